@@ -1,0 +1,147 @@
+"""One pass of a sentence encoder over many texts, in length-sorted batches of bounded size."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from painpoints.encode.embedded import EMBEDDED_NAME
+from painpoints.encode.precision import hardware
+from painpoints.encode.source import ModelSource, resolve_model
+from painpoints.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from sentence_transformers import SentenceTransformer
+
+Progress = Callable[[int, int], None]
+"""Called with (texts done, texts in all)."""
+
+MAX_TOKENS = 256
+"""Tokens read of one text; opinion units are far shorter (99.9 % under 200 in the evaluation sets)."""
+_TOKENS_A_BATCH = {"cpu": 4096, "mps": 16384, "cuda": 65536}
+_SORT_WINDOW = 20_000
+
+
+@dataclass(frozen=True)
+class EncoderInfo:
+    """What the manifest records of an encoder."""
+
+    name: str
+    source: str
+    dimension: int
+    device: str
+    precision: str
+    prefix: str
+    max_tokens: int
+
+
+class Encoder:
+    """Texts to L2-normalised vectors.
+
+    Identical texts are encoded once a call. ``info`` says which model, where from, and in which precision.
+    """
+
+    def __init__(self, model: SentenceTransformer, source: ModelSource, device: str, precision: str) -> None:
+        self._model = model
+        prompt = model.prompts.get(model.default_prompt_name or "") or model.prompts.get("query")
+        limit = model.max_seq_length or 512
+        self._prefix = prompt or ("query: " if "e5" in source.name.lower().rsplit("/", 1)[-1] else "")
+        self.info = EncoderInfo(
+            name=source.name, source=source.kind, dimension=int(model.get_embedding_dimension() or 0),
+            device=device, precision=precision, prefix=self._prefix, max_tokens=min(MAX_TOKENS, int(limit)))
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is the encoder that the shipped heads and projections were trained on."""
+        return self.info.name == EMBEDDED_NAME
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
+        """Vectors of ``texts``: (n, dimension) float32, L2-normalised, in the order given."""
+        import numpy as np
+        import torch
+
+        rows: dict[str, int] = {}
+        inverse = np.fromiter((rows.setdefault(text, len(rows)) for text in texts), np.int64, len(texts))
+        unique = list(rows)
+        vectors = np.zeros((len(unique), self.info.dimension), np.float32)
+        done = 0
+        with torch.inference_mode():
+            for batch, features in self._batches(unique):
+                pooled = self._model.forward(features)["sentence_embedding"].float()
+                vectors[batch] = torch.nn.functional.normalize(pooled, dim=-1).cpu().numpy()
+                done += len(batch)
+                if progress is not None:
+                    progress(round(done / len(unique) * len(texts)), len(texts))
+        return vectors[inverse]
+
+    def _batches(self, texts: list[str]) -> Iterator[tuple[list[int], dict[str, Any]]]:
+        tokenizer = self._model.tokenizer
+        budget = _TOKENS_A_BATCH[self.info.device]
+        for start in range(0, len(texts), _SORT_WINDOW):
+            window = [self._prefix + text for text in texts[start:start + _SORT_WINDOW]]
+            tokens = tokenizer(window, truncation=True, max_length=self.info.max_tokens,
+                               return_attention_mask=False, return_token_type_ids=False)["input_ids"]
+            order = sorted(range(len(window)), key=lambda i: (-len(tokens[i]), i))
+            at = 0
+            while at < len(order):
+                width = len(tokens[order[at]])
+                chosen = order[at:at + max(1, budget // width)]
+                at += len(chosen)
+                padded = tokenizer.pad({"input_ids": [tokens[i] for i in chosen]}, return_tensors="pt")
+                yield ([start + i for i in chosen],
+                       {key: value.to(self.info.device) for key, value in padded.items()})
+
+
+def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None) -> Encoder:
+    """The encoder called ``name`` (a sentence-transformers folder or id), on the best device of this machine.
+
+    ``precision`` (bf16, fp16, fp32) overrides what the hardware suggests. Raises ModelError when the model can
+    neither be found nor fetched.
+    """
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    machine = hardware()
+    chosen = precision or machine.precision
+    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}[chosen]
+    if machine.device == "cpu":
+        torch.set_num_threads(machine.cores)
+    source = resolve_model(name)
+    try:
+        with _hushed():
+            model = SentenceTransformer(source.path, device=machine.device, model_kwargs={"dtype": dtype})
+            model.eval()
+    except Exception as error:
+        remedy = ("No connection to the model hub? Fetch the model elsewhere and name its folder."
+                  if source.kind == "hub" else "Name a folder in sentence-transformers layout.")
+        raise ModelError(f"{source.name}: the model could not be loaded from the {source.kind} "
+                         f"({type(error).__name__}).", hint=remedy) from error
+    return Encoder(model, source, machine.device, chosen)
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Keeps loaders' progress bars and reports (an absent pooler) off the user's terminal."""
+    from transformers.utils import logging as transformers_logging
+
+    loggers = [logging.getLogger(name) for name in ("transformers", "sentence_transformers", "huggingface_hub")]
+    levels = [logger.level for logger in loggers]
+    bar = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+        if bar:
+            transformers_logging.enable_progress_bar()

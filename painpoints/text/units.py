@@ -1,0 +1,217 @@
+"""The units frame: every opinion unit of every document, at its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from .fold import fold_key
+from .language import UNKNOWN, Language, detect_language
+from .normalise import Normalised, normalise
+from .symbols import EMOJI, HAS_EMOJI, HAS_LETTER
+
+if TYPE_CHECKING:
+    from spacy.language import Language as Pipeline
+    from spacy.tokens import Doc
+
+UNIT_SCHEMA = {
+    "unit_id": pl.Utf8,
+    "doc_id": pl.Utf8,
+    "turn": pl.Int32,
+    "speaker": pl.Utf8,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "text": pl.Utf8,
+    "lang": pl.Utf8,
+    "variety": pl.Utf8,
+    "field": pl.Utf8,
+    "model_text": pl.Utf8,
+    "key": pl.Utf8,
+    "weight": pl.Int64,
+}
+
+#: longest stretch worked on at a time, in characters; longer texts are divided at line ends or spaces
+STRETCH = 100_000
+# Closing marks and emoji belong to no unit, but they colour the one before them.
+_COLOUR = re.compile(rf"(?:\s?(?:[!?؟.…]+|{EMOJI}|[:;=]-?[)(DP]+|[)(]{{2,}}))+")
+_COLOURFUL = re.compile(rf"[!?؟)(…]|{EMOJI}")
+_ENTITY = re.compile(r"&#?\w{1,31};")
+_HIDDEN_EDGE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]+$")
+
+
+class Stretch(NamedTuple):
+    """A run of normalised text out of one part of one document, with its way back."""
+
+    row: int
+    field: str
+    raw: str
+    base: int  # where ``raw`` begins in the document
+    plain: str  # without markup
+    plain_offsets: list[int]  # plain -> raw
+    plain_start: int  # where the stretch begins in ``plain``
+    norm: Normalised  # of the stretch
+    language: Language  # of the document
+
+
+def cut_units(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None) -> pl.DataFrame:
+    """The units of ``documents``, one row each, in document order; see ``UNIT_SCHEMA`` for the columns.
+
+    ``text`` is ``documents.text[start:end]`` to the character. ``whole`` makes each document one unit.
+    ``nlp`` is a spaCy pipeline from ``build_pipeline``; without one the blank pipeline is used.
+    """
+    return cut_units_with_counts(documents, whole=whole, nlp=nlp)[0]
+
+
+def cut_units_with_counts(
+    documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None
+) -> tuple[pl.DataFrame, Counter[str]]:
+    """The units frame, and how many ``units`` there are and were left out and why.
+
+    The counter's other keys: ``without_letters`` (units of digits or punctuation only) and
+    ``documents_without_units``.
+    """
+    texts = documents["text"].fill_null("").to_list()
+    doc_ids = documents["doc_id"].to_list()
+    parts = documents["parts"].to_list() if "parts" in documents.columns else [None] * len(texts)
+    counts: Counter[str] = Counter()
+    columns: dict[str, list[object]] = {name: [] for name in UNIT_SCHEMA}
+    add = [columns[name].append for name in UNIT_SCHEMA]
+    rows_with_units = set()
+    for unit in _whole_units(texts, parts) if whole else _cut(texts, parts, nlp):
+        row, field, start, end, model_text, language = unit
+        text = texts[row][start:end]
+        if not HAS_LETTER.search(text) and not HAS_EMOJI.search(text):
+            counts["without_letters"] += 1
+            continue
+        rows_with_units.add(row)
+        doc_id = doc_ids[row]
+        values = (
+            _digest(f"{doc_id}:{start}:{end}"), doc_id, None, None, start, end, text, language.code,
+            language.variety, field, model_text, _digest(fold_key(text, language.code) or text), 1,
+        )  # fmt: skip
+        for append, value in zip(add, values, strict=True):
+            append(value)
+    counts["units"] = len(columns["unit_id"])
+    counts["documents_without_units"] = len(texts) - len(rows_with_units)
+    return pl.DataFrame(columns, schema=UNIT_SCHEMA), counts
+
+
+def _digest(value: str) -> str:
+    return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+Cut = tuple[int, str, int, int, str, Language]
+Parts = list[list[dict[str, object]] | None]
+
+
+def _cut(texts: list[str], parts: Parts, nlp: Pipeline | None) -> Iterator[Cut]:
+    from .spacy_component import LANGUAGE_KEY, LIST_KEY, build_pipeline
+
+    pipeline = nlp if nlp is not None else build_pipeline()
+
+    def docs() -> Iterator[tuple[Doc, Stretch]]:
+        for stretch in _stretches(texts, parts):
+            doc = pipeline.make_doc(stretch.norm.text)
+            doc.user_data[LANGUAGE_KEY] = stretch.language.code
+            doc.user_data[LIST_KEY] = stretch.field in ("pros", "cons")
+            yield doc, stretch
+
+    for doc, stretch in pipeline.pipe(docs(), as_tuples=True):
+        spans = [(span.start_char, span.end_char) for span in doc.spans["units"]]
+        yield from _placed(stretch, spans)
+
+
+def _placed(stretch: Stretch, spans: list[tuple[int, int]]) -> Iterator[Cut]:
+    """Units of a stretch at their places in the document, with what the encoder should read."""
+    text = stretch.norm.text
+    for number, (start, end) in enumerate(spans):
+        following = spans[number + 1][0] if number + 1 < len(spans) else len(text)
+        model_text = text[start:end] + _colour(text[end:following])
+        if number == 0 and HAS_EMOJI.search(text[:start]):
+            model_text = text[:start].strip() + " " + model_text
+        language = _unit_language(text[start:end], stretch.language, len(spans))
+        if language.code != stretch.language.code:
+            model_text = normalise(model_text, language.code).text
+        first, last = _way_back(stretch, start, end)
+        yield stretch.row, stretch.field, stretch.base + first, stretch.base + last, model_text, language
+
+
+def _colour(gap: str) -> str:
+    match = _COLOUR.match(gap)
+    return match[0] if match and _COLOURFUL.search(match[0]) else ""
+
+
+def _unit_language(text: str, document: Language, units: int) -> Language:
+    """The unit's own language when it is clear, else the document's."""
+    if units == 1:
+        return document
+    own = detect_language(text)
+    if own.code == document.code:
+        return own if own.variety == document.variety else document
+    return own if own.confidence >= 0.8 or document.code == "und" else document
+
+
+def _way_back(stretch: Stretch, start: int, end: int) -> tuple[int, int]:
+    """The range of a normalised span in the raw part, without hidden characters or markup at its end."""
+    offsets, plain, plain_offsets = stretch.norm.offsets, stretch.plain, stretch.plain_offsets
+    first = stretch.plain_start + offsets[start]
+    last = stretch.plain_start + offsets[end]
+    hidden = _HIDDEN_EDGE.search(plain, first, last)
+    if hidden:
+        last = hidden.start()
+    raw_first, raw_last = plain_offsets[first], plain_offsets[last - 1]
+    if stretch.raw[raw_last] != plain[last - 1] and (entity := _ENTITY.match(stretch.raw, raw_last)):
+        return raw_first, entity.end()
+    return raw_first, raw_last + 1
+
+
+def _stretches(texts: list[str], parts: Parts) -> Iterator[Stretch]:
+    from painpoints.read import strip_markup
+
+    for row, text in enumerate(texts):
+        places = _places(text, parts[row])
+        plains = [strip_markup(text[start:end]) for _, start, end in places]
+        language = detect_language(" \n".join(plain.text for plain in plains)[:4000])
+        for (field, base, part_end), plain in zip(places, plains, strict=True):
+            for start, end in _divide(plain.text):
+                norm = normalise(plain.text[start:end], language.code)
+                if norm.text:
+                    raw = text[base:part_end]
+                    yield Stretch(row, field, raw, base, plain.text, plain.offsets, start, norm, language)
+
+
+def _places(text: str, parts: list[dict[str, object]] | None) -> list[tuple[str, int, int]]:
+    if not parts:
+        return [("text", 0, len(text))]
+    return [(str(part["field"]), int(str(part["start"])), int(str(part["end"]))) for part in parts]
+
+
+def _divide(text: str) -> Iterator[tuple[int, int]]:
+    """Ranges of at most STRETCH characters that together are the text, divided at line ends or spaces."""
+    start = 0
+    while len(text) - start > STRETCH:
+        limit = start + STRETCH
+        cut = max(text.rfind("\n", start, limit), start)
+        if cut == start:
+            cut = max(text.rfind(" ", start, limit), start)
+        end = cut + 1 if cut > start else limit
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _whole_units(texts: list[str], parts: Parts) -> Iterator[Cut]:
+    from painpoints.read import strip_markup
+
+    for row, text in enumerate(texts):
+        start = len(text) - len(text.lstrip())
+        end = len(text.rstrip())
+        if start < end:
+            plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in _places(text, parts[row]))
+            language = detect_language(plain[:4000])
+            yield row, "text", start, end, normalise(plain, language.code).text, language
