@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from painpoints.report.differences import consistency
-    from painpoints.report.journeymap import WeakestLink, journey, stages, weakest_link
     from painpoints.report.exclusions import left_out
+    from painpoints.report.journeymap import WeakestLink, journey, stages, weakest_link
     from painpoints.report.page import render_html
     from painpoints.report.ratings import satisfaction
     from painpoints.report.segmentation import segments

@@ -62,11 +62,15 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and 95 % interval of independent ``values`` that lie in 0..1 (Wilson with effective size)."""
+    """Mean and 95 % interval of independent ``values`` that lie in 0..1 (Wilson with effective size).
+
+    Values between the ends spread less than yes and no would, so the effective size may pass the count, fourfold at
+    most.
+    """
     count = len(values)
     mean = math.fsum(values) / count
     variance = math.fsum((v - mean) ** 2 for v in values) / max(1, count - 1) / count
-    return mean, *wilson(mean, _effective(mean, variance, count, count))
+    return mean, *wilson(mean, _effective(mean, variance, 4 * count, count))
 
 
 def grouped_shares(units: pl.DataFrame, by: Sequence[str], shares: Mapping[str, pl.Expr]) -> pl.DataFrame:

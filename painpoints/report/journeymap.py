@@ -26,7 +26,7 @@ class WeakestLink:
 
     ``harm`` is the share of opinions there that are negative or name a problem, ``low``..``high`` its 95 % interval,
     ``elsewhere`` the same share over all other touchpoints of the journey (null when there are none).
-    ``painpoints`` holds ids, most opinions first; ``quotes`` has unit_id, doc_id, lang, text.
+    ``painpoints`` holds ids, most opinions first; ``quotes`` has unit_id, doc_id, lang, text, source_id.
     """
 
     touchpoint: str
@@ -120,7 +120,9 @@ def weakest_link(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage
     ids = units.filter(here & pl.col("painpoint_id").is_not_null()).group_by("painpoint_id").len().sort(
         ["len", "painpoint_id"], descending=[True, False])["painpoint_id"].head(5)
     return WeakestLink(row["touchpoint"], row["stage"], row["units"], row["documents"], row["harm"], row["harm_low"],
-                       row["harm_high"], elsewhere, tuple(ids), evidence(units.filter(here & COMPLAINT), quotes))
+                       row["harm_high"], elsewhere, tuple(ids),
+                       evidence(units.filter(here & COMPLAINT), quotes).join(
+                           run.documents.select("doc_id", "source_id"), on="doc_id", how="left", maintain_order="left"))
 
 
 def evidence(units: pl.DataFrame, count: int) -> pl.DataFrame:
@@ -132,9 +134,10 @@ def evidence(units: pl.DataFrame, count: int) -> pl.DataFrame:
     length = pl.col("text").str.len_chars()
     fitting = units.filter(length.is_between(20, 240))
     pool = units if fitting.is_empty() else fitting
-    return pool.sort(["p_neg", "unit_id"], descending=[True, False]).unique("doc_id", keep="first", maintain_order=True) \
-        .with_columns(pl.int_range(pl.len()).over("lang").alias("_turn")) \
-        .sort(["_turn", "p_neg", "unit_id"], descending=[False, True, False]).head(count).select(columns)
+    surest = pool.sort(["p_neg", "unit_id"], descending=[True, False]).unique("doc_id", keep="first", maintain_order=True)
+    turns = surest.unique("text", keep="first", maintain_order=True).with_columns(
+        pl.int_range(pl.len()).over("lang").alias("_turn"))
+    return turns.sort(["_turn", "p_neg", "unit_id"], descending=[False, True, False]).head(count).select(columns)
 
 
 _MEASURES = ["units", "documents", "share", "neg", "neu", "pos", "neg_share", "neg_low", "neg_high", "neu_share",

@@ -60,3 +60,15 @@ def segments(run: RunData, column: str) -> pl.DataFrame:
     ).sort(pl.col("group").replace_strict(place, default=len(place), return_dtype=pl.Int64)).select(
         pl.col("group").alias("segment"), "documents", "units", "share", "net", "net_low", "net_high",
         "problem_share", "problem_low", "problem_high", "harm", "harm_low", "harm_high", "painpoints")
+
+
+def default_segment(run: RunData) -> str | None:
+    """The first of product, source and language that has two groups or more, or None."""
+    known = [c for c in ("meta.product", "source") if c in run.documents.columns]
+    return next((name for name in [*known, "lang"] if len(groups_of(run, name)) > 1), None)
+
+
+def compared(run: RunData, segment: str | None) -> list[str]:
+    """The columns that consistency is looked at by: source, language, channel, product and the chosen segment."""
+    names = [c for c in ("source", "meta.product", segment) if c and c in run.documents.columns]
+    return list(dict.fromkeys([*names, "lang", "channel"]))

@@ -1,0 +1,46 @@
+"""The rest by neighbour vote: a unit joins the cluster its neighbours are in, if they are near and agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from painpoints.cluster.neighbours import Neighbours
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """``labels`` (n,) int64 (-1: fits nowhere), ``strength`` (n,) float32 in 0..1: the winning share of the vote."""
+
+    labels: np.ndarray
+    strength: np.ndarray
+
+
+def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement: float) -> Assignment:
+    """Cluster by vote of the neighbours that have one.
+
+    ``labels`` are those of the neighbours' pool. A vote weighs the neighbour's similarity above ``nearness``;
+    neighbours without a cluster vote for none. The winner needs the share ``agreement`` of all votes.
+    """
+    import numpy as np
+
+    count, k = neighbours.index.shape
+    if k == 0 or not count:
+        return Assignment(np.full(count, -1, np.int64), np.zeros(count, np.float32))
+    voted = labels[neighbours.index]
+    weight = np.maximum(neighbours.similarity.astype(np.float64) - nearness, 0.0)
+    total = weight.sum(1)
+    # Sum the weights of equal labels in each row: sort, then take differences of the running sum.
+    order = np.argsort(voted, axis=1, kind="stable")
+    voted = np.take_along_axis(voted, order, 1)
+    weight = np.take_along_axis(weight, order, 1)
+    score = (weight[:, :, None] * (voted[:, :, None] == voted[:, None, :])).sum(1)
+    score[voted < 0] = 0.0
+    best = score.argmax(1)
+    rows = np.arange(count)
+    share = np.divide(score[rows, best], total, out=np.zeros(count), where=total > 0)
+    fits = share >= agreement
+    return Assignment(np.where(fits & (share > 0), voted[rows, best], -1), np.where(fits, share, 0.0).astype(np.float32))

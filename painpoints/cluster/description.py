@@ -1,0 +1,179 @@
+"""The painpoints frame: every cluster with its title, words, quotes, counts, impact and trend."""
+
+from __future__ import annotations
+
+import textwrap
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from painpoints.cluster.impact import Impact, measure_impact
+from painpoints.cluster.phrases import keyphrases, read_units
+from painpoints.cluster.quotes import clearness, quotes
+from painpoints.cluster.spans import LONGEST
+from painpoints.cluster.titles import Encode, titles
+from painpoints.cluster.trend import Trend, measure_trends
+
+PAINPOINTS: dict[str, pl.DataType] = {
+    "painpoint_id": pl.Utf8(),
+    "rank": pl.Int64(),
+    "title": pl.Utf8(),
+    "titles": pl.List(pl.Struct({"lang": pl.Utf8, "title": pl.Utf8})),
+    "keyphrases": pl.List(pl.Struct({"lang": pl.Utf8, "phrases": pl.List(pl.Utf8)})),
+    "quotes": pl.List(pl.Struct({"unit_id": pl.Utf8, "doc_id": pl.Utf8, "lang": pl.Utf8, "text": pl.Utf8,
+                                 "source_id": pl.Utf8})),
+    "units": pl.Int64(),
+    "documents": pl.Int64(),
+    "authors": pl.Int64(),
+    "langs": pl.List(pl.Struct({"lang": pl.Utf8, "units": pl.Int64})),
+    "touchpoint": pl.Utf8(),
+    "stage": pl.Utf8(),
+    "sentiment": pl.Float64(),
+    "impact": pl.Float64(),
+    "impact_low": pl.Float64(),
+    "impact_high": pl.Float64(),
+    "reach": pl.Float64(),
+    "negativity": pl.Float64(),
+    "rating_loss": pl.Float64(),
+    "rating_loss_low": pl.Float64(),
+    "rating_loss_high": pl.Float64(),
+    "severity": pl.Float64(),
+    "first_seen": pl.Datetime("us", "UTC"),
+    "last_seen": pl.Datetime("us", "UTC"),
+    "trend": pl.List(pl.Struct({"week": pl.Date, "documents": pl.Int64, "volume": pl.Int64})),
+    "status": pl.Utf8(),
+    "theme": pl.Utf8(),
+}
+
+NAMED_BY = 10
+"""Strongest units that the identity of a pain point is derived from."""
+_VAGUE = ("none", "general")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, *, lang: str,
+             encode: Encode | None = None) -> pl.DataFrame:
+    """One row a pain point, columns as in ``PAINPOINTS``, by impact.
+
+    ``units``: judged units with ``cluster`` (Int64, null outside every cluster) and ``strength`` (0..1); ``vectors``
+    (n_units, d) float32, L2-normalised, aligned with them; ``documents``: every document, those without units too.
+    ``lang`` is the language titles are wanted in; a pain point that nobody voiced in it is titled in the language with
+    most units. ``encode`` (texts and their languages to vectors in the space of ``vectors``) makes better titles:
+    candidates are then measured themselves instead of the units they come from. Copies (weight 0) count nowhere, and a
+    document all of whose units are copies is no document.
+    """
+    units = units.with_row_index("_row").with_columns(pl.col("cluster").cast(pl.Int64).fill_null(-1))
+    labels = np.where(units["weight"].to_numpy() > 0, units["cluster"].to_numpy(), -1)
+    clusters = [int(c) for c in np.unique(labels[labels >= 0])]
+    if not clusters:
+        return pl.DataFrame(schema=PAINPOINTS)
+    documents = _counted_documents(units, documents)
+    place = {doc: row for row, doc in enumerate(documents["doc_id"].to_list())}
+    members = units.filter(pl.Series(labels >= 0)).join(
+        documents.select("doc_id", "author_key", "source_id"), on="doc_id", how="left", maintain_order="left")
+    by_cluster = members.partition_by("cluster", as_dict=True, maintain_order=True)
+    number = {cluster: at for at, cluster in enumerate(clusters)}
+    impact = measure_impact(
+        np.array([place[doc] for doc in members["doc_id"].to_list()]),
+        np.array([number[c] for c in members["cluster"].to_list()]),
+        members["p_neg"].to_numpy(), documents["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
+        len(clusters))
+    trends = measure_trends(documents, {c: by_cluster[c,]["doc_id"].to_list() for c in clusters})
+    readings = read_units(units, labels)
+    phrases = keyphrases(units, labels, readings)
+    clear = np.zeros(len(units))
+    for cluster in clusters:
+        rows = by_cluster[cluster,]["_row"].to_numpy()
+        clear[rows] = clearness(by_cluster[cluster,], vectors[rows].astype(np.float64))
+    named = titles(readings, vectors, clear, phrases, encode)
+    authors: list[str | None] = [None] * len(units)
+    for row, author in zip(members["_row"].to_list(), members["author_key"].to_list(), strict=True):
+        authors[row] = author
+    quoted = quotes(units, vectors, labels, authors)
+    sources = dict(zip(members["_row"].to_list(), members["source_id"].to_list(), strict=True))
+    rows_out = []
+    for cluster in clusters:
+        mine = by_cluster[cluster,]
+        langs = [(str(r[0]), int(r[1])) for r in mine.group_by("lang").len().sort(
+            [pl.col("len"), pl.col("lang")], descending=[True, False]).iter_rows()]
+        titled = [{"lang": code, "title": named[cluster][code]} for code, _ in langs if code in named[cluster]]
+        touchpoint, stage = journey_place(mine)
+        rows_out.append({
+            "painpoint_id": painpoint_id(mine),
+            "title": _title(named[cluster], [code for code, _ in langs], lang)
+            or _opening(units["text"][quoted[cluster][0]]),
+            "titles": titled,
+            "keyphrases": [{"lang": code, "phrases": phrases[cluster][code]} for code, _ in langs
+                           if phrases.get(cluster, {}).get(code)],
+            "quotes": [{"unit_id": units["unit_id"][r], "doc_id": units["doc_id"][r], "lang": units["lang"][r],
+                        "text": units["text"][r], "source_id": sources[r]} for r in quoted[cluster]],
+            "units": len(mine),
+            "authors": mine["author_key"].drop_nulls().n_unique(),
+            "langs": [{"lang": code, "units": count} for code, count in langs],
+            "touchpoint": touchpoint,
+            "stage": stage,
+            "sentiment": float((mine["p_pos"] - mine["p_neg"]).mean()),  # type: ignore[arg-type]
+            "theme": None,
+            **_impact_columns(impact, number[cluster]),
+            **_trend_columns(trends[cluster]),
+        })
+    ordered = sorted(rows_out, key=lambda r: (-r["impact"], -r["units"], r["title"], r["painpoint_id"]))
+    return pl.DataFrame([{**row, "rank": at} for at, row in enumerate(ordered, 1)], schema=PAINPOINTS)
+
+
+def painpoint_id(members: pl.DataFrame) -> str:
+    """26 characters of Crockford base 32, the same for the same strongest units (``unit_id``, ``strength``)."""
+    strongest = members.sort([pl.col("strength").fill_null(0.0), pl.col("unit_id")], descending=[True, False])
+    digest = blake2b("\n".join(sorted(strongest["unit_id"].head(NAMED_BY).to_list())).encode(), digest_size=16)
+    number = int.from_bytes(digest.digest(), "big")
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def journey_place(members: pl.DataFrame) -> tuple[str, str]:
+    """The touchpoint most of the members' probability speaks for, and the most frequent stage of those who say so.
+
+    ``general`` and ``none`` only when no other touchpoint holds a quarter.
+    """
+    votes = members.group_by("touchpoint").agg(pl.col("touchpoint_p").fill_null(0.0).sum().alias("vote"),
+                                               pl.len().alias("count"))
+    ranked = votes.sort(["vote", "count", "touchpoint"], descending=[True, True, False])
+    total = float(ranked["vote"].sum()) or 1.0
+    clear = ranked.filter(~pl.col("touchpoint").is_in(_VAGUE) & (pl.col("vote") >= 0.25 * total))
+    touchpoint = str((clear if len(clear) else ranked)["touchpoint"][0])
+    stages = members.filter(pl.col("touchpoint") == touchpoint).group_by("stage").len()
+    return touchpoint, str(stages.sort(["len", "stage"], descending=[True, False])["stage"][0])
+
+
+def _counted_documents(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    copies = units.group_by("doc_id").agg(pl.col("weight").max()).filter(pl.col("weight") <= 0)
+    return documents.join(copies.select("doc_id"), on="doc_id", how="anti").sort("doc_id")
+
+
+def _title(named: dict[str, str], langs: list[str], wanted: str) -> str:
+    for code in (wanted, *langs):
+        if code in named:
+            return named[code]
+    return ""
+
+
+def _opening(text: str) -> str:
+    """The first words of a text, for a pain point whose texts hold no clause (single words, emoji)."""
+    return textwrap.shorten(text, LONGEST, placeholder="…") or text[:LONGEST]
+
+
+def _impact_columns(impact: Impact, at: int) -> dict[str, Any]:
+    def value(name: str) -> float | None:
+        number = float(getattr(impact, name)[at])
+        return None if np.isnan(number) else number
+
+    names = ("impact", "impact_low", "impact_high", "reach", "negativity", "rating_loss", "rating_loss_low",
+             "rating_loss_high", "severity")
+    return {"documents": int(impact.documents[at]), **{name: value(name) for name in names}}
+
+
+def _trend_columns(trend: Trend) -> dict[str, Any]:
+    weeks = None if trend.weeks is None else [
+        {"week": week, "documents": count, "volume": volume} for week, count, volume in trend.weeks]
+    return {"first_seen": trend.first_seen, "last_seen": trend.last_seen, "trend": weeks, "status": trend.status}

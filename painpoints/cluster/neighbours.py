@@ -1,0 +1,49 @@
+"""Exact nearest neighbours by cosine, the same on every run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_BLOCK = 1024
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """``index`` (n, k) int32, nearest first and never the row itself; ``similarity`` (n, k) float32 cosines."""
+
+    index: np.ndarray
+    similarity: np.ndarray
+
+
+def nearest(vectors: np.ndarray, k: int, among: np.ndarray | None = None) -> Neighbours:
+    """The ``k`` nearest rows of ``among`` (default: ``vectors`` itself, without each row) for every row.
+
+    Vectors are L2-normalised. Similarities are rounded to 1e-5 and ties go to the lower row, so that a change in the
+    order of floating-point sums does not change a neighbour.
+    """
+    import numpy as np
+
+    own = among is None
+    pool = vectors if among is None else among
+    k = min(k, len(pool) - int(own))
+    index = np.zeros((len(vectors), max(k, 0)), np.int32)
+    similarity = np.zeros((len(vectors), max(k, 0)), np.float32)
+    if k <= 0:
+        return Neighbours(index, similarity)
+    ties = np.arange(len(pool), dtype=np.int64)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start:start + _BLOCK] @ pool.T
+        if own:
+            block[np.arange(len(block)), np.arange(start, start + len(block))] = -2.0
+        # One integer carries the rounded similarity and, below it, the row: equal similarities sort by row.
+        rank = np.rint(block * 1e5).astype(np.int64) * len(pool) - ties
+        best = np.argpartition(-rank, k - 1, axis=1)[:, :k]
+        order = np.argsort(-np.take_along_axis(rank, best, 1), axis=1, kind="stable")
+        best = np.take_along_axis(best, order, 1)
+        index[start:start + len(block)] = best
+        similarity[start:start + len(block)] = np.take_along_axis(block, best, 1)
+    return Neighbours(index, similarity)

@@ -1,0 +1,59 @@
+"""The map from the encoder's space into one where nearness means "the same went wrong".
+
+A linear map learnt contrastively (``scripts/train_projection.py``) on complaints of the same pain, questions of the
+same intent and translations. Vectors of other encoders are used as they are, and the run says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from painpoints.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Projection:
+    """``matrix`` (d, e) and ``mean`` (d,) float32; ``language_means`` (e,) each, of projected vectors.
+
+    ``encoder`` is the model whose vectors it reads.
+    """
+
+    encoder: str
+    version: str
+    matrix: np.ndarray
+    mean: np.ndarray
+    language_means: Mapping[str, np.ndarray]
+
+    def project(self, vectors: np.ndarray) -> np.ndarray:
+        """``vectors`` (n, d) in the pain space: (n, e) float32, L2-normalised."""
+        import numpy as np
+
+        projected = (np.asarray(vectors, np.float32) - self.mean) @ self.matrix
+        length = np.linalg.norm(projected, axis=1, keepdims=True)
+        return np.asarray(projected / np.maximum(length, 1e-9))
+
+
+def load_projection(folder: Path | None = None) -> Projection:
+    """The projection in ``folder``, or the shipped one. Raises ModelError when there is none."""
+    import numpy as np
+    from safetensors.numpy import load
+
+    home = resources.files("painpoints_models").joinpath("pain-projection") if folder is None else folder
+    try:
+        arrays = {name: array.astype(np.float32)
+                  for name, array in load(home.joinpath("projection.safetensors").read_bytes()).items()}
+        content = json.loads(home.joinpath("projection.json").read_text(encoding="utf8"))
+        means = {name.removeprefix("language."): array for name, array in arrays.items()
+                 if name.startswith("language.")}
+        return Projection(content["encoder"], content["version"], arrays["matrix"], arrays["mean"], means)
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(f"{home}: no projection that can be read ({type(error).__name__}).",
+                         hint="Reinstall painpoints, or train one with scripts/train_projection.py.") from error

@@ -1,0 +1,218 @@
+"""Titles of clusters: in every language present, a few words of customers that say what went wrong.
+
+Nothing is made up: a title is a run of words out of one unit. Candidates are the clause-like spans of a cluster's most
+central problem units. A candidate is worth
+
+    form x (how near its vector lies to the cluster and not to another one
+            + how much of the cluster's vocabulary its words carry) x how central its unit is
+
+Vocabulary is class-based TF-IDF of words: the share of the cluster's units that say a word times how rare the word is
+elsewhere. Central also means near to the cluster's other languages. Without an encoder the unit's own vector stands in
+for that of the span.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from painpoints.cluster.phrases import Readings
+from painpoints.cluster.spans import Span, title_spans
+
+CENTRAL = 30
+"""Units of a cluster and language whose spans are considered."""
+ENCODED, FEWEST, MOST = 6000, 4, 12
+"""Spans that are encoded: in all, and at least and at most for a cluster and language."""
+_RIVAL = 0.5
+_NEARNESS = 0.65
+_QUESTION = 0.7
+
+Scores = dict[str, float]
+Encode = Callable[[Sequence[str], Sequence[str]], np.ndarray]
+"""Texts and their languages to (n, d) vectors in the space that was clustered, language means removed or not."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A span that could be a title, the row of its unit, and its score."""
+
+    span: Span
+    row: int
+    score: float
+
+
+def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
+           phrases: Mapping[int, Mapping[str, Sequence[str]]],
+           encode: Encode | None = None) -> dict[int, dict[str, str]]:
+    """Cluster to language to title; no two clusters share a title in one language.
+
+    ``vectors`` (n, d) and ``clearness`` (n,) are aligned with ``readings``; ``phrases`` (as ``keyphrases`` gives them)
+    are what a title falls back on, and what tells two like titles apart. Larger clusters choose first.
+    """
+    members = readings.by_cluster
+    weights = {lang: word_weights(readings, lang) for lang in sorted(set(readings.langs))}
+    pools: dict[tuple[int, str], list[Candidate]] = {}
+    for cluster, by_lang in members.items():
+        agreement = _agreement(by_lang, vectors)
+        for lang, rows in by_lang.items():
+            central = {row: float(clearness[row]) * (0.6 + 0.4 * agreement[row]) for row in rows}
+            pools[cluster, lang] = candidates(readings, rows, central, weights[lang].get(cluster, {}), lang)
+    each = max(FEWEST, min(MOST, ENCODED // max(1, len(pools))))
+    pools = {place: _varied(pool, each) for place, pool in pools.items()}
+    pools = _by_nearness(pools, members, vectors, encode)
+    found: dict[int, dict[str, str]] = {cluster: {} for cluster in members}
+    taken: dict[str, set[frozenset[str]]] = {}
+    for cluster in sorted(members, key=lambda c: (-sum(map(len, members[c].values())), c)):
+        for lang in members[cluster]:
+            used = taken.setdefault(lang, set())
+            title = _first_free(pools[cluster, lang], phrases.get(cluster, {}).get(lang, ()), used)
+            if title is not None:
+                found[cluster][lang] = title
+    return found
+
+
+def word_weights(readings: Readings, lang: str) -> dict[int, Scores]:
+    """Cluster to word key to weight (0..1): the share of its units that say it times how rare it is elsewhere."""
+    everywhere: Counter[str] = Counter()
+    inside: dict[int, Counter[str]] = {}
+    sizes: Counter[int] = Counter()
+    for row, reading in enumerate(readings.words):
+        if reading is None or readings.langs[row] != lang:
+            continue
+        keys = {w.key for stretch in reading for w in stretch if w.traits.content or w.traits.negation}
+        everywhere.update(keys)
+        cluster = int(readings.labels[row])
+        sizes[cluster] += 1
+        if cluster >= 0:
+            inside.setdefault(cluster, Counter()).update(keys)
+    mean = sum(sum(c.values()) for c in inside.values()) / max(1, len(inside))
+    found: dict[int, Scores] = {}
+    for cluster, counts in inside.items():
+        raw = {key: count / sizes[cluster] * math.log(1 + mean / everywhere[key]) for key, count in counts.items()}
+        top = max(raw.values(), default=1.0)
+        found[cluster] = {key: value / top for key, value in raw.items()}
+    return found
+
+
+def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, float], weights: Scores,
+               lang: str) -> list[Candidate]:
+    """The spans of the most central of ``rows`` that could be a title, best first, each text once.
+
+    Spans in a foreign script (Finglish, Arabizi) only when there are no others.
+    """
+    reach = sum(sorted(weights.values(), reverse=True)[:3]) or 1.0
+    nearest = sorted(rows, key=lambda r: (-central[r], r))[:CENTRAL]
+    for foreign in (False, True):
+        best: dict[str, Candidate] = {}
+        for row in nearest:
+            for span in title_spans(readings.words[row] or (), lang, foreign=foreign):
+                span = replace(span, form=span.form * _QUESTION) if readings.asks[row] else span
+                topic = min(1.0, sum(weights.get(key, 0.0) for key in span.keys) / reach)
+                candidate = Candidate(span, row, span.form * (0.15 + topic) * central[row])
+                if span.text not in best or candidate.score > best[span.text].score:
+                    best[span.text] = candidate
+        if best:
+            break
+    return sorted(best.values(), key=lambda c: (-c.score, c.span.text))
+
+
+def _varied(pool: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The best candidates, at most three out of one unit."""
+    chosen: list[Candidate] = []
+    from_unit: Counter[int] = Counter()
+    for candidate in pool:
+        if from_unit[candidate.row] < 3:
+            from_unit[candidate.row] += 1
+            chosen.append(candidate)
+            if len(chosen) == most:
+                break
+    return chosen
+
+
+Pools = dict[tuple[int, str], list[Candidate]]
+
+
+def _by_nearness(pools: Pools, members: Mapping[int, Mapping[str, Sequence[int]]], vectors: np.ndarray,
+                 encode: Encode | None) -> Pools:
+    clusters = sorted(members)
+    at = {cluster: place for place, cluster in enumerate(clusters)}
+    # Each language counts alike in the middle of a cluster, however many units it has.
+    centres = np.stack([_centre([vectors[list(rows)] for rows in members[c].values()]) for c in clusters]) \
+        if clusters else np.zeros((0, vectors.shape[1]))
+    flat = [(place, candidate) for place in sorted(pools) for candidate in pools[place]]
+    if encode is not None and flat:
+        langs = [lang for (_, lang), _ in flat]
+        spans = _centred(np.asarray(encode([c.span.text for _, c in flat], langs), np.float64), np.array(langs))
+    else:
+        spans = vectors[[c.row for _, c in flat]].astype(np.float64)
+    ranked: Pools = {place: [] for place in pools}
+    near: dict[tuple[int, str], list[float]] = {place: [] for place in pools}
+    for ((cluster, lang), _), vector in zip(flat, spans, strict=True):
+        similarity = centres @ vector
+        rivals = np.delete(similarity, at[cluster])
+        near[cluster, lang].append(float(similarity[at[cluster]] - _RIVAL * max(0.0, rivals.max(initial=0.0))))
+    for place, pool in pools.items():
+        if pool:
+            low, high = min(near[place]), max(near[place])
+            top = max(c.score for c in pool) or 1.0
+            for candidate, value in zip(pool, near[place], strict=True):
+                nearness = (value - low) / (high - low) if high > low else 1.0
+                score = (_NEARNESS * nearness * candidate.span.form + (1 - _NEARNESS) * candidate.score / top)
+                ranked[place].append(replace(candidate, score=score))
+            ranked[place].sort(key=lambda c: (-c.score, c.span.text))
+    return ranked
+
+
+def _centre(by_lang: Sequence[np.ndarray]) -> np.ndarray:
+    return _unit(np.mean([_unit(vectors.mean(axis=0)) for vectors in by_lang], axis=0))
+
+
+def _centred(spans: np.ndarray, langs: np.ndarray) -> np.ndarray:
+    # Short spans lie apart from whole units and languages apart from each other; their own means take both out.
+    for lang in np.unique(langs):
+        if (langs == lang).sum() > 1:
+            spans[langs == lang] -= spans[langs == lang].mean(axis=0)
+    return spans / np.maximum(np.linalg.norm(spans, axis=1, keepdims=True), 1e-9)
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    length = float(np.linalg.norm(vector))
+    return vector / length if length > 0 else vector
+
+
+def _same(title: str) -> str:
+    return re.sub(r"\W+", " ", title.casefold()).strip()
+
+
+def _agreement(members: Mapping[str, Sequence[int]], vectors: np.ndarray) -> dict[int, float]:
+    """How close each unit lies to the cluster's other languages: its rank within its language, 0..1."""
+    found: dict[int, float] = {}
+    for lang, rows in members.items():
+        others = [np.mean(vectors[list(rest)], axis=0) for other, rest in members.items() if other != lang]
+        if not others or len(rows) == 1:
+            found.update(dict.fromkeys(rows, 1.0))
+            continue
+        similarity = vectors[list(rows)] @ np.mean(others, axis=0)
+        ranks = np.argsort(np.argsort(similarity, kind="stable"), kind="stable")
+        found.update({row: float(rank) / (len(rows) - 1) for row, rank in zip(rows, ranks, strict=True)})
+    return found
+
+
+def _first_free(ranked: Sequence[Candidate], phrases: Sequence[str], taken: set[frozenset[str]]) -> str | None:
+    """The best title whose content no other cluster has; failing that, the best with a phrase that sets it apart."""
+    for candidate in ranked:
+        if candidate.span.keys not in taken and frozenset([_same(candidate.span.text)]) not in taken:
+            taken.update((candidate.span.keys, frozenset([_same(candidate.span.text)])))
+            return candidate.span.text
+    plain = [phrase[0].upper() + phrase[1:] for phrase in sorted(phrases, key=lambda p: " " not in p)]
+    apart = [f"{ranked[0].span.text} ({phrase})" for phrase in phrases] if ranked else []
+    for title in [*apart, *plain]:
+        if frozenset([_same(title)]) not in taken:
+            taken.add(frozenset([_same(title)]))
+            return title
+    return None

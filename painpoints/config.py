@@ -1,0 +1,106 @@
+"""Settings of a run: one frozen object, from painpoints.toml and what the caller overrides."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from painpoints.errors import UsageError
+
+REPORT_LANGUAGES = ("en", "fa", "ar", "ru")
+SCOPES = ("problems", "negative", "all")
+DETAILS = ("coarse", "normal", "fine")
+SETTINGS_FILE = "painpoints.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run's result. ``None`` means "find out" or "the built-in one".
+
+    ``model`` is a sentence-transformers id or folder; ``taxonomy`` a company's TOML; ``framework`` how touchpoints
+    make stages; ``cluster`` which units make pain points; ``detail`` how fine they are; ``whole`` takes a row as one
+    unit; ``lang`` the report's language; ``segment`` the column to compare by; ``spacy`` a user's own pipeline. The
+    rest names columns and forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are
+    worked on at a time.
+    """
+
+    model: str | None = None
+    precision: str | None = None
+    taxonomy: str | None = None
+    framework: str | None = None
+    cluster: str = "problems"
+    detail: str = "normal"
+    whole: bool = False
+    lang: str = "en"
+    segment: str | None = None
+    spacy: str | None = None
+    text: str | None = None
+    title: str | None = None
+    pros: str | None = None
+    cons: str | None = None
+    id: str | None = None
+    time: str | None = None
+    rating: str | None = None
+    author: str | None = None
+    source: str | None = None
+    product: str | None = None
+    language: str | None = None
+    kind: str | None = None
+    rating_scale: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    limit: int | None = None
+    shard_rows: int = 2000
+
+    def __post_init__(self) -> None:
+        for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS)):
+            if getattr(self, name) not in known:
+                raise UsageError(f"{name} cannot be {getattr(self, name)!r}.", hint=f"Use one of: {', '.join(known)}.")
+        for name in ("limit", "shard_rows"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as the manifest records them."""
+        return asdict(self)
+
+
+def load_settings(overrides: Mapping[str, Any] | None = None, path: Path | str | None = None) -> Settings:
+    """Settings from the TOML file at ``path`` (default: painpoints.toml here, if there is one) and ``overrides``.
+
+    Overrides that are None are taken as not given. Raises UsageError for unknown names, with the nearest known one,
+    and for values of the wrong type.
+    """
+    settings = Settings()
+    file = Path(SETTINGS_FILE) if path is None else Path(path)
+    if path is not None or file.is_file():
+        settings = _checked(settings, _read(file), str(file))
+    return _checked(settings, {k: v for k, v in (overrides or {}).items() if v is not None}, "options")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise UsageError(f"{file}: no such file.", hint="Name a TOML file with --config.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{file}: not a readable TOML file ({error}).") from None
+
+
+def _checked(settings: Settings, given: Mapping[str, Any], where: str) -> Settings:
+    types = {field.name: str(field.type) for field in fields(Settings)}
+    for name, value in given.items():
+        if name not in types:
+            near = difflib.get_close_matches(name, types, 1)
+            raise UsageError(f"{where}: there is no setting {name!r}.",
+                             hint=f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(types)}.")
+        wanted = bool if types[name] == "bool" else int if types[name].startswith("int") else str
+        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+            raise UsageError(f"{where}: {name} must be {wanted.__name__}, not {type(value).__name__}.")
+    return replace(settings, **given)

@@ -1,0 +1,268 @@
+"""Rows of a table as documents: texts joined, times and ratings read, authors hashed, ids given."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from painpoints.read.columns import is_anonymous
+from painpoints.read.options import ReadOptions, Rejected
+from painpoints.read.plan import FilePlan, Reading
+from painpoints.read.ratings import read_rating
+from painpoints.read.table import BadRow, Row, Table, cell_text, joined_at
+from painpoints.read.times import read_time
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+OnReject = Callable[[Rejected], None]
+
+_PART = pl.Struct({"field": pl.Utf8, "start": pl.Int64, "end": pl.Int64})
+#: Columns of every documents frame; meta.* columns follow.
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "doc_id": pl.Utf8, "source_id": pl.Utf8, "kind": pl.Utf8, "source": pl.Utf8, "author_key": pl.Utf8,
+    "time": pl.Datetime("us", "UTC"), "rating": pl.Float64, "rating_raw": pl.Utf8, "rating_scale": pl.Utf8,
+    "text": pl.Utf8, "parts": pl.List(_PART), "file": pl.Utf8, "row": pl.Int64,
+}
+_FIELDS = ("title", "text", "pros", "cons")
+
+
+class Occurrences:
+    """How often a document has been seen, so that identical rows get ids of their own, the same on every run."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, int] = {}
+
+    def doc_id(self, *content: str | None) -> str:
+        """16 hexadecimal digits from the content and, from its second occurrence on, the occurrence's number."""
+        joined = "\x1f".join(part or "" for part in content).encode("utf-8", errors="surrogatepass")
+        digest = hashlib.blake2b(joined, digest_size=8)
+        key = int.from_bytes(digest.digest(), "big")
+        count = self._seen.get(key, 0) + 1
+        self._seen[key] = count
+        if count > 1:
+            digest.update(b"\x1e%d" % count)
+        return digest.hexdigest()
+
+
+class DocumentBuilder:
+    """Turns the rows of one table into frames of documents and counts what happens on the way."""
+
+    def __init__(self, table: Table, reading: Reading, options: ReadOptions, on_reject: OnReject,
+                 occurrences: Occurrences) -> None:
+        self._table = table
+        self._reading = reading
+        self._options = options
+        self._on_reject = on_reject
+        self._occurrences = occurrences
+        self._counts: Counter[str] = Counter()
+        plan = reading.plan
+        place = {name: index for index, name in enumerate(table.columns)}
+        self._places = {role: place[column.name] for role, column in plan.columns.items()}
+        self._meta: dict[int, str] = {}
+        taken = {f"meta.{role}" for role in ("product", "language") if role in plan.columns}
+        for role in ("product", "language"):
+            if role in self._places:
+                self._meta[self._places[role]] = f"meta.{role}"
+        for name in plan.meta:
+            self._meta[place[name]] = _free_name(f"meta.{name}", taken)
+        self._skipped = {place[name] for name in plan.left_out} | set(self._places.values())
+        self._taken = taken
+        self._known = len(table.columns)
+
+    def frames(self, most: int | None) -> Iterator[pl.DataFrame]:
+        """Frames of ``batch_rows`` documents, at most `most` documents in all."""
+        batch: list[dict[str, object]] = []
+        if most is not None and most <= 0:
+            return
+        for row in self._table.rows():
+            self._counts["rows"] += 1
+            document = self._document(row)
+            if document is None:
+                continue
+            batch.append(document)
+            self._counts["documents"] += 1
+            if most is not None and self._counts["documents"] >= most:
+                break
+            if len(batch) >= self._options.batch_rows:
+                yield self._frame(batch)
+                batch = []
+        if batch:
+            yield self._frame(batch)
+
+    def finished_plan(self) -> FilePlan:
+        """The plan with the counts of what was read."""
+        counts = self._counts
+        notes = list(self._reading.plan.notes)
+        if counts["mended"]:
+            notes.append(f"{counts['mended']} rows with a wrong number of fields were mended.")
+        if counts["no_time"]:
+            notes.append(f"time: {counts['no_time']} values could not be read.")
+        if counts["no_rating"]:
+            notes.append(f"rating: {counts['no_rating']} values are off the scale or no ratings.")
+        return replace(self._reading.plan, rows=counts["rows"], documents=counts["documents"],
+                       rejected=counts["rejected"], notes=tuple(notes))
+
+    def _reject(self, number: int, code: str, words: str, raw: object) -> None:
+        self._counts["rejected"] += 1
+        self._on_reject(Rejected.of(self._reading.plan.file, number, code, words, raw))
+
+    def _document(self, row: Row | BadRow) -> dict[str, object] | None:
+        if isinstance(row, BadRow):
+            mended = self._mended(row.fields) if row.fields is not None else None
+            if mended is None:
+                self._reject(row.number, row.code, row.words, row.raw)
+                return None
+            self._counts["mended"] += 1
+            row = Row(row.number, mended)
+        number, values = row
+        texts = {field: text for field in _FIELDS if (text := cell_text(self._cell(values, field))) is not None}
+        longest = max((len(text) for text in texts.values()), default=0)
+        if longest > self._options.max_chars:
+            words = f"{longest:,} characters where {self._options.max_chars:,} are the most"
+            self._reject(number, "text_too_long", words, max(texts.values(), key=len))
+            return None
+        if not texts:
+            self._reject(number, "empty_text", "there is no text in this row",
+                         " | ".join(cell_text(value) or "" for value in values))
+            return None
+        return self._filled(number, values, texts)
+
+    def _cell(self, values: Sequence[object], role: str) -> object:
+        place = self._places.get(role)
+        return values[place] if place is not None and place < len(values) else None
+
+    def _filled(self, number: int, values: Sequence[object], texts: dict[str, str]) -> dict[str, object]:
+        text, parts = _joined(texts)
+        source_id = cell_text(self._cell(values, "id"))
+        author_key = self._author_key(cell_text(self._cell(values, "author")))
+        time = self._time(self._cell(values, "time"))
+        rating_cell = self._cell(values, "rating")
+        rating = self._rating(rating_cell)
+        stamp = time.isoformat() if time is not None else None
+        document: dict[str, object] = {
+            "doc_id": self._occurrences.doc_id(source_id, author_key, stamp, text),
+            "source_id": source_id,
+            "kind": self._reading.plan.kind,
+            "source": cell_text(self._cell(values, "source")),
+            "author_key": author_key,
+            "time": time,
+            "rating": rating,
+            "rating_raw": cell_text(rating_cell),
+            "rating_scale": self._reading.plan.rating_scale if rating is not None else None,
+            "text": text,
+            "parts": parts,
+            "file": self._reading.plan.file,
+            "row": number,
+        }
+        if len(values) > self._known:
+            self._learn_columns()
+        for place, name in self._meta.items():
+            document[name] = cell_text(values[place]) if place < len(values) else None
+        return document
+
+    def _learn_columns(self) -> None:
+        """Columns that first appear after the sample (JSON Lines) travel on too."""
+        for place in range(self._known, len(self._table.columns)):
+            name = self._table.columns[place]
+            if not self._reading.understood.names_people(name):
+                self._meta[place] = _free_name(f"meta.{name}", self._taken)
+        self._known = len(self._table.columns)
+
+    def _author_key(self, author: str | None) -> str | None:
+        secret = self._options.author_secret
+        if author is None or not secret or is_anonymous(author):
+            return None
+        name = unicodedata.normalize("NFC", author.strip()).encode("utf-8", errors="surrogatepass")
+        return hashlib.blake2b(name, digest_size=8, key=secret[:64]).hexdigest()
+
+    def _time(self, cell: object) -> dt.datetime | None:
+        reading = self._reading.understood.time
+        if cell_text(cell) is None:
+            return None
+        time = read_time(cell, reading) if reading is not None else None
+        if time is None:
+            self._counts["no_time"] += 1
+        return time
+
+    def _rating(self, cell: object) -> float | None:
+        scale = self._reading.understood.rating
+        if cell_text(cell) is None:
+            return None
+        rating = read_rating(cell, scale) if scale is not None else None
+        if rating is None:
+            self._counts["no_rating"] += 1
+        return rating
+
+    def _mended(self, fields: list[str]) -> list[str] | None:
+        """The row with the right number of fields where only one way to cut it makes sense, else None."""
+        width = len(self._table.columns)
+        surplus = len(fields) - width
+        place = self._places.get("text")
+        if surplus > 0 and not any(field.strip() for field in fields[width:]):
+            return fields[:width]
+        if place is None or self._table.delimiter is None:
+            return None
+        if surplus < 0:
+            padded = fields + [""] * -surplus
+            return padded if place < len(fields) and self._is_in_shape(padded) else None
+        joined = joined_at(fields, place, width, self._table.delimiter)
+        checked = any(self._is_checked(index) for index in range(place + 1, width))
+        return joined if (checked or place == width - 1) and self._is_in_shape(joined) else None
+
+    def _is_checked(self, place: int) -> bool:
+        return self._table.columns[place] in self._reading.numeric or place in (
+            self._places.get("time"), self._places.get("rating"))
+
+    def _is_in_shape(self, fields: list[str]) -> bool:
+        """Numbers stand where numbers stand in other rows, and times and ratings can be read."""
+        understood = self._reading.understood
+        for place, field in enumerate(fields):
+            if not field.strip():
+                continue
+            if self._table.columns[place] in self._reading.numeric and not field.strip().isdecimal():
+                return False
+            time = understood.time if place == self._places.get("time") else None
+            scale = understood.rating if place == self._places.get("rating") else None
+            if time is not None and read_time(field, time) is None:
+                return False
+            if scale is not None and read_rating(field, scale) is None:
+                return False
+        return True
+
+    def _frame(self, batch: list[dict[str, object]]) -> pl.DataFrame:
+        schema = dict(SCHEMA) | dict.fromkeys(self._meta.values(), pl.Utf8)
+        return pl.DataFrame({name: pl.Series(name, [document.get(name) for document in batch], dtype=dtype)
+                             for name, dtype in schema.items()})
+
+
+def _joined(texts: dict[str, str]) -> tuple[str, list[dict[str, object]]]:
+    """The texts with a blank line between them and where each stands.
+
+    A title that only repeats how the text begins (as some shops make them) is left out.
+    """
+    title, body = texts.get("title"), texts.get("text")
+    if title is not None and body is not None and body.lstrip().startswith(title.strip().rstrip("….").rstrip()):
+        texts = {field: text for field, text in texts.items() if field != "title"}
+    parts: list[dict[str, object]] = []
+    at = 0
+    for field in _FIELDS:
+        if field in texts:
+            parts.append({"field": field, "start": at, "end": at + len(texts[field])})
+            at += len(texts[field]) + 2
+    return "\n\n".join(texts[field] for field in _FIELDS if field in texts), parts
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    candidate, count = name, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{name}_{count}"
+    taken.add(candidate)
+    return candidate

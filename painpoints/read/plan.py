@@ -1,0 +1,102 @@
+"""What was understood of one input, for people to check and for the run's manifest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from painpoints.read.columns import Column, Understanding, named_text, understand
+from painpoints.read.table import Table, sample_rows
+
+if TYPE_CHECKING:
+    from painpoints.read.options import ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """How one file, stream or frame is read.
+
+    ``columns`` gives by role the column and why it was taken; ``meta`` the columns that travel on as they are;
+    ``calendar`` is gregorian, jalali or hijri. ``rows``, ``documents`` and ``rejected`` are None until the input
+    has been read to its end; ``notes`` then also counts what could not be understood.
+    """
+
+    file: str
+    format: str
+    compression: str | None
+    encoding: str | None
+    delimiter: str | None
+    quote: str | None
+    header: bool
+    sheet: str | None
+    columns: dict[str, Column]
+    meta: tuple[str, ...]
+    left_out: tuple[str, ...]
+    kind: str
+    time_format: str | None
+    calendar: str | None
+    day_first: bool | None
+    rating_scale: str | None
+    sampled_rows: int
+    notes: tuple[str, ...]
+    rows: int | None = None
+    documents: int | None = None
+    rejected: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A plan with what the builder of documents needs beside it."""
+
+    plan: FilePlan
+    understood: Understanding
+    numeric: frozenset[str]
+
+
+def plan_table(file: str, compression: str | None, table: Table, options: ReadOptions) -> Reading:
+    """The plan of a table from its names and a sample spread over its rows.
+
+    Raises ColumnError when no column holds texts or an override names none.
+    """
+    text_place = table.columns.index(options.text) if options.text in table.columns else named_text(table.columns)
+    sample, seen = sample_rows(table, text_place)
+    understood = understand(file, table.columns, sample, options.overrides(), options.rating_scale)
+    used = {column.name for column in understood.columns.values()}
+    left_out = tuple(name for name in table.columns if name not in used and understood.names_people(name))
+    meta = tuple(name for name in table.columns if name not in used and name not in left_out)
+    columns = understood.columns
+    notes = [*table.notes, *understood.notes]
+    if understood.time is not None and understood.time.why:
+        notes.append(f"time: {understood.time.why}.")
+    if understood.rating is not None:
+        notes.append(f"rating: {understood.rating.why}.")
+    if left_out:
+        notes.append(f"left out, as they name people: {', '.join(left_out)}.")
+    if "author" in columns and not options.author_secret:
+        notes.append("authors are not told apart: no secret to hash their names with.")
+    about_a_thing = any(role in columns for role in ("rating", "title", "pros", "cons"))
+    plan = FilePlan(
+        file=file, format=table.format, compression=compression, encoding=table.encoding, delimiter=table.delimiter,
+        quote=table.quote, header=table.header, sheet=table.sheet, columns=columns, meta=meta, left_out=left_out,
+        kind=options.kind or ("review" if about_a_thing else "comment"),
+        time_format=understood.time.form if understood.time else None,
+        calendar=understood.time.calendar if understood.time else None,
+        day_first=understood.time.day_first if understood.time and "last" in understood.time.form else None,
+        rating_scale=understood.rating.name if understood.rating else None,
+        sampled_rows=seen, notes=tuple(notes),
+    )
+    return Reading(plan, understood, _numeric_columns(table.columns, sample))
+
+
+def _numeric_columns(names: list[str], sample: list[list[object]]) -> frozenset[str]:
+    """Columns whose filled cells are whole numbers almost throughout: what a shifted row would break."""
+    numeric = set()
+    for place, name in enumerate(names):
+        filled = [cell for row in sample if isinstance(cell := row[place], str) and cell.strip()]
+        if filled and sum(1 for cell in filled if cell.strip().isdecimal()) >= 0.95 * len(filled):
+            numeric.add(name)
+    return frozenset(numeric)

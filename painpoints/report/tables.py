@@ -1,0 +1,88 @@
+"""Tables for spreadsheets: painpoints.csv and findings.xlsx."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from painpoints.errors import StorageError
+from painpoints.report.cells import csv_cell
+from painpoints.report.edition import EDITIONS, Edition
+from painpoints.report.workbook import write_workbook
+from painpoints.store import RunData
+from painpoints.taxonomy import Taxonomy, load_taxonomy
+
+QUOTES = 3
+_PLAIN = ["painpoint_id", "rank", "title"]
+_MEASURES = ["units", "documents", "authors", "sentiment", "impact", "impact_low", "impact_high", "reach", "negativity",
+             "rating_loss", "rating_loss_low", "rating_loss_high", "severity", "first_seen", "last_seen", "status",
+             "theme"]
+
+
+def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framework: str = "three-stage",
+                 taxonomy: Taxonomy | None = None) -> list[Path]:
+    """The paths of ``painpoints.csv`` and ``findings.xlsx``, written into ``folder``.
+
+    The CSV is UTF-8 with a byte order mark and has the contract's column names; the workbook speaks ``lang`` and
+    runs from right to left in Persian and Arabic. Customer text is never a formula in either. Raises UsageError for
+    an unknown language or framework, StorageError when a file cannot be written.
+    """
+    edition = Edition.of(lang, taxonomy or load_taxonomy(), framework)
+    place = Path(folder)
+    paths = [place / "painpoints.csv", place / "findings.xlsx"]
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        _write_csv(paths[0], flat_painpoints(run.painpoints, edition))
+        write_workbook(paths[1], run, edition)
+    except OSError as error:
+        name = Path(error.filename).name if error.filename else place.name
+        raise StorageError(f"{name}: could not be written ({error.strerror or type(error).__name__}).",
+                           hint="Check that the folder is writable, has room, and that no program holds it open."
+                           ) from None
+    return paths
+
+
+def flat_painpoints(painpoints: pl.DataFrame, edition: Edition) -> Iterator[dict[str, Any]]:
+    """One flat row a pain point: lists become one column a language, or numbered columns."""
+    for row in painpoints.sort("rank").iter_rows(named=True):
+        titles = {entry["lang"]: entry["title"] for entry in row["titles"] or []}
+        units = {entry["lang"]: entry["units"] for entry in row["langs"] or []}
+        phrases = {entry["lang"]: "; ".join(entry["phrases"]) for entry in row["keyphrases"] or []}
+        quotes = [entry["text"] for entry in row["quotes"] or []][:QUOTES]
+        yield {
+            **{name: row[name] for name in _PLAIN},
+            **{f"title_{code}": titles.get(code) for code in EDITIONS},
+            "touchpoint": row["touchpoint"], "stage": edition.stage_of(row["touchpoint"]),
+            **{name: row[name] for name in _MEASURES},
+            **{f"units_{code}": units.get(code, 0) for code in EDITIONS},
+            "units_other": sum(count for code, count in units.items() if code not in EDITIONS),
+            **{f"keyphrases_{code}": phrases.get(code) for code in EDITIONS},
+            **{f"quote_{n + 1}": quotes[n] if n < len(quotes) else None for n in range(QUOTES)},
+        }
+
+
+def csv_columns() -> list[str]:
+    """The columns of painpoints.csv, in order."""
+    return [*_PLAIN, *(f"title_{code}" for code in EDITIONS), "touchpoint", "stage", *_MEASURES,
+            *(f"units_{code}" for code in EDITIONS), "units_other", *(f"keyphrases_{code}" for code in EDITIONS),
+            *(f"quote_{n + 1}" for n in range(QUOTES))]
+
+
+def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, csv_columns())
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({name: _csv_value(value) for name, value in row.items()})
+
+
+def _csv_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return csv_cell(value)
+    if isinstance(value, float):
+        return "" if value != value else round(value, 6)
+    return value.isoformat() if hasattr(value, "isoformat") else value

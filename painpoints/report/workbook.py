@@ -1,0 +1,208 @@
+"""findings.xlsx: the findings as sheets that a spreadsheet opens right in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from painpoints.report.cells import xlsx_cell
+from painpoints.report.differences import consistency
+from painpoints.report.edition import Edition
+from painpoints.report.exclusions import left_out
+from painpoints.report.journeymap import experience, journey, measure, weakest_link
+from painpoints.report.ratings import satisfaction
+from painpoints.report.sections.comparisons import sides
+from painpoints.report.sections.footnotes import left_section, made_section
+from painpoints.report.sections.masthead import lede
+from painpoints.report.sections.pains import title_of
+from painpoints.report.segmentation import compared
+from painpoints.store import RunData
+
+ROW_LIMIT = 1_048_576
+SHARE, NUMBER, DAY = "share", "number", "day"
+Column = tuple[str, int, str]
+
+
+def write_workbook(path: Path, run: RunData, edition: Edition, *, row_limit: int = ROW_LIMIT) -> None:
+    """Writes the workbook; ``row_limit`` is the most rows a sheet may have, heading included."""
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+               "nan_inf_to_errors": False, "constant_memory": True, "remove_timezone": True}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheets = _Sheets(book, edition)
+        sheets.table("summary", *_summary(run, edition))
+        sheets.table("painpoints", *_painpoints(run, edition))
+        sheets.table("quotes", *_quotes(run, edition))
+        sheets.table("journey", *_journey(run, edition))
+        sheets.table("units", *_units(run, edition, row_limit))
+        sheets.table("consistency", *_consistency(run, edition))
+        sheets.table("made", *_made(run, edition))
+
+
+class _Sheets:
+    """Writes headed tables as sheets; strings always as strings."""
+
+    def __init__(self, book: Any, edition: Edition) -> None:
+        self._book, self._edition = book, edition
+        base = {"valign": "top"}
+        self._head = book.add_format({"bold": True, "bottom": 1, "valign": "top", "text_wrap": True})
+        self._formats = {"text": book.add_format({**base, "text_wrap": True}),
+                         SHARE: book.add_format({**base, "num_format": "0.0%"}),
+                         NUMBER: book.add_format({**base, "num_format": "#,##0.##"}),
+                         DAY: book.add_format({**base, "num_format": "yyyy-mm-dd"})}
+
+    def table(self, key: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
+        sheet = self._book.add_worksheet(self._edition.say(f"sheet.{key}")[:31])
+        if self._edition.rtl:
+            sheet.right_to_left()
+        sheet.freeze_panes(1, 0)
+        for place, (name, width, _) in enumerate(columns):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, name, self._head)
+        for number, row in enumerate(rows, 1):
+            for place, (value, (_, _, kind)) in enumerate(zip(row, columns, strict=True)):
+                self._cell(sheet, number, place, value, kind)
+
+    def _cell(self, sheet: Any, row: int, place: int, value: Any, kind: str) -> None:
+        if value is None or (isinstance(value, float) and value != value):
+            return
+        if isinstance(value, bool):
+            value = self._edition.say("sheet.yes" if value else "sheet.no")
+        if isinstance(value, datetime) and self._edition.lang == "fa":
+            # Excel's own calendar is Gregorian; a Persian reader gets the Jalali day in words.
+            value = self._edition.numerals.day(value.date())
+        if isinstance(value, str):
+            sheet.write_string(row, place, xlsx_cell(value, self._edition.say("text.cut")), self._formats["text"])
+        elif isinstance(value, datetime):
+            sheet.write_datetime(row, place, value, self._formats[DAY])
+        else:
+            sheet.write_number(row, place, value, self._formats.get(kind, self._formats[NUMBER]))
+
+
+def _summary(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
+    columns = [(e.say("sheet.figure"), 44, "text"), (e.say("sheet.value"), 60, NUMBER), (e.say("sheet.low"), 14, NUMBER),
+               (e.say("sheet.high"), 14, NUMBER)]
+    rows: list[list[Any]] = [[e.say("page.title"), lede(e, run), None, None],
+                             [e.say("headline.documents"), len(run.documents), None, None]]
+    overall = measure(experience(run), None)
+    for row in overall.iter_rows(named=True):
+        rows += [[e.say("headline.units"), row["units"], None, None],
+                 [e.say("headline.net"), *_hundred(row["net"], row["net_low"], row["net_high"])],
+                 [f"{e.say('headline.harm')} (%)", *_hundred(row["harm"], row["harm_low"], row["harm_high"])]]
+    rows.append([e.say("headline.painpoints"), len(run.painpoints), None, None])
+    score = satisfaction(run).row(0, named=True)
+    for name, label in (("csat", f"{e.say('headline.csat')} (%)"), ("nps", e.say("headline.nps"))):
+        if score[name] is None:
+            rows.append([label, e.say(f"satisfaction.{score[f'{name}_reason']}"), None, None])
+        else:
+            rows.append([label, *_hundred(score[name], score[f"{name}_low"], score[f"{name}_high"])])
+    weakest = weakest_link(run, e.taxonomy, e.framework.name)
+    rows.append([e.say("journey.weakest_label"), e.touchpoint(weakest.touchpoint) if weakest
+                 else e.say("journey.weakest_none"), None, None])
+    rows += [[e.say("left.title"), None, None, None]] if len(left := left_section(e, left_out(run))) else []
+    rows += [[f"{row['what']}: {row['why']}", row["of"], None, None] for row in left]
+    return columns, rows
+
+
+def _painpoints(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
+    columns = [(e.say("pains.rank"), 7, NUMBER), (e.say("pains.pain"), 46, "text"), (e.say("pains.touchpoint"), 22, "text"),
+               (e.say("sheet.stage"), 20, "text"), (e.say("pains.impact"), 10, NUMBER), (e.say("sheet.low"), 10, NUMBER),
+               (e.say("sheet.high"), 10, NUMBER), (e.say("pains.by_units"), 10, NUMBER),
+               (e.say("segments.documents"), 10, NUMBER), (e.say("sheet.customers"), 10, NUMBER),
+               (e.say("pains.reach"), 10, SHARE), (e.say("pains.negativity"), 12, SHARE),
+               (e.say("pains.loss"), 12, NUMBER), (e.say("sheet.low"), 10, NUMBER), (e.say("sheet.high"), 10, NUMBER),
+               (e.say("pains.languages"), 34, "text"), (e.say("sheet.first_seen"), 14, DAY),
+               (e.say("sheet.last_seen"), 14, DAY), (e.say("sheet.status"), 14, "text"), (e.say("sheet.id"), 28, "text")]
+    rows = []
+    for row in run.painpoints.sort("rank").iter_rows(named=True):
+        langs = e.say("text.comma").join(f"{e.language(entry['lang'])} {entry['units']}" for entry in row["langs"] or [])
+        rows.append([row["rank"], title_of(e, row)[0], e.touchpoint(row["touchpoint"]),
+                     e.stage(e.stage_of(row["touchpoint"])), row["impact"], row["impact_low"], row["impact_high"],
+                     row["units"], row["documents"], row["authors"], row["reach"], row["negativity"],
+                     row["rating_loss"], row["rating_loss_low"], row["rating_loss_high"], langs, row["first_seen"],
+                     row["last_seen"], e.known(f"pains.status_{row['status']}") or row["status"], row["painpoint_id"]])
+    return columns, rows
+
+
+def _quotes(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
+    columns = [(e.say("pains.rank"), 7, NUMBER), (e.say("pains.pain"), 40, "text"), (e.say("pains.language"), 12, "text"),
+               (e.say("sheet.text"), 90, "text"), (e.say("sheet.comment_id"), 18, "text")]
+    rows = [[row["rank"], title_of(e, row)[0], e.language(quote["lang"]), quote["text"],
+             quote["source_id"] or quote["doc_id"]]
+            for row in run.painpoints.sort("rank").iter_rows(named=True) for quote in row["quotes"] or []]
+    return columns, rows
+
+
+def _journey(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
+    columns = [(e.say("sheet.stage"), 20, "text"), (e.say("pains.touchpoint"), 28, "text"),
+               (e.say("sheet.channel"), 18, "text"), (e.say("pains.by_units"), 10, NUMBER),
+               (e.say("segments.documents"), 10, NUMBER), (e.say("sheet.share"), 9, SHARE),
+               (e.say("journey.negative"), 12, SHARE), (e.say("journey.neutral"), 12, SHARE),
+               (e.say("journey.positive"), 12, SHARE), (e.say("headline.net"), 12, NUMBER),
+               (e.say("sheet.low"), 10, NUMBER), (e.say("sheet.high"), 10, NUMBER), (e.say("headline.harm"), 12, SHARE),
+               (e.say("sheet.low"), 10, SHARE), (e.say("sheet.high"), 10, SHARE),
+               (e.say("satisfaction.mean"), 12, NUMBER), (e.say("left.uncertain"), 12, NUMBER)]
+    rows = [[e.stage(row["stage"]), e.touchpoint(row["touchpoint"]), e.say(f"journey.{row['channel']}"), row["units"],
+             row["documents"], row["share"], row["neg_share"], row["neu_share"], row["pos_share"],
+             *_hundred(row["net"], row["net_low"], row["net_high"]), row["harm"], row["harm_low"], row["harm_high"],
+             None if row["rating"] is None else 1 + 4 * row["rating"], row["uncertain"]]
+            for row in journey(run, e.taxonomy, e.framework.name).iter_rows(named=True)]
+    return columns, rows
+
+
+def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iterable[list[Any]]]:
+    columns = [(e.say("sheet.comment_id"), 18, "text"), (e.say("sheet.text"), 80, "text"),
+               (e.say("pains.language"), 12, "text"), (e.say("pains.touchpoint"), 22, "text"),
+               (e.say("sheet.stage"), 20, "text"), (e.say("pains.sentiment"), 14, "text"),
+               (e.say("sheet.probability"), 12, SHARE), (e.say("sheet.problem"), 10, "text"),
+               (e.say("sheet.certain"), 10, "text"), (e.say("pains.pain"), 40, "text"), (e.say("sheet.id"), 24, "text")]
+    fits = len(run.units) <= row_limit - 1
+    kept = run.units if fits else run.units.head(row_limit - 2)
+    titles = {row["painpoint_id"]: title_of(e, row)[0] for row in run.painpoints.iter_rows(named=True)}
+    feeling = {"neg": e.say("journey.negative"), "neu": e.say("journey.neutral"), "pos": e.say("journey.positive")}
+    ids = kept.join(run.documents.select("doc_id", "source_id").unique("doc_id"), on="doc_id", how="left",
+                    maintain_order="left")
+
+    def rows() -> Iterable[list[Any]]:
+        if not fits:
+            note = e.say("sheet.note_limit", n=e.number(len(kept)), m=e.number(len(run.units)))
+            yield [None, note, *[None] * (len(columns) - 2)]
+        for row in ids.iter_rows(named=True):
+            yield [row["source_id"] or row["doc_id"], row["text"], e.language(row["lang"]),
+                   e.touchpoint(row["touchpoint"] or "none"), e.stage(e.stage_of(row["touchpoint"] or "none")),
+                   feeling.get(row["sentiment"]), row.get(f"p_{row['sentiment']}"), row["is_problem"], row["certain"],
+                   titles.get(row["painpoint_id"]), row["unit_id"]]
+
+    return columns, rows()
+
+
+def _consistency(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
+    columns = [(e.say("consistency.place"), 26, "text"), (e.say("consistency.group"), 24, "text"),
+               (e.say("consistency.better"), 24, "text"), (e.say("consistency.shares"), 14, SHARE),
+               (e.say("consistency.basis"), 12, NUMBER), (e.say("consistency.shares"), 14, SHARE),
+               (e.say("consistency.basis"), 12, NUMBER), (e.say("consistency.difference"), 12, SHARE),
+               (e.say("sheet.low"), 12, SHARE), (e.say("sheet.high"), 12, SHARE), (e.say("sheet.q"), 10, NUMBER)]
+    table = consistency(run, compared(run, None), taxonomy=e.taxonomy, framework=e.framework.name)
+    rows = []
+    for row in table.filter(pl.col("differs")).iter_rows(named=True):
+        side = sides(e, row)
+        rows.append([side["place"], side["group"], side["others"], side["worse"], side["worse_units"], side["better"],
+                     side["better_units"], abs(row["difference"]), side["low"], side["high"], row["q"]])
+    return columns, rows
+
+
+def _made(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
+    columns = [("", 22, "text"), (e.say("sheet.figure"), 34, "text"), (e.say("sheet.value"), 80, "text")]
+    rows = [[group, name, value] for group, entries in made_section(e, run.manifest) for name, value in entries]
+    rows += [["", e.say("made.counting"), e.say("made.counting_text")],
+             ["", e.say("made.impact"), e.say("made.impact_text")]]
+    return columns, rows
+
+
+def _hundred(*values: float) -> list[float]:
+    return [round(value * 100, 1) for value in values]

@@ -1,0 +1,59 @@
+"""Files that are whole or absent: written beside their place and renamed into it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from painpoints.errors import StorageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Has ``write`` fill a partial file and renames it to ``path``. Raises StorageError when the disk is full."""
+    partial = path.with_name(f".{path.name}.partial")
+    with storage(path):
+        try:
+            write(partial)
+            with partial.open("rb+") as handle:
+                os.fsync(handle.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """``content`` as indented UTF-8 JSON at ``path``."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, default=str)
+    write_whole(path, lambda partial: partial.write_text(text + "\n", "utf8"))
+
+
+def write_text(path: Path, text: str) -> None:
+    """``text`` as UTF-8 at ``path``."""
+    write_whole(path, lambda partial: partial.write_text(text, "utf8"))
+
+
+def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    """``frame`` as zstd-compressed Parquet at ``path``."""
+    write_whole(path, lambda partial: frame.write_parquet(partial, compression="zstd"))
+
+
+@contextlib.contextmanager
+def storage(path: Path) -> Iterator[None]:
+    """Turns a refusal of the disk into a StorageError that names ``path`` and the remedy."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageError(f"{path.parent}: the disk is full.",
+                               hint="Free some space; painpoints mine --resume RUN goes on from here.") from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise StorageError(f"{path.parent}: not writable.", hint="Name another folder with -o.") from error
+        raise

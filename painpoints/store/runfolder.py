@@ -1,0 +1,161 @@
+"""The run folder: shards while a run is under way, tables and a manifest when it is done.
+
+``run.json`` opens a run and says what was asked; ``work/`` holds the shards; ``manifest.json`` is written last.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from painpoints.errors import RunError, StorageError
+from painpoints.store.files import storage, write_json, write_parquet, write_whole
+from painpoints.store.rundata import RunData
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+_REQUEST = "run.json"
+_MANIFEST = "manifest.json"
+_READ = "read.json"
+
+
+class RunFolder:
+    """One run on disk. Use `create` for a new one and `open_run` for one that was interrupted or is done."""
+
+    def __init__(self, path: Path, request: Mapping[str, Any]) -> None:
+        self.path = path
+        self.request = request
+        self._work = path / "work"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the manifest is there, and so everything else."""
+        return (self.path / _MANIFEST).is_file()
+
+    def reading_done(self) -> dict[str, Any] | None:
+        """What the reading step noted when it ended, or None while it has not."""
+        path = self._work / _READ
+        return json.loads(path.read_text("utf8")) if path.is_file() else None
+
+    def finish_reading(self, note: Mapping[str, Any]) -> None:
+        """Marks all documents as read."""
+        write_json(self._work / _READ, note)
+
+    def write_documents(self, shard: int, documents: pl.DataFrame) -> None:
+        """Stores the documents of one shard."""
+        write_parquet(self._work / f"documents-{shard:06}.parquet", documents)
+
+    def documents(self, shard: int) -> pl.DataFrame:
+        """The documents of one shard."""
+        import polars as pl
+
+        return pl.read_parquet(self._work / f"documents-{shard:06}.parquet")
+
+    def write_units(self, shard: int, units: pl.DataFrame, vectors: np.ndarray, counts: Mapping[str, int]) -> None:
+        """Stores the judged units of one shard, their vectors (n, d) as float16, and what was counted."""
+        import numpy as np
+
+        def save(partial: Path) -> None:
+            with partial.open("wb") as handle:
+                np.save(handle, vectors.astype(np.float16))
+
+        write_whole(self._work / f"vectors-{shard:06}.npy", save)
+        write_json(self._work / f"counts-{shard:06}.json", counts)
+        write_parquet(self._work / f"units-{shard:06}.parquet", units)
+
+    def judged(self, shard: int) -> bool:
+        """Whether the units of a shard are stored (they are written last)."""
+        return (self._work / f"units-{shard:06}.parquet").is_file()
+
+    def units(self, shards: Iterable[int]) -> pl.DataFrame:
+        """The judged units of ``shards``, in order."""
+        import polars as pl
+
+        return pl.concat([pl.read_parquet(self._work / f"units-{shard:06}.parquet") for shard in shards])
+
+    def all_documents(self, shards: Iterable[int]) -> pl.DataFrame:
+        """The documents of ``shards``, in order; columns that only some inputs have are null elsewhere."""
+        import polars as pl
+
+        return pl.concat([self.documents(shard) for shard in shards], how="diagonal")
+
+    def vectors(self, shards: Iterable[int], keep: np.ndarray) -> np.ndarray:
+        """Vectors (kept, d) float32 of those units of ``shards`` for which ``keep`` (units,) is true."""
+        import numpy as np
+
+        chosen = []
+        at = 0
+        for shard in shards:
+            stored = np.load(self._work / f"vectors-{shard:06}.npy", mmap_mode="r")
+            chosen.append(np.asarray(stored[keep[at:at + len(stored)]], np.float32))
+            at += len(stored)
+        return np.concatenate(chosen)
+
+    def counts(self, shards: Iterable[int]) -> dict[str, int]:
+        """What was counted over all ``shards``."""
+        total: dict[str, int] = {}
+        for shard in shards:
+            for name, count in json.loads((self._work / f"counts-{shard:06}.json").read_text("utf8")).items():
+                total[name] = total.get(name, 0) + count
+        return total
+
+    def write_result(self, name: str, frame: pl.DataFrame) -> None:
+        """Stores one of the final tables."""
+        write_parquet(self.path / f"{name}.parquet", frame)
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Writes the manifest and removes the shards: the run is done."""
+        write_json(self.path / _MANIFEST, manifest)
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    def data(self) -> RunData:
+        """The tables and manifest of a finished run. Raises RunError for one that is not."""
+        import polars as pl
+
+        if not self.finished:
+            raise RunError(f"{self.path}: the run did not finish.",
+                           hint=f"Go on with: painpoints mine --resume {self.path}")
+        frames = {name: pl.read_parquet(self.path / f"{name}.parquet")
+                  for name in ("documents", "units", "painpoints")}
+        return RunData(**frames, manifest=json.loads((self.path / _MANIFEST).read_text("utf8")))
+
+
+def create_run(path: Path, request: Mapping[str, Any]) -> RunFolder:
+    """A new run folder at ``path``; ``request`` is what `open_run` gives back.
+
+    Raises RunError when a run or anything else stands there already.
+    """
+    if (path / _REQUEST).is_file():
+        done = (path / _MANIFEST).is_file()
+        raise RunError(f"{path}: holds a {'finished' if done else 'interrupted'} run.",
+                       hint="Name another folder with -o." if done
+                       else f"Go on with painpoints mine --resume {path}, or name another folder with -o.")
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise RunError(f"{path}: exists and is not an empty folder.", hint="Name another folder with -o.")
+    with storage(path / _REQUEST):
+        try:
+            (path / "work").mkdir(parents=True)
+        except FileExistsError as error:
+            raise StorageError(f"{path}: cannot be made.", hint="Name another folder with -o.") from error
+    write_json(path / _REQUEST, request)
+    return RunFolder(path, request)
+
+
+def open_run(path: Path) -> RunFolder:
+    """The run folder at ``path``. Raises RunError when there is none."""
+    try:
+        request = json.loads((path / _REQUEST).read_text("utf8"))
+    except FileNotFoundError:
+        raise RunError(f"{path}: not a run folder.", hint="Name the folder that painpoints mine -o made.") from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path / _REQUEST}: cannot be read ({type(error).__name__}).",
+                       hint="Start the run again in another folder.") from None
+    with storage(path / _REQUEST):
+        if not (path / _MANIFEST).is_file():
+            (path / "work").mkdir(exist_ok=True)
+    return RunFolder(path, request)

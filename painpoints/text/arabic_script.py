@@ -1,0 +1,46 @@
+"""Persian or Arabic: what the letters of a few words say."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from .symbols import ARABIC
+
+#: letter groups and their weights (above zero: Persian), written by scripts/train_arabic_script.py
+TABLE = Path(__file__).parent / "data" / "persian_arabic.tsv"
+
+_WORD = re.compile(f"[{ARABIC}]+")
+_MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200b-\u200f]+")
+_FOLD = str.maketrans("يىكڪہھ", "ییککهه")
+
+
+def words_of(text: str) -> list[str]:
+    """The words in the Arabic script, without marks and ZWNJ, Arabic and Persian ی and ک the same."""
+    return _WORD.findall(_MARKS.sub("", text).translate(_FOLD))
+
+
+def groups(word: str) -> set[str]:
+    """The groups of two to four letters in a word (``^`` and ``$`` are its edges), and the word itself."""
+    edged = f"^{word}$"
+    found = {edged[i : i + n] for n in (2, 3, 4) for i in range(len(edged) - n + 1)}
+    found.add(edged)
+    return found
+
+
+def persian_log_odds(words: list[str]) -> float:
+    """How much likelier Persian is than Arabic (natural log of the odds) for ``words`` from ``words_of``."""
+    return sum(_word_log_odds(word) for word in words)
+
+
+@lru_cache(maxsize=50_000)
+def _word_log_odds(word: str) -> float:
+    table = _table()
+    return sum(table.get(group, 0.0) for group in groups(word))
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, float]:
+    rows = (line.split("\t") for line in TABLE.read_text("utf-8").splitlines())
+    return {group: float(weight) for group, weight in rows}

@@ -1,0 +1,124 @@
+"""Labelled texts for training and measuring, each with a split that no text, sentence or copy of it can cross."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[1]
+LANGUAGES = ("fa", "ar", "ru", "en")
+SENTIMENT = {"negative": 0, "neutral": 1, "positive": 2, "neg": 0, "neu": 1, "pos": 2}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One text. ``sentiment`` 0..2; ``touchpoint`` and ``problem`` are None where a set does not label them;
+    ``split`` is train, calibration or test."""
+
+    text: str
+    lang: str
+    source: str
+    split: str
+    sentiment: int
+    touchpoint: str | None = None
+    problem: int | None = None
+    implied: bool = False
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSON Lines file."""
+    with path.open(encoding="utf8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def key(text: str) -> str:
+    """The text without case, spacing and punctuation: equal for copies that spread over several sets."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def split_of(text: str) -> str:
+    """train (70 %), calibration (10 %) or test (20 %), by the hash of the text's key."""
+    bucket = int.from_bytes(hashlib.blake2b(key(text).encode(), digest_size=4).digest(), "big") % 100
+    return "test" if bucket < 20 else "calibration" if bucket < 30 else "train"
+
+
+def sentiment_sets(data: Path, a_set: int) -> Iterator[Labelled]:
+    """At most ``a_set`` texts of every sentiment set, drawn with a fixed seed."""
+    for path in sorted((data / "sentiment").glob("*.jsonl")):
+        chosen = list(rows(path))
+        random.Random(13).shuffle(chosen)
+        for row in chosen[:a_set]:
+            yield Labelled(row["text"], row["lang"], path.stem, split_of(row["text"]), SENTIMENT[row["label"]])
+
+
+def real_units(data: Path) -> Iterator[Labelled]:
+    """The labelled real units. A unit that is a sentence of a document of its source set goes where that goes."""
+    chosen = list(rows(data / "touchpoints" / "units.jsonl"))
+    parents: dict[str, list[tuple[str, str]]] = {}
+    for source in sorted({row["source"] for row in chosen}):
+        path = data / f"{source}.jsonl"
+        texts = [row["text"] for row in rows(path) if "text" in row] if path.is_file() else []
+        parents[source] = [(key(text), split_of(text)) for text in texts]
+    joined = {source: "\n".join(k for k, _ in pairs) for source, pairs in parents.items()}
+    for row in chosen:
+        own = key(row["text"])
+        split = split_of(row["text"])
+        at = joined[row["source"]].find(own) if len(own) > 8 else -1
+        if at >= 0:
+            split = parents[row["source"]][joined[row["source"]].count("\n", 0, at)][1]
+        yield Labelled(row["text"], row["lang"], "real units", split, SENTIMENT[row["sentiment"]],
+                       row["touchpoint"], int(row["problem"]))
+
+
+def own_units() -> Iterator[Labelled]:
+    """The units written by us in ``corpora/touchpoints``."""
+    for lang in LANGUAGES:
+        for row in rows(PROJECT / "corpora" / "touchpoints" / f"{lang}.jsonl"):
+            yield Labelled(row["text"], lang, "own units", split_of(row["text"]), SENTIMENT[row["sentiment"]],
+                           row["touchpoint"], int(row["problem"]), bool(row["implied"]))
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """One text with the name of its group (same pain or same intent); ``held_out`` groups are never trained on."""
+
+    text: str
+    lang: str
+    source: str
+    group: str
+    held_out: bool
+
+
+def _held_out(name: str, percent: int) -> bool:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") % 100 < percent
+
+
+def own_pains() -> Iterator[Grouped]:
+    """The pain families written by us in ``corpora/pains``; a quarter of the families is held out."""
+    for path in sorted((PROJECT / "corpora" / "pains").glob("*.jsonl")):
+        for row in rows(path):
+            yield Grouped(row["text"], row["lang"], "own pains", row["family"], _held_out(row["family"], 25))
+
+
+def intents(data: Path, names: tuple[str, ...], a_set: int) -> Iterator[Grouped]:
+    """At most ``a_set`` texts of the intent sets ``names``; a quarter of the banking intents is held out."""
+    for name in names:
+        source = "banking intents" if "banking77" in name else name
+        chosen = [row for row in rows(data / "clusters" / f"{name}.jsonl") if row["label"] != "oos"]
+        random.Random(13).shuffle(chosen)
+        for row in chosen[:a_set]:
+            held = source == "banking intents" and _held_out(row["label"], 25)
+            yield Grouped(row["text"], row["lang"], source, row["label"], held)
+
+
+def translations(data: Path) -> list[dict[str, str]]:
+    """Sentences in four languages, from NTREX and SIB-200."""
+    return [{lang: row[lang] for lang in LANGUAGES}
+            for name in ("ntrex", "sib200") for row in rows(data / "crosslingual" / f"{name}.jsonl")]

@@ -1,0 +1,33 @@
+"""The room's face: what it exports, and that looking at it costs nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import painpoints.read
+
+
+def test_the_exported_names() -> None:
+    assert painpoints.read.__all__ == [
+        "FilePlan",
+        "ReadOptions",
+        "Rejected",
+        "StdinMark",
+        "Stripped",
+        "documents_from_frame",
+        "expand_inputs",
+        "inspect",
+        "read_documents",
+        "strip_markup",
+    ]
+    assert all(getattr(painpoints.read, name) is not None for name in painpoints.read.__all__)
+
+
+def test_the_face_and_the_mark_up_import_nothing_heavy() -> None:
+    code = (
+        "import sys, painpoints.read; from painpoints.read import ReadOptions, strip_markup; "
+        "print(sorted({'polars', 'pyarrow', 'numpy', 'torch'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == "[]"
