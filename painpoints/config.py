@@ -14,6 +14,7 @@ from painpoints.errors import UsageError
 REPORT_LANGUAGES = ("en", "fa", "ar", "ru")
 SCOPES = ("problems", "negative", "all")
 DETAILS = ("coarse", "normal", "fine")
+PRECISIONS = ("bf16", "fp16", "fp32")
 SETTINGS_FILE = "painpoints.toml"
 
 
@@ -58,9 +59,11 @@ class Settings:
     shard_rows: int = 2000
 
     def __post_init__(self) -> None:
-        for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS)):
+        for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
+                            ("precision", (None, *PRECISIONS))):
             if getattr(self, name) not in known:
-                raise UsageError(f"{name} cannot be {getattr(self, name)!r}.", hint=f"Use one of: {', '.join(known)}.")
+                raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
+                                 hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
         for name in ("limit", "shard_rows"):
             value = getattr(self, name)
             if value is not None and value < 1:
@@ -90,7 +93,8 @@ def _read(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise UsageError(f"{file}: no such file.", hint="Name a TOML file with --config.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{file}: not a readable TOML file ({error}).") from None
+        raise UsageError(f"{file}: not a readable TOML file ({error}).",
+                         hint="Mend it, or name another with --config.") from None
 
 
 def _checked(settings: Settings, given: Mapping[str, Any], where: str) -> Settings:

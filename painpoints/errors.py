@@ -75,6 +75,10 @@ class MissingExtraError(PainpointsError):
     def __init__(self, package: str, extra: str, purpose: str) -> None:
         super().__init__(f"{purpose} needs the package {package}, which is not installed.",
                          hint=f"Install it with: pip install 'painpoints[{extra}]'")
+        self._asked = (package, extra, purpose)
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
+        return type(self), self._asked
 
 
 class RunError(PainpointsError):

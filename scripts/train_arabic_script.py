@@ -57,7 +57,8 @@ def main() -> None:
     kept = sorted(weights, key=lambda g: -abs(weights[g]) * known[g] ** 0.25)[: given.keep]
     lines = [f"{g}\t{weights[g]:.2f}" for g in sorted(kept) if abs(weights[g]) >= 0.02]
     given.out.write_text("\n".join(lines) + "\n", "utf-8")
-    print(f"{len(snippets)} snippets, {len(index)} groups, {len(lines)} kept, train accuracy {model.score(matrix, target):.4f}")
+    print(f"{len(snippets)} snippets, {len(index)} groups, {len(lines)} kept")
+    print(f"accuracy on the training snippets {model.score(matrix, target):.4f}")
 
 
 if __name__ == "__main__":

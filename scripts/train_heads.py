@@ -80,6 +80,7 @@ def train(table: Table, seed: int) -> Network:
     vectors = torch.tensor(table.vectors)
     network = Network(vectors.shape[1], vectors[rows].mean(0), vectors[rows].std(0))
     sentiment, touchpoint, problem = (torch.tensor(a) for a in (table.sentiment, table.touchpoint, table.problem))
+    balance = _sentiment_balance(table)
     counts = torch.bincount(touchpoint[rows][touchpoint[rows] >= 0], minlength=len(CODES)).float()
     rare = (counts.mean() / counts.clamp(min=1)).sqrt()
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=0.05)
@@ -93,7 +94,7 @@ def train(table: Table, seed: int) -> Network:
             batch = shuffled[at:at + size]
             scores = network(vectors[batch])
             unit = touchpoint[batch] >= 0
-            weight = torch.where(unit, 2.0, 1.0)
+            weight = torch.where(unit, 2.0, 1.0) * balance[batch]
             each = functional.cross_entropy(scores["sentiment"], sentiment[batch], reduction="none",
                                             label_smoothing=0.05)
             loss = (each * weight).mean()
@@ -107,6 +108,17 @@ def train(table: Table, seed: int) -> Network:
             optimiser.step()
             schedule.step()
     return network.eval()
+
+
+def _sentiment_balance(table: Table) -> torch.Tensor:
+    """Weight of each text, (n,): the square root of how rare its sentiment is within its own set."""
+    weights = np.ones(len(table.items), np.float32)
+    for source in sorted(set(table.source)):
+        rows = np.flatnonzero((table.source == source) & (table.split == "train"))
+        counts = np.bincount(table.sentiment[rows], minlength=3)
+        rarity = np.sqrt(counts[counts > 0].mean() / np.maximum(counts, 1))
+        weights[rows] = np.minimum(rarity, 4.0)[table.sentiment[rows]]
+    return torch.tensor(weights)
 
 
 def export(network: Network) -> dict[str, np.ndarray]:

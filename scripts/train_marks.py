@@ -96,14 +96,18 @@ def main() -> None:
         truth = np.array([kinds[n] == "." for n in test])
         score = model.decision_function(matrix([rows_[n] for n in test]))
         precision, recall, at = precision_recall_curve(truth, score)
-        best = {p: next(((round(float(r), 3), round(float(t), 2)) for q, r, t in zip(precision, recall, at, strict=False) if q >= p), None) for p in (0.7, 0.8, 0.9)}
-        print(given.lang, "comma" if marked else "bare", len(train), "base", round(float(truth.mean()), 3),
-              "average precision", round(float(average_precision_score(truth, score)), 4), "recall at precision", best)  # fmt: skip
+        curve = list(zip(precision, recall, at, strict=False))
+        best = {p: next(((f"{r:.3f}", f"{t:.2f}") for q, r, t in curve if q >= p), None) for p in (0.7, 0.8, 0.9)}
+        print(given.lang, "comma" if marked else "bare", len(train), "base", round(float(truth.mean()), 3))
+        print("  average precision", round(float(average_precision_score(truth, score)), 4))
+        print("  recall and log odds at precision", best)
         weights.append((model.intercept_[0], model.coef_[0]))
     (bare_bias, bare), (comma_bias, comma) = weights
     lines = [f"<bias>\t{bare_bias:.2f}\t{comma_bias:.2f}"]
     lines += [
-        f"{f}\t{bare[n]:.2f}\t{comma[n]:.2f}" for f, n in sorted(index.items()) if max(abs(bare[n]), abs(comma[n])) >= LEAST_WEIGHT
+        f"{f}\t{bare[n]:.2f}\t{comma[n]:.2f}"
+        for f, n in sorted(index.items())
+        if max(abs(bare[n]), abs(comma[n])) >= LEAST_WEIGHT
     ]
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{given.lang}.tsv").write_text("\n".join(lines) + "\n", "utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from painpoints.encode import load_encoder
-from painpoints.text.normalise import normalise
+from painpoints.text import normalise
 
 
 def model_texts(texts: Sequence[str], langs: Sequence[str]) -> list[str]:

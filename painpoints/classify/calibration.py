@@ -47,7 +47,8 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
-def fit_temperatures(logits: np.ndarray, labels: np.ndarray, langs: Sequence[str], least: int = 100) -> dict[str, float]:
+def fit_temperatures(logits: np.ndarray, labels: np.ndarray, langs: Sequence[str],
+                     least: int = 100) -> dict[str, float]:
     """Temperature of each language with at least ``least`` rows, and of all together under ``*``."""
     import numpy as np
 

@@ -79,16 +79,18 @@ class Heads:
 def load_heads(folder: Path | None = None) -> Heads:
     """The heads in ``folder``, or the shipped ones. Raises ModelError when the folder holds none."""
     import numpy as np
+    from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    home = resources.files("painpoints_models").joinpath("heads") if folder is None else folder
     try:
+        home = resources.files("painpoints_models").joinpath("heads") if folder is None else folder
         weights = load(home.joinpath("heads.safetensors").read_bytes())
         content = json.loads(home.joinpath("heads.json").read_text(encoding="utf8"))
         info = HeadsInfo(content["encoder"], content["version"], tuple(content["touchpoints"]),
                          content["temperatures"], content["thresholds"], content["targets"])
-    except (OSError, KeyError, ValueError) as error:
-        raise ModelError(f"{home}: no trained heads that can be read ({type(error).__name__}).",
+    except (ImportError, OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
+        where = folder or "painpoints_models/heads"
+        raise ModelError(f"{where}: no trained heads that can be read ({type(error).__name__}).",
                          hint="Reinstall painpoints, or train heads with scripts/train_heads.py.") from error
     return Heads({name: array.astype(np.float32) for name, array in weights.items()}, info)
 

@@ -43,4 +43,5 @@ def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement:
     rows = np.arange(count)
     share = np.divide(score[rows, best], total, out=np.zeros(count), where=total > 0)
     fits = share >= agreement
-    return Assignment(np.where(fits & (share > 0), voted[rows, best], -1), np.where(fits, share, 0.0).astype(np.float32))
+    strength = np.where(fits, share, 0.0).astype(np.float32)
+    return Assignment(np.where(fits & (share > 0), voted[rows, best], -1), strength)

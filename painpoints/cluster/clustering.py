@@ -1,51 +1,57 @@
-"""Problem units to clusters: aligned vectors, dense seeds, assignment by vote, merging.
+"""Problem units to clusters: aligned vectors, neighbour graph, dense seeds, communities, assignment by vote.
+
+HDBSCAN alone leaves most of the neighbour graph out or joins close neighbours; communities of the graph alone take
+every one-off in. On 41 held-out pain families in four languages (903 texts), the AMI of what is covered is .65 at
+coverage .69, against .44 at .83 for seeds and vote without communities and .53 at 1.00 for communities alone.
 
 The result depends on the set of units only, not on their order: rows are put into a canonical order first.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from painpoints.cluster.alignment import align
 from painpoints.cluster.assignment import vote
-from painpoints.cluster.merging import merge_alike
-from painpoints.cluster.neighbours import Neighbours, nearest
+from painpoints.cluster.communities import communities
+from painpoints.cluster.neighbours import nearest, shared_neighbours, strongest
 from painpoints.cluster.seeds import dense_seeds
 from painpoints.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
 
-DETAILS: Mapping[str, float] = {"coarse": 2.0, "normal": 1.0, "fine": 0.6}
-"""What ``--detail`` multiplies the smallest cluster size with."""
+DETAILS: Mapping[str, float] = {"coarse": 2.0, "normal": 4.0, "fine": 8.0}
+"""Resolution of the communities by level of detail."""
 
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """How to cluster; the defaults are the best on held-out pain families (model card of the projection).
+    """How to cluster; the defaults did best on held-out pain families (model card of the projection).
 
-    ``neighbours`` links per unit; ``core`` the neighbour that measures density; ``least`` the smallest pain point
-    there may be; ``agreement`` the share of the neighbours' vote a unit needs to join; ``nearness`` the quantile of
-    all neighbour similarities under which a vote counts nothing; ``mixing`` above which two clusters are one.
+    ``detail`` coarse, normal or fine; ``neighbours`` links per unit; ``least`` the smallest pain point there may be;
+    ``seed`` and ``core`` the smallest dense seed and the neighbour that measures its density; ``agreement`` the share
+    of its neighbours' vote that a unit outside the seeds needs for its community; ``nearness`` the quantile of all
+    neighbour similarities under which a vote counts nothing.
     """
 
     detail: str = "normal"
     neighbours: int = 15
-    core: int = 4
     least: int = 4
-    agreement: float = 0.35
-    nearness: float = 0.25
-    mixing: float = 0.45
-    method: str = "leaf"
+    seed: int = 3
+    core: int = 2
+    agreement: float = 0.2
+    nearness: float = 0.1
 
-    def smallest(self, count: int) -> int:
-        """Units that make a cluster out of ``count``: grows with the square root."""
+    @property
+    def resolution(self) -> float:
+        """Resolution of the communities; raises UsageError for an unknown level of detail."""
         if self.detail not in DETAILS:
             raise UsageError(f"No level of detail {self.detail!r}.", hint=f"Known: {', '.join(DETAILS)}.")
-        return max(self.least, round(0.2 * count**0.5 * DETAILS[self.detail]))
+        return DETAILS[self.detail]
 
 
 @dataclass(frozen=True)
@@ -80,26 +86,24 @@ def _cluster(aligned: np.ndarray, settings: ClusterSettings) -> tuple[np.ndarray
     import numpy as np
 
     count = len(aligned)
-    smallest = settings.smallest(count)
-    if count < 2 * smallest:
+    resolution = settings.resolution
+    if count < 2 * settings.least:
         return np.full(count, -1, np.int64), np.zeros(count, np.float32)
-    graph = nearest(aligned, settings.neighbours)
-    labels = dense_seeds(graph, smallest, settings.core, settings.method)
-    seeded = labels >= 0
-    if not seeded.any():
-        return labels, np.zeros(count, np.float32)
-    labels = merge_alike(graph, labels, settings.mixing)
-    floor = float(np.quantile(graph.similarity, settings.nearness))
-    # Seeds vote first among themselves only, so that a border unit sees clusters and not the unassigned around it.
-    pool = np.flatnonzero(seeded)
-    found = nearest(aligned[~seeded], settings.neighbours, aligned[pool])
-    joined = vote(Neighbours(found.index, found.similarity), labels[pool], floor, settings.agreement)
-    labels[~seeded] = joined.labels
-    labels = merge_alike(graph, labels, settings.mixing)
-    support = vote(graph, labels, floor, 0.0)
-    own = np.where(support.labels == labels, support.strength, support.strength * 0.5)
-    strength = np.where(labels >= 0, np.where(seeded, np.maximum(own, 0.5), own), 0.0)
-    return _drop_small(labels, settings.least), strength.astype(np.float32)
+    found = nearest(aligned, min(settings.neighbours, count // 2))
+    graph = shared_neighbours(found)
+    links = min(10, found.index.shape[1])
+    seeds = dense_seeds(strongest(graph, aligned, links), settings.seed, settings.core)
+    labels = communities(graph, seeds, resolution)
+    seeded = seeds >= 0
+    inside = np.where(seeded, labels, -1)
+    votes = vote(found, inside, float(np.quantile(found.similarity, settings.nearness)), settings.agreement)
+    joined = ~seeded & (votes.labels == labels)
+    labels = _drop_small(np.where(seeded | joined, labels, -1), settings.least)
+    # How firmly a unit sits: the share of its neighbours' vote for its cluster, dense seeds counting as half sure.
+    support = vote(found, labels, float(np.quantile(found.similarity, settings.nearness)), 0.0)
+    share = np.where(support.labels == labels, support.strength, 0.0)
+    strength = np.where(labels >= 0, np.where(seeded, 0.5 + share / 2, share), 0.0)
+    return labels, strength.astype(np.float32)
 
 
 def _drop_small(labels: np.ndarray, least: int) -> np.ndarray:

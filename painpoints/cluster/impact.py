@@ -11,9 +11,9 @@ For pain point p over all documents D (copies left out)::
 
 Both factors only rise: more people, blacker words or more points lost never lower the impact. Reach counts by its
 logarithm because pains spread over orders of magnitude: from 1 % to 2 % of documents counts about as much as from 5 %
-to 10 %. Where ratings are missing severity is negativity alone. Intervals of negativity, rating_loss and impact come from
-400 Poisson-bootstrap resamples of documents (Hanley and MacGibbon 2006) with a fixed seed; documents without any pain
-point differ only in their rating, so they are drawn as groups, which gives the same distribution.
+to 10 %. Where ratings are missing severity is negativity alone. Intervals of negativity, rating_loss and impact come
+from 400 Poisson-bootstrap resamples of documents (Hanley and MacGibbon 2006) with a fixed seed; documents without any
+pain point differ only in their rating, so they are drawn as groups, which gives the same distribution.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ TOP = 6
 LEAST_LIFT = 1.5
 LONGER, ONCE = 0.5, 0.6
 """What a further word adds to a phrase that several units share; what a phrase of one unit keeps."""
+ENOUGH = 3
 BACKGROUND = 20_000
 """Units outside every cluster that are read, at most; the smallest unit_ids (hashes) are taken."""
 
@@ -118,7 +119,10 @@ def _of_language(readings: Readings, lang: str, top: int) -> dict[int, list[str]
             elif sizes[cluster] >= 3:
                 # One customer's wording: the longer it is, the less it is everybody's.
                 weights[key] *= ONCE / len(key)
-        best[cluster] = [_shown(surfaces[key]) for key in _diverse(weights, top)]
+        chosen = _diverse(weights, top)
+        # What one customer says is only told where too little is said by several.
+        told = [key for at, key in enumerate(chosen) if at < ENOUGH or inside[cluster][key] > 1]
+        best[cluster] = [_shown(surfaces[key]) for key in told]
     return best
 
 
@@ -149,11 +153,15 @@ def _diverse(weights: Mapping[Key, float], top: int) -> list[Key]:
     chosen: list[Key] = []
     for key in sorted(weights, key=lambda k: (-weights[k], k)):
         mine = set(key)
-        if all(len(mine & set(other)) / len(mine | set(other)) <= 0.34 and not mine <= set(other) for other in chosen):
+        if all(_apart(mine, set(other)) for other in chosen):
             chosen.append(key)
             if len(chosen) == top:
                 break
     return chosen
+
+
+def _apart(one: set[str], other: set[str]) -> bool:
+    return not (one <= other or other <= one) and len(one & other) / len(one | other) <= 0.34
 
 
 def _shown(surfaces: Counter[str]) -> str:

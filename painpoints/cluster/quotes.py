@@ -10,6 +10,8 @@ import polars as pl
 TOP = 6
 OWN_SHARE = 0.10
 """A language with this share of a cluster's units has a quote of its own."""
+CONSIDERED = 300
+"""Members of a cluster that are compared with one another, at least."""
 SHORT, LONG = 5, 40
 _DIVERSITY = 0.35
 _SAME = 0.97
@@ -39,8 +41,9 @@ def _of_cluster(units: pl.DataFrame, vectors: np.ndarray, rows: np.ndarray, auth
     who = [authors[row] for row in rows]
     within = vectors[rows].astype(np.float64)
     clear = clearness(mine, within)
-    alike = within @ within.T
-    order = sorted(range(len(rows)), key=lambda i: (-clear[i], str(mine["unit_id"][i])))
+    order = _clearest(clear, langs, mine["unit_id"].to_list())
+    at = {i: place for place, i in enumerate(order)}
+    pairs = within[order] @ within[order].T
     left = set(order)
     chosen: list[int] = []
     owed = [lang for lang, count in _counts(langs) if count >= OWN_SHARE * len(rows)]
@@ -52,11 +55,11 @@ def _of_cluster(units: pl.DataFrame, vectors: np.ndarray, rows: np.ndarray, auth
             pool = [i for i in order if i in left]
             owed = [lang for lang in owed if lang not in missing]
         best = max(pool, key=lambda i: (1 - _DIVERSITY) * clear[i]
-                   - _DIVERSITY * max((alike[i, j] for j in chosen), default=0.0))
+                   - _DIVERSITY * max((pairs[at[i], at[j]] for j in chosen), default=0.0))
         chosen.append(best)
         left -= {i for i in left if i == best or docs[i] == docs[best] or keys[i] == keys[best]
                  or texts[i] == texts[best] or (who[i] is not None and who[i] == who[best])
-                 or alike[i, best] > _SAME}
+                 or pairs[at[i], at[best]] > _SAME}
     return [int(rows[i]) for i in chosen]
 
 
@@ -79,6 +82,17 @@ def clearness(members: pl.DataFrame, vectors: np.ndarray) -> np.ndarray:
     certain = np.where(members["certain"].fill_null(False).to_numpy(), 1.0, 0.8)
     strength = 0.5 + 0.5 * members["strength"].fill_null(0.0).to_numpy()
     return np.asarray(closeness * length * (0.4 + 0.6 * problem) * certain * strength)
+
+
+def _clearest(clear: np.ndarray, langs: Sequence[str], ids: Sequence[str]) -> list[int]:
+    """Members in order of clearness: the clearest of all, and the clearest of each language."""
+    order = sorted(range(len(ids)), key=lambda i: (-clear[i], ids[i]))
+    chosen, seen = [], dict.fromkeys(langs, 0)
+    for place, i in enumerate(order):
+        seen[langs[i]] += 1
+        if place < CONSIDERED or seen[langs[i]] <= CONSIDERED // 8:
+            chosen.append(i)
+    return chosen
 
 
 def _counts(langs: Sequence[str]) -> list[tuple[str, int]]:

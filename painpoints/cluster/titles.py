@@ -31,6 +31,7 @@ ENCODED, FEWEST, MOST = 6000, 4, 12
 _RIVAL = 0.5
 _NEARNESS = 0.65
 _QUESTION = 0.7
+_UNSHARED = 0.3
 
 Scores = dict[str, float]
 Encode = Callable[[Sequence[str], Sequence[str]], np.ndarray]
@@ -55,13 +56,13 @@ def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
     are what a title falls back on, and what tells two like titles apart. Larger clusters choose first.
     """
     members = readings.by_cluster
-    weights = {lang: word_weights(readings, lang) for lang in sorted(set(readings.langs))}
+    vocabulary = {lang: word_weights(readings, lang) for lang in sorted(set(readings.langs))}
     pools: dict[tuple[int, str], list[Candidate]] = {}
     for cluster, by_lang in members.items():
         agreement = _agreement(by_lang, vectors)
         for lang, rows in by_lang.items():
             central = {row: float(clearness[row]) * (0.6 + 0.4 * agreement[row]) for row in rows}
-            pools[cluster, lang] = candidates(readings, rows, central, weights[lang].get(cluster, {}), lang)
+            pools[cluster, lang] = candidates(readings, rows, central, vocabulary[lang], cluster, lang)
     each = max(FEWEST, min(MOST, ENCODED // max(1, len(pools))))
     pools = {place: _varied(pool, each) for place, pool in pools.items()}
     pools = _by_nearness(pools, members, vectors, encode)
@@ -76,8 +77,16 @@ def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
     return found
 
 
-def word_weights(readings: Readings, lang: str) -> dict[int, Scores]:
-    """Cluster to word key to weight (0..1): the share of its units that say it times how rare it is elsewhere."""
+@dataclass(frozen=True)
+class Vocabulary:
+    """Of one language: cluster to word key to weight (0..1), and the keys that more than one unit says."""
+
+    weights: Mapping[int, Scores]
+    shared: frozenset[str]
+
+
+def word_weights(readings: Readings, lang: str) -> Vocabulary:
+    """The weight of each word in each cluster: the share of its units that say it times how rare it is elsewhere."""
     everywhere: Counter[str] = Counter()
     inside: dict[int, Counter[str]] = {}
     sizes: Counter[int] = Counter()
@@ -96,22 +105,26 @@ def word_weights(readings: Readings, lang: str) -> dict[int, Scores]:
         raw = {key: count / sizes[cluster] * math.log(1 + mean / everywhere[key]) for key, count in counts.items()}
         top = max(raw.values(), default=1.0)
         found[cluster] = {key: value / top for key, value in raw.items()}
-    return found
+    return Vocabulary(found, frozenset(key for key, count in everywhere.items() if count > 1))
 
 
-def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, float], weights: Scores,
-               lang: str) -> list[Candidate]:
+def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, float], vocabulary: Vocabulary,
+               cluster: int, lang: str) -> list[Candidate]:
     """The spans of the most central of ``rows`` that could be a title, best first, each text once.
 
     Spans in a foreign script (Finglish, Arabizi) only when there are no others.
     """
+    weights = vocabulary.weights.get(cluster, {})
     reach = sum(sorted(weights.values(), reverse=True)[:3]) or 1.0
     nearest = sorted(rows, key=lambda r: (-central[r], r))[:CENTRAL]
     for foreign in (False, True):
         best: dict[str, Candidate] = {}
         for row in nearest:
             for span in title_spans(readings.words[row] or (), lang, foreign=foreign):
-                span = replace(span, form=span.form * _QUESTION) if readings.asks[row] else span
+                # What nobody else says is often misspelt or a name.
+                shared = len(span.keys & vocabulary.shared) / len(span.keys)
+                form = span.form * (1 - _UNSHARED * (1 - shared)) * (_QUESTION if readings.asks[row] else 1.0)
+                span = replace(span, form=form)
                 topic = min(1.0, sum(weights.get(key, 0.0) for key in span.keys) / reach)
                 candidate = Candidate(span, row, span.form * (0.15 + topic) * central[row])
                 if span.text not in best or candidate.score > best[span.text].score:
@@ -177,7 +190,7 @@ def _centred(spans: np.ndarray, langs: np.ndarray) -> np.ndarray:
     for lang in np.unique(langs):
         if (langs == lang).sum() > 1:
             spans[langs == lang] -= spans[langs == lang].mean(axis=0)
-    return spans / np.maximum(np.linalg.norm(spans, axis=1, keepdims=True), 1e-9)
+    return np.asarray(spans / np.maximum(np.linalg.norm(spans, axis=1, keepdims=True), 1e-9))
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

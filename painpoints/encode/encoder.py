@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from painpoints.config import PRECISIONS
 from painpoints.encode.embedded import EMBEDDED_NAME
 from painpoints.encode.precision import hardware
 from painpoints.encode.source import ModelSource, resolve_model
-from painpoints.errors import ModelError
+from painpoints.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,8 +103,10 @@ def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None) -> 
     """The encoder called ``name`` (a sentence-transformers folder or id), on the best device of this machine.
 
     ``precision`` (bf16, fp16, fp32) overrides what the hardware suggests. Raises ModelError when the model can
-    neither be found nor fetched.
+    neither be found nor fetched, UsageError for a precision there is not.
     """
+    if precision not in (None, *PRECISIONS):
+        raise UsageError(f"There is no precision {precision!r}.", hint=f"Use one of: {', '.join(PRECISIONS)}.")
     import torch
     from sentence_transformers import SentenceTransformer
 

@@ -6,33 +6,16 @@ its reason, and what was understood of a file (columns, encoding, calendar, scal
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from painpoints.read.inputs import StdinMark as StdinMark
-    from painpoints.read.inputs import expand_inputs as expand_inputs
-    from painpoints.read.markup import Stripped as Stripped
-    from painpoints.read.markup import strip_markup as strip_markup
-    from painpoints.read.options import ReadOptions as ReadOptions
-    from painpoints.read.options import Rejected as Rejected
-    from painpoints.read.plan import FilePlan as FilePlan
-    from painpoints.read.reader import documents_from_frame as documents_from_frame
-    from painpoints.read.reader import inspect as inspect
-    from painpoints.read.reader import read_documents as read_documents
-
-_HOMES = {
-    "StdinMark": "painpoints.read.inputs",
-    "expand_inputs": "painpoints.read.inputs",
-    "Stripped": "painpoints.read.markup",
-    "strip_markup": "painpoints.read.markup",
-    "ReadOptions": "painpoints.read.options",
-    "Rejected": "painpoints.read.options",
-    "FilePlan": "painpoints.read.plan",
-    "documents_from_frame": "painpoints.read.reader",
-    "inspect": "painpoints.read.reader",
-    "read_documents": "painpoints.read.reader",
-}
+    from painpoints.read.inputs import StdinMark, expand_inputs
+    from painpoints.read.markup import Stripped, strip_markup
+    from painpoints.read.options import ReadOptions, Rejected
+    from painpoints.read.plan import FilePlan
+    from painpoints.read.reader import documents_from_frame, inspect, read_documents
 
 __all__ = [
     "FilePlan",
@@ -47,8 +30,10 @@ __all__ = [
     "strip_markup",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_exports(__name__, {
+    "inputs": ["StdinMark", "expand_inputs"],
+    "markup": ["Stripped", "strip_markup"],
+    "options": ["ReadOptions", "Rejected"],
+    "plan": ["FilePlan"],
+    "reader": ["documents_from_frame", "inspect", "read_documents"],
+})

@@ -6,8 +6,9 @@ Promise: every share carries an interval, copies count once, and customer text n
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.report.differences import consistency
@@ -18,17 +19,25 @@ if TYPE_CHECKING:
     from painpoints.report.segmentation import segments
     from painpoints.report.tables import write_tables
 
-__all__ = ["WeakestLink", "consistency", "journey", "left_out", "render_html", "satisfaction", "segments", "stages",
-           "weakest_link", "write_tables"]
+__all__ = [
+    "WeakestLink",
+    "consistency",
+    "journey",
+    "left_out",
+    "render_html",
+    "satisfaction",
+    "segments",
+    "stages",
+    "weakest_link",
+    "write_tables",
+]
 
-_HOMES = {
-    "WeakestLink": "journeymap", "journey": "journeymap", "stages": "journeymap", "weakest_link": "journeymap",
-    "consistency": "differences", "left_out": "exclusions", "render_html": "page", "satisfaction": "ratings",
-    "segments": "segmentation", "write_tables": "tables",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__ = lazy_exports(__name__, {
+    "differences": ["consistency"],
+    "exclusions": ["left_out"],
+    "journeymap": ["WeakestLink", "journey", "stages", "weakest_link"],
+    "page": ["render_html"],
+    "ratings": ["satisfaction"],
+    "segmentation": ["segments"],
+    "tables": ["write_tables"],
+})

@@ -134,8 +134,10 @@ def evidence(units: pl.DataFrame, count: int) -> pl.DataFrame:
     length = pl.col("text").str.len_chars()
     fitting = units.filter(length.is_between(20, 240))
     pool = units if fitting.is_empty() else fitting
-    surest = pool.sort(["p_neg", "unit_id"], descending=[True, False]).unique("doc_id", keep="first", maintain_order=True)
-    turns = surest.unique("text", keep="first", maintain_order=True).with_columns(
+    surest = pool.sort(["p_neg", "unit_id"], descending=[True, False])
+    for column in ("doc_id", "text"):
+        surest = surest.unique(column, keep="first", maintain_order=True)
+    turns = surest.with_columns(
         pl.int_range(pl.len()).over("lang").alias("_turn"))
     return turns.sort(["_turn", "p_neg", "unit_id"], descending=[False, True, False]).head(count).select(columns)
 

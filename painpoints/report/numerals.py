@@ -109,4 +109,8 @@ class Numerals:
         """``number``, already in local form, with the percent sign."""
         if self.lang == "ru":
             return f"{number}\u00a0%"
+        if self.lang == "fa":
+            # After a letter the bidi algorithm sets the sign to the left of Persian digits, elsewhere to the right;
+            # the Arabic letter mark makes it the left everywhere.
+            number = f"\u061c{number}"
         return number + (str(self._symbols["percentSign"]) if self.lang in _SYSTEMS else "%")

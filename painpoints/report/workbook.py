@@ -25,6 +25,7 @@ from painpoints.store import RunData
 ROW_LIMIT = 1_048_576
 SHARE, NUMBER, DAY = "share", "number", "day"
 Column = tuple[str, int, str]
+"""The wording's key of a column's heading, the width in characters, and the kind of its values."""
 
 
 def write_workbook(path: Path, run: RunData, edition: Edition, *, row_limit: int = ROW_LIMIT) -> None:
@@ -63,7 +64,7 @@ class _Sheets:
         sheet.freeze_panes(1, 0)
         for place, (name, width, _) in enumerate(columns):
             sheet.set_column(place, place, width)
-            sheet.write_string(0, place, name, self._head)
+            sheet.write_string(0, place, self._edition.say(name) if name else "", self._head)
         for number, row in enumerate(rows, 1):
             for place, (value, (_, _, kind)) in enumerate(zip(row, columns, strict=True)):
                 self._cell(sheet, number, place, value, kind)
@@ -85,8 +86,8 @@ class _Sheets:
 
 
 def _summary(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
-    columns = [(e.say("sheet.figure"), 44, "text"), (e.say("sheet.value"), 60, NUMBER), (e.say("sheet.low"), 14, NUMBER),
-               (e.say("sheet.high"), 14, NUMBER)]
+    columns = [("sheet.figure", 44, "text"), ("sheet.value", 60, NUMBER), ("sheet.low", 14, NUMBER),
+               ("sheet.high", 14, NUMBER)]
     rows: list[list[Any]] = [[e.say("page.title"), lede(e, run), None, None],
                              [e.say("headline.documents"), len(run.documents), None, None]]
     overall = measure(experience(run), None)
@@ -110,17 +111,17 @@ def _summary(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
 
 
 def _painpoints(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
-    columns = [(e.say("pains.rank"), 7, NUMBER), (e.say("pains.pain"), 46, "text"), (e.say("pains.touchpoint"), 22, "text"),
-               (e.say("sheet.stage"), 20, "text"), (e.say("pains.impact"), 10, NUMBER), (e.say("sheet.low"), 10, NUMBER),
-               (e.say("sheet.high"), 10, NUMBER), (e.say("pains.by_units"), 10, NUMBER),
-               (e.say("segments.documents"), 10, NUMBER), (e.say("sheet.customers"), 10, NUMBER),
-               (e.say("pains.reach"), 10, SHARE), (e.say("pains.negativity"), 12, SHARE),
-               (e.say("pains.loss"), 12, NUMBER), (e.say("sheet.low"), 10, NUMBER), (e.say("sheet.high"), 10, NUMBER),
-               (e.say("pains.languages"), 34, "text"), (e.say("sheet.first_seen"), 14, DAY),
-               (e.say("sheet.last_seen"), 14, DAY), (e.say("sheet.status"), 14, "text"), (e.say("sheet.id"), 28, "text")]
+    columns = [("pains.rank", 7, NUMBER), ("pains.pain", 46, "text"), ("pains.touchpoint", 22, "text"),
+               ("sheet.stage", 20, "text"), ("pains.impact", 10, NUMBER), ("sheet.low", 10, NUMBER),
+               ("sheet.high", 10, NUMBER), ("pains.by_units", 10, NUMBER),
+               ("segments.documents", 10, NUMBER), ("sheet.customers", 10, NUMBER),
+               ("pains.reach", 10, SHARE), ("pains.negativity", 12, SHARE),
+               ("pains.loss", 12, NUMBER), ("sheet.low", 10, NUMBER), ("sheet.high", 10, NUMBER),
+               ("pains.languages", 34, "text"), ("sheet.first_seen", 14, DAY),
+               ("sheet.last_seen", 14, DAY), ("sheet.status", 14, "text"), ("sheet.id", 28, "text")]
     rows = []
     for row in run.painpoints.sort("rank").iter_rows(named=True):
-        langs = e.say("text.comma").join(f"{e.language(entry['lang'])} {entry['units']}" for entry in row["langs"] or [])
+        langs = e.say("text.comma").join(f"{e.language(each['lang'])} {each['units']}" for each in row["langs"] or [])
         rows.append([row["rank"], title_of(e, row)[0], e.touchpoint(row["touchpoint"]),
                      e.stage(e.stage_of(row["touchpoint"])), row["impact"], row["impact_low"], row["impact_high"],
                      row["units"], row["documents"], row["authors"], row["reach"], row["negativity"],
@@ -130,8 +131,8 @@ def _painpoints(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]
 
 
 def _quotes(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
-    columns = [(e.say("pains.rank"), 7, NUMBER), (e.say("pains.pain"), 40, "text"), (e.say("pains.language"), 12, "text"),
-               (e.say("sheet.text"), 90, "text"), (e.say("sheet.comment_id"), 18, "text")]
+    columns = [("pains.rank", 7, NUMBER), ("pains.pain", 40, "text"), ("pains.language", 12, "text"),
+               ("sheet.text", 90, "text"), ("sheet.comment_id", 18, "text")]
     rows = [[row["rank"], title_of(e, row)[0], e.language(quote["lang"]), quote["text"],
              quote["source_id"] or quote["doc_id"]]
             for row in run.painpoints.sort("rank").iter_rows(named=True) for quote in row["quotes"] or []]
@@ -139,14 +140,14 @@ def _quotes(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
 
 
 def _journey(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
-    columns = [(e.say("sheet.stage"), 20, "text"), (e.say("pains.touchpoint"), 28, "text"),
-               (e.say("sheet.channel"), 18, "text"), (e.say("pains.by_units"), 10, NUMBER),
-               (e.say("segments.documents"), 10, NUMBER), (e.say("sheet.share"), 9, SHARE),
-               (e.say("journey.negative"), 12, SHARE), (e.say("journey.neutral"), 12, SHARE),
-               (e.say("journey.positive"), 12, SHARE), (e.say("headline.net"), 12, NUMBER),
-               (e.say("sheet.low"), 10, NUMBER), (e.say("sheet.high"), 10, NUMBER), (e.say("headline.harm"), 12, SHARE),
-               (e.say("sheet.low"), 10, SHARE), (e.say("sheet.high"), 10, SHARE),
-               (e.say("satisfaction.mean"), 12, NUMBER), (e.say("left.uncertain"), 12, NUMBER)]
+    columns = [("sheet.stage", 20, "text"), ("pains.touchpoint", 28, "text"),
+               ("sheet.channel", 18, "text"), ("pains.by_units", 10, NUMBER),
+               ("segments.documents", 10, NUMBER), ("sheet.share", 9, SHARE),
+               ("journey.negative", 12, SHARE), ("journey.neutral", 12, SHARE),
+               ("journey.positive", 12, SHARE), ("headline.net", 12, NUMBER),
+               ("sheet.low", 10, NUMBER), ("sheet.high", 10, NUMBER), ("headline.harm", 12, SHARE),
+               ("sheet.low", 10, SHARE), ("sheet.high", 10, SHARE),
+               ("satisfaction.mean", 12, NUMBER), ("left.uncertain", 12, NUMBER)]
     rows = [[e.stage(row["stage"]), e.touchpoint(row["touchpoint"]), e.say(f"journey.{row['channel']}"), row["units"],
              row["documents"], row["share"], row["neg_share"], row["neu_share"], row["pos_share"],
              *_hundred(row["net"], row["net_low"], row["net_high"]), row["harm"], row["harm_low"], row["harm_high"],
@@ -156,11 +157,11 @@ def _journey(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
 
 
 def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iterable[list[Any]]]:
-    columns = [(e.say("sheet.comment_id"), 18, "text"), (e.say("sheet.text"), 80, "text"),
-               (e.say("pains.language"), 12, "text"), (e.say("pains.touchpoint"), 22, "text"),
-               (e.say("sheet.stage"), 20, "text"), (e.say("pains.sentiment"), 14, "text"),
-               (e.say("sheet.probability"), 12, SHARE), (e.say("sheet.problem"), 10, "text"),
-               (e.say("sheet.certain"), 10, "text"), (e.say("pains.pain"), 40, "text"), (e.say("sheet.id"), 24, "text")]
+    columns = [("sheet.comment_id", 18, "text"), ("sheet.text", 80, "text"),
+               ("pains.language", 12, "text"), ("pains.touchpoint", 22, "text"),
+               ("sheet.stage", 20, "text"), ("pains.sentiment", 14, "text"),
+               ("sheet.probability", 12, SHARE), ("sheet.problem", 10, "text"),
+               ("sheet.certain", 10, "text"), ("pains.pain", 40, "text"), ("sheet.id", 24, "text")]
     fits = len(run.units) <= row_limit - 1
     kept = run.units if fits else run.units.head(row_limit - 2)
     titles = {row["painpoint_id"]: title_of(e, row)[0] for row in run.painpoints.iter_rows(named=True)}
@@ -182,11 +183,11 @@ def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iter
 
 
 def _consistency(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
-    columns = [(e.say("consistency.place"), 26, "text"), (e.say("consistency.group"), 24, "text"),
-               (e.say("consistency.better"), 24, "text"), (e.say("consistency.shares"), 14, SHARE),
-               (e.say("consistency.basis"), 12, NUMBER), (e.say("consistency.shares"), 14, SHARE),
-               (e.say("consistency.basis"), 12, NUMBER), (e.say("consistency.difference"), 12, SHARE),
-               (e.say("sheet.low"), 12, SHARE), (e.say("sheet.high"), 12, SHARE), (e.say("sheet.q"), 10, NUMBER)]
+    columns = [("consistency.place", 26, "text"), ("consistency.group", 24, "text"),
+               ("consistency.better", 24, "text"), ("consistency.shares", 14, SHARE),
+               ("consistency.basis", 12, NUMBER), ("consistency.shares", 14, SHARE),
+               ("consistency.basis", 12, NUMBER), ("consistency.difference", 12, SHARE),
+               ("sheet.low", 12, SHARE), ("sheet.high", 12, SHARE), ("sheet.q", 10, NUMBER)]
     table = consistency(run, compared(run, None), taxonomy=e.taxonomy, framework=e.framework.name)
     rows = []
     for row in table.filter(pl.col("differs")).iter_rows(named=True):
@@ -197,7 +198,7 @@ def _consistency(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]
 
 
 def _made(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
-    columns = [("", 22, "text"), (e.say("sheet.figure"), 34, "text"), (e.say("sheet.value"), 80, "text")]
+    columns = [("", 22, "text"), ("sheet.figure", 34, "text"), ("sheet.value", 80, "text")]
     rows = [[group, name, value] for group, entries in made_section(e, run.manifest) for name, value in entries]
     rows += [["", e.say("made.counting"), e.say("made.counting_text")],
              ["", e.say("made.impact"), e.say("made.impact_text")]]

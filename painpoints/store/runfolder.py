@@ -27,10 +27,20 @@ _READ = "read.json"
 class RunFolder:
     """One run on disk. Use `create` for a new one and `open_run` for one that was interrupted or is done."""
 
-    def __init__(self, path: Path, request: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, request: Mapping[str, Any], *, fresh: bool = False, made: bool = False) -> None:
         self.path = path
         self.request = request
+        self.fresh = fresh  # begun by this process, not resumed
+        self._made = made
         self._work = path / "work"
+
+    def discard(self) -> None:
+        """Removes what a run that came to nothing has written; a folder that was there before stays, empty."""
+        shutil.rmtree(self._work, ignore_errors=True)
+        for file in self.path.iterdir():
+            file.unlink(missing_ok=True)
+        if self._made:
+            self.path.rmdir()
 
     @property
     def finished(self) -> bool:
@@ -55,6 +65,12 @@ class RunFolder:
         import polars as pl
 
         return pl.read_parquet(self._work / f"documents-{shard:06}.parquet")
+
+    def document_columns(self, shard: int) -> list[str]:
+        """The columns that the documents of one shard have."""
+        import polars as pl
+
+        return list(pl.read_parquet_schema(self._work / f"documents-{shard:06}.parquet"))
 
     def write_units(self, shard: int, units: pl.DataFrame, vectors: np.ndarray, counts: Mapping[str, int]) -> None:
         """Stores the judged units of one shard, their vectors (n, d) as float16, and what was counted."""
@@ -137,13 +153,14 @@ def create_run(path: Path, request: Mapping[str, Any]) -> RunFolder:
                        else f"Go on with painpoints mine --resume {path}, or name another folder with -o.")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise RunError(f"{path}: exists and is not an empty folder.", hint="Name another folder with -o.")
+    made = not path.exists()
     with storage(path / _REQUEST):
         try:
             (path / "work").mkdir(parents=True)
         except FileExistsError as error:
             raise StorageError(f"{path}: cannot be made.", hint="Name another folder with -o.") from error
     write_json(path / _REQUEST, request)
-    return RunFolder(path, request)
+    return RunFolder(path, request, fresh=True, made=made)
 
 
 def open_run(path: Path) -> RunFolder:

@@ -6,17 +6,18 @@ Normalising, language identification, segmentation and duplicate counting are pu
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from .duplicates import duplicate_weights
-    from .fold import fold_key
-    from .language import Language, detect_language
-    from .normalise import Normalised, normalise
-    from .segment import Span, segment
-    from .spacy_component import build_pipeline
-    from .units import cut_units, cut_units_with_counts
+    from painpoints.text.duplicates import duplicate_weights
+    from painpoints.text.fold import fold_key
+    from painpoints.text.language import Language, detect_language
+    from painpoints.text.normalisation import Normalised, normalise
+    from painpoints.text.segmentation import Span, segment
+    from painpoints.text.spacy_component import build_pipeline
+    from painpoints.text.units import cut_units, cut_units_with_counts
 
 __all__ = [
     "Language",
@@ -32,24 +33,12 @@ __all__ = [
     "segment",
 ]
 
-_HOME = {
-    "Language": "language",
-    "Normalised": "normalise",
-    "Span": "segment",
-    "build_pipeline": "spacy_component",
-    "cut_units": "units",
-    "cut_units_with_counts": "units",
-    "detect_language": "language",
-    "duplicate_weights": "duplicates",
-    "fold_key": "fold",
-    "normalise": "normalise",
-    "segment": "segment",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value  # a submodule of the same name must not shadow the function
-    return value
+__getattr__, __dir__ = lazy_exports(__name__, {
+    "duplicates": ["duplicate_weights"],
+    "fold": ["fold_key"],
+    "language": ["Language", "detect_language"],
+    "normalisation": ["Normalised", "normalise"],
+    "segmentation": ["Span", "segment"],
+    "spacy_component": ["build_pipeline"],
+    "units": ["cut_units", "cut_units_with_counts"],
+})

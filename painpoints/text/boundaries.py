@@ -84,7 +84,7 @@ def sentences(text: str, start: int, end: int, cues: Cues | None) -> Iterator[Ra
     """The sentences of a line, marks and emoji between them included at their ends."""
     protected = [m.span() for m in _PROTECTED.finditer(text, start, end)]
     # a quotation that is most of the line is the review itself, not a quotation in it
-    protected = [(a, b) for a, b in protected if text[a] not in "«“\"" or (b - a) * 10 < (end - start) * 6]
+    protected = [(a, b) for a, b in protected if text[a] not in '«“"' or (b - a) * 10 < (end - start) * 6]
     done = start
     for match in _MARK.finditer(text, start, end):
         at, after = match.span()
@@ -114,7 +114,9 @@ def _emoji_divides(text: str, done: int, at: int, after: int, end: int) -> bool:
     left, right = text[done:at].split(), text[after:end].split()
     if not right or not any(map(HAS_LETTER.search, right)):
         return False
-    return len(left) >= 2 or (len(left) == 1 and len(right) == 2 and bool(HAS_LETTER.search(left[0])) and not right[-1][-1].isalpha())
+    return len(left) >= 2 or (
+        len(left) == 1 and len(right) == 2 and bool(HAS_LETTER.search(left[0])) and not right[-1][-1].isalpha()
+    )
 
 
 def _stops(text: str, done: int, stop: str, at: int, after: int, end: int, cues: Cues | None) -> bool:
@@ -141,5 +143,9 @@ def _stops(text: str, done: int, stop: str, at: int, after: int, end: int, cues:
     if not following.isalpha() or not last:
         return False
     if _ARABIC_LETTER.match(following):  # «عالی.ولی»
-        return len(last.split(".")[-1]) >= 2 and bool(re.match(rf"{LETTER}{{2}}", rest)) and last not in (cues.abbreviations if cues else ())
+        return (
+            len(last.split(".")[-1]) >= 2
+            and bool(re.match(rf"{LETTER}{{2}}", rest))
+            and last not in (cues.abbreviations if cues else ())
+        )
     return following.isupper() and last[-1:].islower() and text[at - 1].islower() and len(last) >= 2

@@ -13,9 +13,11 @@ Range = tuple[int, int]
 
 _WORD = re.compile(r"[\w\u200c]+(?:['’.\-/:][\w\u200c]+)*")
 _PARENTHESIS = re.compile(r"\([^()\n]{0,300}\)|«[^«»\n]{0,400}»|“[^“”\n]{0,400}”|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
-_COMMA = re.compile(r"[,،:\-–—]\s*$")
-#: log odds from which a full stop is taken to be missing: without a mark, at a comma, before "and"
-LIKELY = {"fa": (0.5, 2.0, 0.0), "ar": (0.5, 2.0, 0.0), "ru": (0.5, 1.0, 0.0), "en": (0.5, 2.0, 0.0)}
+_COMMAS = frozenset(",،:-–—")
+#: Log odds from which a full stop is taken to be missing: at a comma, before "and", in a run of RUN_LENGTH
+#: words or more without a comma, and elsewhere. Chosen on the held-out reviews of scripts/train_marks.py.
+LIKELY_AT_COMMA, LIKELY_BEFORE_AND, LIKELY_IN_RUN, LIKELY = 1.5, 0.0, -0.9, 0.3
+RUN_LENGTH = 8
 _LOWER = str.maketrans("يىك", "ییک")
 
 
@@ -49,11 +51,14 @@ def _words(text: str, start: int, end: int, lang: str) -> list[Word]:
     words: list[Word] = []
     last = start
     for match in _WORD.finditer(text, start, end):
-        word = match[0].lower().replace("’", "'")
+        first, after = match.span()
+        raw = text[first:after]
+        word = raw.lower().replace("’", "'")
         if lang == "fa":
             word = word.translate(_LOWER)
-        words.append(Word(word, match.start(), match.end(), bool(_COMMA.search(text, last, match.start())), match[0][0].isupper()))
-        last = match.end()
+        comma = first - last > 1 and text[last:first].rstrip()[-1:] in _COMMAS
+        words.append(Word(word, first, after, comma, raw[0].isupper()))
+        last = after
     return words
 
 
@@ -137,26 +142,30 @@ def _subject_cuts(text: str, words: list[Word], cuts: set[int], cues: Cues, lang
     return found
 
 
-def _likely_end(
-    words: list[Word], folded: list[str], begin: int, i: int, last: int, cues: Cues, lang: str
-) -> bool:
+def _likely_end(words: list[Word], folded: list[str], begin: int, i: int, last: int, cues: Cues, lang: str) -> bool:
     """Whether reviews usually put a full stop before ``words[i]`` where this one puts a comma, and, or nothing."""
-    need_bare, need_comma, need_joined = LIKELY[lang]
     before, word = words[i - 1].text, words[i].text
-    if before in cues.words["and"]:
+    left, right = i - begin, last - i
+    if before in cues.words["and"] or left < 2 or word in cues.words["dependent"] or word in cues.abbreviations:
         return False
+    here = folded[begin:last]
     if word in cues.words["and"]:
-        if last - i < 4 or i - begin < 2:
-            return False
-        return end_log_odds([*folded[begin:i], *folded[i + 1 : last]], i - begin, 0, lang)[0] >= need_joined
+        del here[left]
+        return right >= 4 and end_log_odds(here, left, lang)[0] >= LIKELY_BEFORE_AND
     if words[i].comma:
-        return i - begin >= 2 and last - i >= 2 and end_log_odds(folded[begin:last], i - begin, 0, lang)[1] >= need_comma
-    if i - begin < 3 or last - i < 2:
+        return end_log_odds(here, left, lang)[1] >= LIKELY_AT_COMMA
+    if left < 3:
         return False
     if lang == "ar" and word[0] == "و" and len(word) > 3:
-        plain = [*folded[begin:i], folded[i][1:], *folded[i + 1 : last]]
-        return last - i >= 3 and end_log_odds(plain, i - begin, 0, lang)[0] >= need_joined
-    return end_log_odds(folded[begin:last], i - begin, 0, lang)[0] >= need_bare
+        here[left] = here[left][1:]
+        return right >= 3 and end_log_odds(here, left, lang)[0] >= LIKELY_BEFORE_AND
+    odds = end_log_odds(here, left, lang)[0]
+    if odds >= LIKELY:
+        return True
+    if odds < LIKELY_IN_RUN or right < 3 or last - begin < RUN_LENGTH or any(w.comma for w in words[begin + 1 : last]):
+        return False
+    near = [end_log_odds(here, n, lang)[0] for n in (left - 1, left + 1, left + 2) if n < len(here)]
+    return odds >= max(near)
 
 
 def _subject_at(words: list[Word], i: int, last: int, cues: Cues) -> int:
@@ -250,10 +259,9 @@ def _russian(words: list[Word], begin: int, i: int, last: int, cues: Cues) -> bo
         return comma and not pronoun and words[begin].text in lists["nouns"] and last - at >= 2
     if not pronoun and (words[at].text in lists["articles"] or cues.verb.fullmatch(before)):
         return False  # «порадовала кухня»: the subject after its verb
-    if any(before.endswith(ends) for _, ends in _GENDERS) and not pronoun:
-        # «хорошая доставка» is one phrase; in «цена нормальная качество среднее» the genders differ
-        if _gender(before, _GENDERS) == _gender(words[at].text, _NOUN_GENDERS):
-            return False
+    adjective = not pronoun and any(before.endswith(ends) for _, ends in _GENDERS)
+    if adjective and _gender(before, _GENDERS) == _gender(words[at].text, _NOUN_GENDERS):
+        return False  # «хорошая доставка» is one phrase; in «цена нормальная качество среднее» the genders differ
     return len(left) >= 2 and _complete(left, cues, "ru") and _has_verb(words[after : after + 3], cues)
 
 
@@ -294,7 +302,9 @@ def _open_clauses(words: list[Word], lists: dict[str, frozenset[str]]) -> int:
     count = 0
     for n, word in enumerate(words):
         if word.text in lists["subordinators"]:
-            number = word.text == "تا" and n > 0 and (words[n - 1].text in lists["numerals"] or words[n - 1].text.isdigit())
+            number = (
+                word.text == "تا" and n > 0 and (words[n - 1].text in lists["numerals"] or words[n - 1].text.isdigit())
+            )
             count += not number
     return count
 

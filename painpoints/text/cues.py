@@ -92,7 +92,9 @@ def header_pattern() -> re.Pattern[str]:
     """Matches a header with its colon, or alone on its line; the group ``list`` when items follow it."""
     data = tomllib.loads(_read("shared.toml"))
     kinds = f"(?:(?P<list>{phrases(split_list(data['list_headers']))})|{phrases(split_list(data['headers']))})"
-    return re.compile(rf"(?<![\w\u200c])[*_#>\-–—=(\[\s]*{kinds}[*_)\]]*(?:\s*[:：]\s*|\s*[-–—]\s+|\s*$)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w\u200c])[*_#>\-–—=(\[\s]*{kinds}[*_)\]]*(?:\s*[:：]\s*|\s*[-–—]\s+|\s*$)", re.IGNORECASE
+    )
 
 
 def _read(name: str) -> str:

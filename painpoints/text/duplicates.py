@@ -17,12 +17,16 @@ def duplicate_weights(units: pl.DataFrame) -> pl.Series:
     """
     order = ["time", "_row"] if "time" in units.columns else ["_row"]
     author = units["author_key"] if "author_key" in units.columns else pl.Series([None] * units.height, dtype=pl.Utf8)
-    frame = units.with_row_index("_row").with_columns(author.alias("_author")).with_columns(
-        group=pl.when(pl.col("length") >= COPY_LENGTH)
-        .then(pl.concat_str(pl.lit("copy:"), "key"))
-        .when(pl.col("_author").is_not_null())
-        .then(pl.concat_str(pl.lit("own:"), "_author", pl.lit(":"), "key"))
-        .otherwise(pl.concat_str(pl.lit("row:"), pl.col("_row").cast(pl.Utf8)))
+    frame = (
+        units.with_row_index("_row")
+        .with_columns(author.alias("_author"))
+        .with_columns(
+            group=pl.when(pl.col("length") >= COPY_LENGTH)
+            .then(pl.concat_str(pl.lit("copy:"), "key"))
+            .when(pl.col("_author").is_not_null())
+            .then(pl.concat_str(pl.lit("own:"), "_author", pl.lit(":"), "key"))
+            .otherwise(pl.concat_str(pl.lit("row:"), pl.col("_row").cast(pl.Utf8)))
+        )
     )
     ranked = frame.sort(order, nulls_last=True, maintain_order=True).with_columns(
         weight=pl.when(pl.int_range(pl.len()).over("group") == 0)

@@ -8,11 +8,13 @@ import unicodedata
 from .symbols import ARABIC, EMOJI
 
 _DROPPED = re.compile(rf"{EMOJI}|[\u200c\u200d\u0640\u00ad]")
-_MARKS = re.compile("(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff]+")
+_MARKS = re.compile(
+    "(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff]+"
+)
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _SPACE = re.compile(rf"(?<=[{ARABIC}]) | (?=[{ARABIC}])")
 _ELONGATION = re.compile(r"(\w)\1{2,}")
-_LETTERS = str.maketrans("يىېكڪٱةەہھ", "یییککاههه" "ه")
+_LETTERS = str.maketrans("يىېكڪٱةەہھ", "یییککاهههه")
 
 
 def fold_key(text: str, lang: str | None = None) -> str:
@@ -24,6 +26,6 @@ def fold_key(text: str, lang: str | None = None) -> str:
     """
     folded = unicodedata.normalize("NFKD", _DROPPED.sub("", text).casefold())
     # decomposed, hamza and madda (أ إ آ ؤ ئ), the dots of ё and й, and accents are all marks
-    folded = _MARKS.sub("", folded).translate(_LETTERS)
+    folded = unicodedata.normalize("NFC", _MARKS.sub("", folded)).translate(_LETTERS)
     folded = _NOT_LETTERS.sub(" ", folded).strip()
     return _ELONGATION.sub(r"\1", _SPACE.sub("", folded))

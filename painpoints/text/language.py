@@ -27,14 +27,12 @@ class Language:
 UNKNOWN = Language("und", 0.0)
 
 _BORROWED = {"fa_latin": "finglish", "ar_latin": "arabizi", "ru_latin": "translit"}
+_LATIN_NAMES = "en de fr es it pt nl pl cs sk tr az ro id ms uz ku sv da no fi hu vi hr sl sq et lv lt ca tl sw"
 # What py3langid may answer for each script, under the code we give.
 _CANDIDATES = {
     "arabic": {"fa": "fa", "ar": "ar", "ur": "ur", "ku": "ckb", "sdh": "ckb", "ps": "ps", "ug": "ug"},
     "cyrillic": {c: c for c in ("ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "tg", "mn", "tt")},
-    "latin": {
-        c: c
-        for c in ("en de fr es it pt nl pl cs sk tr az ro id ms uz ku sv da no fi hu vi hr sl sq et lv lt ca tl sw").split()
-    },
+    "latin": {c: c for c in _LATIN_NAMES.split()},
 }
 # How much likelier than the rest a language is before anything is read (log units).
 _PRIOR = {"fa": 1.5, "ar": 1.5, "ru": 4.0, "en": 4.0}
@@ -45,6 +43,9 @@ _ARABIC_WORD = re.compile(f"[{ARABIC}]+")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]+")
 _LATIN = "a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0259\u1e00-\u1eff"
 _LATIN_WORD = re.compile(f"[0-9]?[{_LATIN}](?:['’ʼ]?[{_LATIN}0-9])*['’]?")
+_ENGLISH_ENDING = re.compile(
+    r"\w{3}(?:ed|ing|ful|less|ly|able|ible|ous|ic|tion|ment|est|ive|ness|ish|ent|ant|fect|ppy|some|ty)$"
+)
 _OTHER_SCRIPT = re.compile(
     "(?P<he>[\u0590-\u05ff])|(?P<el>[\u0370-\u03ff])|(?P<hy>[\u0530-\u058f])|(?P<ka>[\u10a0-\u10ff])"
     "|(?P<hi>[\u0900-\u097f])|(?P<bn>[\u0980-\u09ff])|(?P<th>[\u0e00-\u0e7f])|(?P<ko>[\uac00-\ud7af])"
@@ -106,6 +107,8 @@ def _latin(words: list[str]) -> Language:
     if not words:
         return UNKNOWN
     scores = evidence().latin_scores(words)
+    if len(words) == 1 and not scores and not _ENGLISH_ENDING.search(words[0]):
+        return UNKNOWN  # a name, most likely
     for name in _BORROWED:
         # a borrowed script is claimed only on plenty of evidence: half of the words, or three of them
         if scores.get(name, 0.0) < max(0.9, min(0.34 * len(words), 6.0)):

@@ -14,12 +14,13 @@ _FOLD = str.maketrans("يىكأإآةё", "ییکااا" + "ه" + "е")
 Weights = tuple[float, float]
 
 
+@lru_cache(maxsize=100_000)
 def fold_word(word: str) -> str:
     """The word as the model looks it up: lower case, look-alike letters one, digits as 0, no ZWNJ."""
     return _DIGITS.sub("0", word.lower().translate(_FOLD).replace("\u200c", "").replace("’", "'"))
 
 
-def features(words: list[str], i: int, begin: int) -> list[str]:
+def features(words: list[str], i: int, begin: int = 0) -> list[str]:
     """What is known about the place before ``words[i]`` (folded) in a unit that began at ``begin``."""
     before, after = words[i - 1], words[i]
     second = words[i - 2] if i - 2 >= begin else "^"
@@ -35,11 +36,11 @@ def features(words: list[str], i: int, begin: int) -> list[str]:
     ]  # fmt: skip
 
 
-def end_log_odds(words: list[str], i: int, begin: int, lang: str) -> Weights:
-    """Log odds that a sentence ends before ``words[i]``: when nothing stands there, and when a comma does."""
-    bare, comma = _table(lang)["<bias>"]
+def end_log_odds(words: list[str], i: int, lang: str) -> Weights:
+    """Log odds that a sentence begun at ``words[0]`` ends before ``words[i]``: with nothing there, with a comma."""
     table = _table(lang)
-    for feature in features(words, i, begin):
+    bare, comma = table["<bias>"]
+    for feature in features(words, i):
         found = table.get(feature)
         if found is not None:
             bare += found[0]

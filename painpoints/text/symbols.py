@@ -15,7 +15,9 @@ EMOJI = rf"(?:{_JOINED}(?:\u200d{_JOINED})*|[0-9#*]\ufe0f?\u20e3)"
 EMOJI_RUN = re.compile(rf"{EMOJI}(?:\s*{EMOJI})*")
 HAS_EMOJI = re.compile(EMOJI)
 #: letters of the Arabic script (not marks, digits or punctuation)
-ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06e5-\u06e6\u06ee-\u06ef\u06fa-\u06ff\u0750-\u077f"
+ARABIC = (
+    "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06e5-\u06e6\u06ee-\u06ef\u06fa-\u06ff\u0750-\u077f"
+)
 LETTER = r"[^\W\d_]"
 HAS_LETTER = re.compile(LETTER)
 WORD = re.compile(rf"{LETTER}(?:{LETTER}|[\u200c\u0300-\u036f\u064b-\u065f\u0670'’\-]|\d)*")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from .fold import fold_key
-from .language import UNKNOWN, Language, detect_language
-from .normalise import Normalised, normalise
+from .language import Language, detect_language
+from .normalisation import Normalised, normalise
 from .symbols import EMOJI, HAS_EMOJI, HAS_LETTER
 
 if TYPE_CHECKING:
@@ -37,9 +37,16 @@ UNIT_SCHEMA = {
 
 #: longest stretch worked on at a time, in characters; longer texts are divided at line ends or spaces
 STRETCH = 100_000
+#: characters under which a unit in the script of its document has the document's language
+CLEAR_LENGTH = 40
+_LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_NATIVE_LETTER = re.compile(r"[\u0370-\u1cff\u2c00-\ua7ff]")
+_NATIVE_NAMES = "fa ar ru ur ckb ps ug uk be bg sr mk kk ky tg mn tt he el hy ka hi bn th ko ja zh ta am"
+_NATIVE_LANGUAGES = frozenset(_NATIVE_NAMES.split())
 # Closing marks and emoji belong to no unit, but they colour the one before them.
 _COLOUR = re.compile(rf"(?:\s?(?:[!?؟.…]+|{EMOJI}|[:;=]-?[)(DP]+|[)(]{{2,}}))+")
 _COLOURFUL = re.compile(rf"[!?؟)(…]|{EMOJI}")
+_STOP = re.compile(r"[.!?؟…]+\s")
 _ENTITY = re.compile(r"&#?\w{1,31};")
 _HIDDEN_EDGE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]+$")
 
@@ -148,12 +155,20 @@ def _colour(gap: str) -> str:
 
 def _unit_language(text: str, document: Language, units: int) -> Language:
     """The unit's own language when it is clear, else the document's."""
-    if units == 1:
+    if units == 1 or (document.code != "und" and len(text) < CLEAR_LENGTH and not _other_script(text, document)):
         return document
     own = detect_language(text)
     if own.code == document.code:
         return own if own.variety == document.variety else document
     return own if own.confidence >= 0.8 or document.code == "und" else document
+
+
+def _other_script(text: str, document: Language) -> bool:
+    """Whether most letters of a unit are of another script than the document's language is written in."""
+    latin = len(_LATIN_LETTER.findall(text))
+    native = len(_NATIVE_LETTER.findall(text))
+    in_latin = document.variety is not None or document.code not in _NATIVE_LANGUAGES
+    return native > latin if in_latin else latin > native
 
 
 def _way_back(stretch: Stretch, start: int, end: int) -> tuple[int, int]:
@@ -192,13 +207,14 @@ def _places(text: str, parts: list[dict[str, object]] | None) -> list[tuple[str,
 
 
 def _divide(text: str) -> Iterator[tuple[int, int]]:
-    """Ranges of at most STRETCH characters that together are the text, divided at line ends or spaces."""
+    """Ranges of at most STRETCH characters that together are the text, divided at lines, full stops or spaces."""
     start = 0
     while len(text) - start > STRETCH:
         limit = start + STRETCH
-        cut = max(text.rfind("\n", start, limit), start)
-        if cut == start:
-            cut = max(text.rfind(" ", start, limit), start)
+        cut = text.rfind("\n", start, limit)
+        if cut <= start:
+            stops = [match.end() for match in _STOP.finditer(text, max(start, limit - 5_000), limit)]
+            cut = stops[-1] - 1 if stops else text.rfind(" ", start, limit)
         end = cut + 1 if cut > start else limit
         yield start, end
         start = end

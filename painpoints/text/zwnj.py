@@ -38,8 +38,7 @@ class _Rules:
         word_start = f"(?<![{ARABIC}{ZWNJ}])"
         word_end = f"(?![{ARABIC}{ZWNJ}])"
         self.spaced_prefix = re.compile(
-            f"(?:(?<=[^{ARABIC}{ZWNJ}]می)|(?<=[^{ARABIC}{ZWNJ}]نمی)|(?<=^می)|(?<=^نمی))[ {ZWNJ}]*"
-            f" (?=[{ARABIC}]{{2,}})"
+            f"(?:(?<=[^{ARABIC}{ZWNJ}]می)|(?<=[^{ARABIC}{ZWNJ}]نمی)|(?<=^می)|(?<=^نمی))[ {ZWNJ}]* (?=[{ARABIC}]{{2,}})"
         )
         self.joined_prefix = re.compile(
             f"{word_start}(?P<prefix>ن?می)(?=(?:(?:{either['present_stems']})(?:{either['present_endings']})"

@@ -31,7 +31,8 @@ def opportunities_section(edition: Edition, journey: pl.DataFrame, painpoints: p
         if row["rating_loss_low"] is not None and row["rating_loss_low"] > 0:
             text += " " + edition.markup("opportunities.mend_loss", loss=edition.number(row["rating_loss"], 1))
         found.append({"kind": "mend", "text": text})
-    for row in pains.filter(pl.col("status").is_in(["growing", "reopened"]) & (pl.col("rank") > 1)).head(1).iter_rows(named=True):
+    growing = pl.col("status").is_in(["growing", "reopened"]) & (pl.col("rank") > 1)
+    for row in pains.filter(growing).head(1).iter_rows(named=True):
         found.append({"kind": "watch", "text": edition.markup(
             "opportunities.watch_text", title=isolate(*title_of(edition, row)))})
     for row in consistency.filter(pl.col("differs")).head(1).iter_rows(named=True):

@@ -16,7 +16,7 @@ from painpoints.taxonomy import NO_STAGE
 
 WIDE = 6
 COLUMNS = 6
-"""A stage with more touchpoints than ``WIDE`` takes two of the page's ``COLUMNS``, longest first, while there are any."""
+"""A stage with more touchpoints than ``WIDE`` takes two of the page's ``COLUMNS``, longest stage first."""
 
 
 def journey_section(edition: Edition, table: pl.DataFrame, stages: pl.DataFrame, weakest: WeakestLink | None,

@@ -28,7 +28,8 @@ def quote(edition: Edition, row: Mapping[str, Any]) -> dict[str, Any]:
     text = clean(row["text"])
     lang = row["lang"]
     return {"text": text if len(text) <= QUOTE_LIMIT else text[:QUOTE_LIMIT].rstrip() + "…",
-            "dir": direction(text), "lang": lang if lang and lang not in ("und", "other") else None, "language": edition.language(lang),
+            "dir": direction(text), "lang": lang if lang and lang not in ("und", "other") else None,
+            "language": edition.language(lang),
             "source_id": clean(row.get("source_id") or "")}
 
 

@@ -26,9 +26,7 @@ _HAS_WORD = re.compile(r"[^\W_]")
 _EMOJI_TAIL = re.compile(rf"(?:\s*{EMOJI})+\s*$")
 
 
-def segment(
-    text: str, lang: str | None = None, *, boundaries: Iterable[int] = (), as_list: bool = False
-) -> list[Span]:
+def segment(text: str, lang: str | None = None, *, boundaries: Iterable[int] = (), as_list: bool = False) -> list[Span]:
     """The opinion units of ``text`` in order: non-empty, apart, without the marks between them.
 
     A unit is one opinion about one thing. Lines, bullets, closing marks and emoji divide in every language;

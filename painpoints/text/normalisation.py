@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .offsets import Offsets, edit
-from .symbols import ARABIC, EMOJI, HAS_EMOJI, LETTER
+from .symbols import ARABIC, EMOJI, LETTER
 from .zwnj import join_persian_affixes
 
 ZWNJ = "\u200c"

@@ -1,0 +1,39 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+DEMO_RUN := runs/demo
+
+.PHONY: demo install test check bench clean
+
+demo: install
+	@rm -rf $(DEMO_RUN)
+	$(BIN)/painpoints mine corpora/demo -o $(DEMO_RUN) --segment product
+	@echo "The report: $(CURDIR)/$(DEMO_RUN)/report.html"
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(STAMP)
+
+test: $(DEV_STAMP)
+	$(BIN)/python -m pytest
+
+check: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy painpoints
+	$(BIN)/python -m pytest tests/test_rooms.py
+
+bench: install
+	$(BIN)/python scripts/bench_main_job.py --data $(DATA)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,111 @@
+"""The application: its commands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from painpoints._version import __version__
+from painpoints.cli.doctor import doctor
+from painpoints.cli.mine import mine
+from painpoints.cli.preview import preview
+from painpoints.cli.score import score
+from painpoints.cli.terminal import tell, tell_error
+from painpoints.errors import PainpointsError
+
+INTERRUPTED = 130
+
+app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
+                  pretty_exceptions_show_locals=False)
+for command in (mine, score, preview, doctor):
+    app.command(command.__name__)(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"painpoints {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def painpoints(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True,
+                                                     help="Print the version.")] = False) -> None:
+    """From customer feedback in Persian, Arabic, Russian and English to a journey map and recurring pain points."""
+    del version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command that ``arguments`` (default: the process's) name; the exit code.
+
+    0 done, 1 failed, 2 wrong use or unreadable input, 3 a quality gate was missed, 130 interrupted.
+    """
+    debugging = bool(os.environ.get("PAINPOINTS_DEBUG"))
+    if not debugging:
+        warnings.simplefilter("ignore")
+    try:
+        _speak_utf8()
+        code = typer.main.get_command(app).main(list(sys.argv[1:] if arguments is None else arguments),
+                                                prog_name="painpoints", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except PainpointsError as error:
+        tell_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        return _quiet_end()
+    except (KeyboardInterrupt, typer.Abort):
+        tell("Interrupted.")
+        return INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except MemoryError:
+        tell("error: this machine's memory is full.")
+        tell("hint: Set shard_rows lower in painpoints.toml, or take fewer texts with --limit.")
+        return 1
+    except Exception as error:
+        return _unforeseen(error, debugging)
+
+
+def _unforeseen(error: Exception, debugging: bool) -> int:
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # typer's own, whose home moves by version
+        return _misused(error)
+    if debugging:
+        traceback.print_exception(error)
+    # The message may quote a customer's text, so only the type and the place are told.
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if f"{os.sep}painpoints{os.sep}" in frame.filename] or list(frames)
+    place = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "an unknown place"
+    tell(f"error: unexpected {type(error).__name__} at {place}.")
+    tell("hint: This is a fault of painpoints; PAINPOINTS_DEBUG=1 shows where it comes from.")
+    return 1
+
+
+def _misused(error: Exception) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error.format_message(), file=sys.stderr)  # type: ignore[attr-defined]
+        return 2
+    tell(f"error: {' '.join(error.format_message().split())}")  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    tell(f"hint: See {context.command_path if context is not None else 'painpoints'} --help.")
+    return int(error.exit_code)  # type: ignore[attr-defined]
+
+
+def _quiet_end() -> int:
+    """Ends without a word when the reader of stdout has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _speak_utf8() -> None:
+    """Makes stdout and stderr take every script, whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf8", errors="replace")

@@ -1,0 +1,119 @@
+"""painpoints mine: the main job."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from painpoints.cli import options as given
+from painpoints.cli.progress import Bars
+from painpoints.cli.summary import summarise, summary_lines
+from painpoints.cli.terminal import show, show_json, tell
+from painpoints.errors import UsageError
+
+if TYPE_CHECKING:
+    from painpoints.config import Settings
+    from painpoints.pipeline import Findings
+
+_ENDINGS = re.compile(r"(\.(gz|gzip|zst|zstd))?$", re.IGNORECASE)
+
+
+def mine(
+    inputs: Annotated[list[str] | None, typer.Argument(
+        metavar="INPUT...", show_default=False, help="Files, folders, or - for the standard input.")] = None,
+    output: Annotated[Path | None, typer.Option(
+        "--output", "-o", metavar="RUN", show_default=False,
+        help="Folder for the run; without it runs/<name>-<date and time>.")] = None,
+    resume: Annotated[Path | None, typer.Option(
+        metavar="RUN", show_default=False, help="Go on with an interrupted run.")] = None,
+    lang: given.Lang = None, framework: given.Framework = None, taxonomy: given.Taxonomy = None,
+    cluster: given.Cluster = None, detail: given.Detail = None, whole: given.Whole = None,
+    segment: given.Segment = None, model: given.Model = None, precision: given.Precision = None,
+    spacy: given.Spacy = None, text: given.Text = None, title: given.Title = None, pros: given.Pros = None,
+    cons: given.Cons = None, id: given.Id = None, time: given.Time = None, rating: given.Rating = None,
+    author: given.Author = None, source: given.Source = None, product: given.Product = None,
+    language: given.Language = None, kind: given.Kind = None, rating_scale: given.RatingScale = None,
+    delimiter: given.Delimiter = None, encoding: given.Encoding = None, sheet: given.Sheet = None,
+    limit: given.Limit = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
+) -> None:
+    """Find the journey and the pain points in feedback, and write a report.
+
+    The run folder gets report.html, painpoints.csv, findings.xlsx, the tables as Parquet, a manifest and the rows
+    that were left out.
+    """
+    arguments = dict(locals())
+    with Bars(quiet=quiet) as bars:
+        if resume is not None:
+            named = ["INPUT"] * bool(inputs) + ["--output"] * (output is not None) + ["--config"] * (config is not None)
+            named += [f"--{name.replace('_', '-')}" for name in given.named_settings(arguments)]
+            if named:
+                raise UsageError(f"--resume goes on with what the run was started with; {', '.join(named)} cannot be "
+                                 "changed.", hint=f"Write: painpoints mine --resume {resume}")
+            findings = go_on(resume, bars)
+        else:
+            if not inputs:
+                raise UsageError("There is no input.", hint="Name a file, a folder, or - for the standard input.")
+            findings = begin(inputs, output, given.settings_of(arguments, config), bars)
+    found = summarise(findings)
+    if json:
+        show_json(found)
+    else:
+        show(summary_lines(found))
+
+
+def begin(inputs: Sequence[str], output: Path | None, settings: Settings, bars: Bars) -> Findings:
+    """The findings of a new run over ``inputs``."""
+    from painpoints.pipeline import start
+    from painpoints.read import expand_inputs
+
+    expand_inputs(inputs)
+    path = output if output is not None else default_run(inputs[0], dt.datetime.now())
+    return _carry_out(path, bars, lambda: (start(inputs, path, settings), inputs, settings))
+
+
+def go_on(path: Path, bars: Bars) -> Findings:
+    """The findings of the interrupted run in ``path``; of a finished one, what it found."""
+    from painpoints.pipeline import Findings, resume
+    from painpoints.store import open_run
+
+    if open_run(path).finished:
+        bars.note("the run was finished before.")
+        return Findings.load(path)
+    return _carry_out(path, bars, lambda: resume(path))
+
+
+def _carry_out(path: Path, bars: Bars, opened: Any) -> Findings:
+    from painpoints.pipeline import Findings, work
+    from painpoints.store import open_run
+
+    try:
+        folder, source, settings = opened()
+        work(folder, source, settings, bars.progress, bars.note)
+        return Findings.load(path)
+    except KeyboardInterrupt:
+        bars.__exit__(None, None, None)
+        if not (path / "run.json").is_file():
+            tell("Interrupted before anything was stored.")
+        elif open_run(path).reading_done() is None and "-" in open_run(path).request["inputs"]:
+            tell("Interrupted while the standard input was read; start again.")
+        else:
+            tell(f"Interrupted. Go on with: painpoints mine --resume {path}")
+        raise typer.Exit(130) from None
+
+
+def default_run(first: str, now: dt.datetime) -> Path:
+    """Where a run goes that was given no place: under runs/, named after its first input and the time.
+
+    ``now`` is local time.
+    """
+    name = Path(_ENDINGS.sub("", Path(first).resolve().name)).stem if first != "-" else "stdin"
+    path = Path("runs") / f"{name or 'input'}-{now:%Y%m%d-%H%M%S}"
+    free, number = path, 2
+    while free.exists():
+        free, number = path.with_name(f"{path.name}-{number}"), number + 1
+    return free

@@ -1,0 +1,28 @@
+"""The main job: files or frames to findings, shard by shard, resumable.
+
+Comes in: inputs and Settings. Goes out: a run folder and Findings.
+Promise: an interrupted run goes on where it stopped and ends with the same result.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from painpoints._lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from painpoints.pipeline.findings import Findings
+    from painpoints.pipeline.models import load_models
+    from painpoints.pipeline.progress import Progress, silent
+    from painpoints.pipeline.reading import read_options
+    from painpoints.pipeline.run import mine, resume, start, work
+    from painpoints.pipeline.scoring import SCORED, score, score_documents
+
+__all__ = ["SCORED", "Findings", "Progress", "load_models", "mine", "read_options", "resume", "score",
+           "score_documents", "silent", "start", "work"]
+
+__getattr__, __dir__ = lazy_exports(__name__, {
+    "findings": ["Findings"], "models": ["load_models"], "progress": ["Progress", "silent"],
+    "reading": ["read_options"], "run": ["mine", "resume", "start", "work"],
+    "scoring": ["SCORED", "score", "score_documents"],
+})

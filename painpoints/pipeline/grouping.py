@@ -1,0 +1,85 @@
+"""Third step: judged units of all shards to weighted units, judged documents and pain points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from painpoints.cluster import Clustering, ClusterSettings, cluster_units, describe
+from painpoints.config import Settings
+from painpoints.pipeline.models import Models
+from painpoints.text import duplicate_weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+
+def weigh(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """``units`` with ``weight``: copies weigh 0, the first of n copies n; which is first does not hang on row order."""
+    import polars as pl
+
+    with_author = units.select("unit_id", "key", "doc_id", "model_text").join(
+        documents.select("doc_id", "author_key", "time"), on="doc_id", how="left", maintain_order="left")
+    ordered = with_author.with_row_index("place").sort("unit_id").with_columns(
+        length=pl.col("model_text").str.len_chars())
+    weights = ordered.select("place", weight=duplicate_weights(ordered)).sort("place")
+    return units.with_columns(weights["weight"])
+
+
+def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
+    """Which units make pain points: those stating a problem, negative ones, or all but off-topic ones."""
+    import polars as pl
+
+    wanted = {"problems": pl.col("is_problem"), "negative": pl.col("sentiment") == "neg", "all": pl.lit(True)}[scope]
+    return units.select(kept=wanted & (pl.col("touchpoint") != "none") & (pl.col("weight") > 0))["kept"]
+
+
+def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Callable[[np.ndarray], np.ndarray],
+                    settings: Settings, models: Models) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """``units`` with ``painpoint_id``, ``painpoint_strength`` and ``painpoint_distance``, and the pain points.
+
+    ``load_vectors`` gives the vectors of the units a mask (n,) selects. A copy shares its first copy's pain point.
+    """
+    import numpy as np
+    import polars as pl
+
+    kept = in_scope(units, settings.cluster).to_numpy()
+    chosen = units.filter(pl.Series(kept)).with_row_index("place").sort("unit_id")
+    vectors = load_vectors(kept)[chosen["place"].to_numpy()]
+    chosen = chosen.drop("place")
+    clustering = cluster_units(vectors, chosen["lang"].to_list(), chosen["unit_id"].to_list(),
+                               ClusterSettings(detail=settings.detail), models.language_means())
+    labelled = chosen.with_columns(
+        cluster=pl.Series(np.where(clustering.labels >= 0, clustering.labels, -1)).replace(-1, None),
+        strength=pl.Series(clustering.strength.astype(np.float64)))
+
+    def encode(texts: Sequence[str], langs: Sequence[str]) -> np.ndarray:
+        del langs
+        return models.clustering_vectors(list(texts), models.judging_vectors(list(texts)))
+
+    points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=encode)
+    return _placed(units, chosen, clustering, points), points
+
+
+def _placed(units: pl.DataFrame, chosen: pl.DataFrame, clustering: Clustering, points: pl.DataFrame) -> pl.DataFrame:
+    import numpy as np
+    import polars as pl
+
+    # describe() names a pain point by its units, so the way from cluster number to id is through its quotes.
+    of_unit = dict(zip(chosen["unit_id"].to_list(), clustering.labels.tolist(), strict=True))
+    ids = {of_unit[quotes[0]["unit_id"]]: name
+           for name, quotes in zip(points["painpoint_id"].to_list(), points["quotes"].to_list(), strict=True)}
+    found = chosen.select(
+        "unit_id", "key", painpoint_id=pl.Series([ids.get(k) for k in clustering.labels.tolist()], dtype=pl.Utf8),
+        painpoint_strength=pl.Series(clustering.strength, dtype=pl.Float32),
+        painpoint_distance=pl.Series(np.nan_to_num(clustering.distance, nan=1.0), dtype=pl.Float32))
+    placed = units.join(found.drop("key"), on="unit_id", how="left", maintain_order="left")
+    first = found.filter(pl.col("painpoint_id").is_not_null()).unique("key", keep="first", maintain_order=True)
+    first = first.select("key", copied="painpoint_id", copied_strength="painpoint_strength")
+    copies = placed.join(first, on="key", how="left", maintain_order="left")
+    is_copy = (pl.col("weight") == 0) & pl.col("painpoint_id").is_null()
+    return copies.with_columns(
+        painpoint_id=pl.when(is_copy).then("copied").otherwise("painpoint_id"),
+        painpoint_strength=pl.when(is_copy).then("copied_strength").otherwise("painpoint_strength"),
+    ).drop("copied", "copied_strength")

@@ -1,0 +1,96 @@
+"""The models a run needs, loaded once: judging encoder, heads, clustering encoder, projection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from painpoints.classify import Judge, learn_touchpoints, load_heads
+from painpoints.cluster import Projection, load_projection
+from painpoints.config import Settings
+from painpoints.encode import EMBEDDED_NAME, Encoder, load_encoder, resolve_model
+from painpoints.taxonomy import Framework, Taxonomy, load_taxonomy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from spacy.language import Language as Pipeline
+
+
+@dataclass(frozen=True)
+class Models:
+    """Loaded models. ``second`` is the user's own encoder for the clustering vectors, None when the built-in serves.
+
+    ``notes`` are sentences for stderr and the manifest: what is not as by default.
+    """
+
+    encoder: Encoder
+    judge: Judge
+    second: Encoder | None
+    projection: Projection | None
+    nlp: Pipeline
+    notes: tuple[str, ...]
+
+    def judging_vectors(self, texts: list[str]) -> np.ndarray:
+        """Vectors (n, d) that the heads read."""
+        return self.encoder.encode(texts)
+
+    def clustering_vectors(self, texts: list[str], judging: np.ndarray) -> np.ndarray:
+        """Vectors (n, e) for clustering: ``judging`` projected, or the user's own encoder's."""
+        if self.second is not None:
+            return self.second.encode(texts)
+        return judging if self.projection is None else self.projection.project(judging)
+
+    def language_means(self) -> Mapping[str, np.ndarray] | None:
+        """Stored means of the clustering space, None for an encoder they were not measured with."""
+        return None if self.projection is None else self.projection.language_means
+
+    def as_dict(self) -> dict[str, Any]:
+        """What the manifest records."""
+        heads = self.judge.heads.info
+        return {"encoder": asdict(self.encoder.info),
+                "heads": {"version": heads.version, "targets": dict(heads.targets)},
+                "clustering": asdict(self.second.info) if self.second is not None else
+                {"encoder": self.encoder.info.name, "projection": self.projection.version if self.projection else None},
+                "spacy": self.nlp.meta.get("name") or "blank"}
+
+
+def chosen_framework(taxonomy: Taxonomy, name: str | None) -> Framework:
+    """The framework called ``name``; by default three-stage, or a company's own stages when it defines some."""
+    if name is None:
+        return next(iter(taxonomy.frameworks.values()))
+    return taxonomy.framework(name)
+
+
+def check_settings(settings: Settings) -> None:
+    """Finds, in a moment, what would stop `load_models` after minutes of reading. Raises what `load_models` raises."""
+    chosen_framework(load_taxonomy(settings.taxonomy), settings.framework)
+    if settings.model is not None:
+        resolve_model(settings.model)
+
+
+def load_models(settings: Settings) -> Models:
+    """The models that ``settings`` ask for. Raises ModelError, TaxonomyError or UsageError."""
+    from painpoints.text import build_pipeline
+
+    notes = []
+    taxonomy = load_taxonomy(settings.taxonomy)
+    framework = chosen_framework(taxonomy, settings.framework)
+    nlp = build_pipeline(settings.spacy)
+    heads = load_heads()
+    encoder = load_encoder(EMBEDDED_NAME, precision=settings.precision)
+    second: Encoder | None = None
+    projection = None
+    if settings.model not in (None, EMBEDDED_NAME):
+        second = load_encoder(str(settings.model), precision=settings.precision)
+        notes.append(f"{second.info.name} makes the clustering vectors; judgements still come from {EMBEDDED_NAME}, on "
+                     "which the heads were trained, so every text is encoded twice.")
+    else:
+        projection = load_projection()
+    if encoder.info.precision == "fp32":
+        notes.append("This machine has no bf16 instructions: encoding runs in fp32, about three times slower.")
+    examples = None if taxonomy.builtin else learn_touchpoints(taxonomy, encoder)
+    if examples is not None:
+        notes.append(f"Touchpoints come from the examples in {taxonomy.source}; left one out, "
+                     f"{examples.left_one_out_accuracy:.0%} of them are recognised.")
+    return Models(encoder, Judge(heads, taxonomy, framework, examples), second, projection, nlp, tuple(notes))

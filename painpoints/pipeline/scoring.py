@@ -1,0 +1,72 @@
+"""Judging without clustering: one row a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from painpoints.config import Settings, load_settings
+from painpoints.errors import EmptyInputError, InputError
+from painpoints.pipeline.progress import Progress, silent
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SCORED = ("source_id", "doc_id", "unit_id", "start", "end", "lang", "variety", "field", "text", "sentiment", "p_neg",
+          "p_neu", "p_pos", "touchpoint", "touchpoint_p", "stage", "stage_p", "problem_p", "is_problem", "certain")
+"""Columns of a scored unit."""
+
+
+def score_documents(frames: Iterator[pl.DataFrame], settings: Settings, progress: Progress = silent,
+                    warn: Any = None) -> Iterator[pl.DataFrame]:
+    """Judged units (columns `SCORED`) of each documents frame."""
+    from itertools import chain, islice
+
+    from painpoints.pipeline.judging import judge_shard
+    from painpoints.pipeline.models import check_settings, load_models
+
+    check_settings(settings)
+    frames = iter(frames)
+    frames = chain(list(islice(frames, 1)), frames)  # an input that cannot be read fails before the models are loaded
+    models = load_models(settings)
+    for note in models.notes:
+        if warn is not None:
+            warn(note)
+    done = 0
+    for documents in frames:
+        units, _, _ = judge_shard(documents, models, whole=settings.whole)
+        done += len(documents)
+        progress("judge", done, None)
+        yield units.join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
+                         maintain_order="left").select(SCORED)
+
+
+def score(texts: Sequence[str] | Any, **settings: Any) -> pl.DataFrame:
+    """Judged units of ``texts``: a list of texts (``source_id`` is then the place in the list), a path or paths as
+    `mine` takes them in a ``pathlib.Path``, or a pandas, polars or Arrow table.
+
+    Columns are `SCORED`. Keyword arguments are fields of ``painpoints.config.Settings``.
+    """
+    import polars as pl
+
+    from painpoints.pipeline.reading import read_options
+    from painpoints.read import documents_from_frame, read_documents
+
+    chosen = load_settings(settings)
+    options = read_options(chosen)
+    if isinstance(texts, str):
+        raise InputError("score() takes a list of texts, not one text.", hint="Write score([text]), or Path(file).")
+    if isinstance(texts, Path):
+        frames: Iterator[pl.DataFrame] = read_documents([texts], options)
+    elif isinstance(texts, list | tuple):
+        if not texts:
+            raise EmptyInputError("The list of texts is empty.")
+        if not all(isinstance(text, str) for text in texts):
+            raise InputError("score() takes a list of texts; something in the list is no text.")
+        listed = pl.DataFrame({"id": [str(at) for at in range(len(texts))], "text": list(texts)})
+        options = read_options(load_settings({**settings, "text": "text", "id": "id"}))
+        frames = iter([documents_from_frame(listed, options)])
+    else:
+        frames = documents_from_frame(texts, options).iter_slices(chosen.shard_rows)
+    return pl.concat(list(score_documents(frames, chosen)))

@@ -1,0 +1,130 @@
+"""Titles: short, in one script, about what went wrong, and never the same twice."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from painpoints.cluster.phrases import keyphrases, read_units
+from painpoints.cluster.quotes import clearness
+from painpoints.cluster.spans import LONGEST, MOST_WORDS, SHORTEST, title_spans
+from painpoints.cluster.titles import titles
+from painpoints.cluster.words import read_words
+
+LETTERS = {"fa": "[\u0600-\u06ff]", "ar": "[\u0600-\u06ff]", "ru": "[\u0400-\u04ff]", "en": "[A-Za-z]"}
+
+
+def named(units: pl.DataFrame, vectors: np.ndarray, encode=None) -> dict[int, dict[str, str]]:
+    labels = units["cluster"].fill_null(-1).to_numpy()
+    readings = read_units(units, labels)
+    clear = np.zeros(len(units))
+    for cluster in np.unique(labels[labels >= 0]):
+        rows = np.flatnonzero(labels == cluster)
+        clear[rows] = clearness(units[rows.tolist()], vectors[rows].astype(float))
+    return titles(readings, vectors, clear, keyphrases(units, labels, readings), encode)
+
+
+ABOUT = {
+    "fa": ["پول", "سبد", "پیک", "صف|صندوق", "کد|پیامک"],
+    "ar": ["المبلغ|فلوس", "السلة|التطبيق", "المندوب", "ابور|كاشير", "رمز"],
+    "ru": ["еньги", "орзина|риложение", "урьер", "чередь|касс", "од"],
+    "en": ["efund|money", "art|pp", "ourier", "ueue|till", "ode"],
+}
+
+
+@pytest.mark.parametrize("lang", ABOUT)
+def test_a_title_names_the_pain_in_every_language(corpus, lang: str) -> None:
+    found = named(corpus.units, corpus.vectors)
+    for cluster, pattern in enumerate(ABOUT[lang]):
+        assert re.search(pattern, found[cluster][lang]), found[cluster][lang]
+
+
+def test_titles_are_short_in_one_script_and_without_closing_marks(corpus) -> None:
+    for by_lang in named(corpus.units, corpus.vectors).values():
+        for lang, title in by_lang.items():
+            assert 6 <= len(title) <= LONGEST
+            assert not re.search(r"[!?؟.,،😡]", title)
+            letters = re.findall(r"[^\W\d_]", title)
+            assert all(re.match(LETTERS[lang], letter) for letter in letters), title
+
+
+def test_titles_of_one_language_differ(corpus) -> None:
+    found = named(corpus.units, corpus.vectors)
+    for lang in ABOUT:
+        told = [by_lang[lang].casefold() for by_lang in found.values()]
+        assert len(set(told)) == len(told)
+
+
+def test_two_clusters_with_the_same_words_get_different_titles(corpus) -> None:
+    couriers = corpus.units.filter((pl.col("cluster") == 2) & (pl.col("lang") == "en"))
+    twice = pl.concat([couriers, couriers.with_columns(pl.lit(7).cast(pl.Int64).alias("cluster"),
+                                                       (pl.col("unit_id") + "x").alias("unit_id"))])
+    vectors = np.tile(corpus.vectors[(corpus.units["cluster"] == 2).fill_null(False).to_numpy()
+                                     & (corpus.units["lang"] == "en").to_numpy()], (2, 1))
+    found = named(twice, vectors)
+    assert found[2]["en"].casefold() != found[7]["en"].casefold()
+
+
+def test_an_encoder_moves_the_title_towards_the_middle_of_its_cluster(corpus) -> None:
+    def encode(texts, langs):
+        assert len(texts) == len(langs)
+        return np.stack([np.eye(8, 16)[2] if "cold" in text.lower() else -np.eye(8, 16)[2] for text in texts])
+
+    plain = named(corpus.units, corpus.vectors)[2]["en"]
+    moved = named(corpus.units, corpus.vectors, encode)[2]["en"]
+    assert "cold" in moved.lower() and "cold" not in plain.lower()
+
+
+@pytest.mark.parametrize("lang, text, opening", [
+    ("en", "Hi guys, please, I really still wait", "Hi"), ("fa", "سلام لطفا پول رو پس بدین دیگه", "سلام"),
+    ("ru", "Здравствуйте, а деньги не вернули", "Здравствуйте"), ("ar", "السلام عليكم والمبلغ ما رجع لي", "السلام")])
+def test_greetings_open_no_title(lang: str, text: str, opening: str) -> None:
+    found = [span.text for span in title_spans(read_words(text, lang), lang)]
+    assert not any(span.startswith(opening) for span in found)
+
+
+@pytest.mark.parametrize("lang, text, incomplete", [
+    ("en", "The parcel has not arrived at all", "The parcel has not"), ("ru", "Заказ не привезли вовремя", "Заказ не"),
+    ("ar", "الطلب لم يصل للبيت أبدا", "الطلب لم"), ("fa", "غذا بدون نوشابه رسید دستم", "غذا بدون")])
+def test_a_title_does_not_stop_before_its_verb(lang: str, text: str, incomplete: str) -> None:
+    found = [span.text for span in title_spans(read_words(text, lang), lang)]
+    assert found and incomplete not in found
+
+
+def test_persian_titles_keep_zwnj_and_write_persian_digits() -> None:
+    best = max(title_spans(read_words("12 روز شد پول برنمی‌گردد", "fa"), "fa"), key=lambda s: (len(s.text), s.form))
+    assert "۱۲" in best.text and "\u200c" in best.text
+
+
+def test_what_would_be_counts_less_than_what_is() -> None:
+    told = {s.text: s.form for s in title_spans(read_words("The refund never arrived", "en"), "en")}
+    wished = {s.text: s.form for s in title_spans(read_words("If the refund never arrived", "en"), "en")}
+    assert wished["The refund never arrived"] < told["The refund never arrived"]
+
+
+def test_a_mixed_script_span_is_no_title() -> None:
+    assert not any("app" in s.text for s in title_spans(read_words("برنامه app باز نمیشه", "fa"), "fa"))
+
+
+def test_finglish_alone_still_has_a_title() -> None:
+    texts = ["poolam ro pas nadadan", "pool bargasht nashod aslan"]
+    units = pl.DataFrame({"unit_id": ["a", "b"], "doc_id": ["a", "b"], "lang": ["fa", "fa"], "text": texts,
+                          "model_text": texts, "key": texts, "weight": [1, 1], "cluster": [0, 0],
+                          "strength": [0.9, 0.9], "problem_p": [0.9, 0.9], "p_neg": [0.9, 0.9],
+                          "certain": [True, True]})
+    assert named(units, np.eye(2, dtype=np.float32))[0]["fa"]
+
+
+@given(st.text(alphabet="abcdefgh the not پولنمیشده 😡.,!؟123 не вот кар لمما", max_size=120),
+       st.sampled_from(["fa", "ar", "ru", "en", "de"]))
+def test_every_span_keeps_the_bounds_of_a_title(text: str, lang: str) -> None:
+    for span in title_spans(read_words(text, lang), lang):
+        assert SHORTEST <= len(span.text) <= LONGEST
+        assert len(span.text.split()) <= MOST_WORDS
+        assert 0 < span.form <= 1
+        assert span.keys

@@ -1,0 +1,45 @@
+"""One run over a small corpus in four languages, made once; the encoder is loaded once for all runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from painpoints.encode import Encoder
+    from painpoints.pipeline import Findings
+
+KEY = "a-key-for-tests-only"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_encoder(encoder: Encoder) -> Iterator[None]:
+    import painpoints.pipeline.models as models
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(models, "load_encoder", lambda *_, **__: encoder)
+    patch.setenv("PAINPOINTS_KEY", KEY)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def feedback() -> Path:
+    """72 texts: four complaints in four words each in four languages, and praise, also in Latin letters."""
+    return Path(__file__).with_name("feedback.csv")
+
+
+@pytest.fixture(scope="session")
+def found(feedback: Path, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Findings:
+    """The findings of one run over `feedback`, in shards of ten."""
+    import painpoints
+
+    return painpoints.mine(feedback, tmp_path_factory.mktemp("runs") / "run", shard_rows=10)

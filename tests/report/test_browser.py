@@ -1,0 +1,202 @@
+"""The report page in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from painpoints.report import render_html
+from painpoints.store import RunData
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+if CHROMIUM is None and not os.environ.get("CI"):
+    pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests",
+                allow_module_level=True)
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM is not None, "CI must have Chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def files(sample: RunData, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("pages")
+    addresses = {}
+    for lang in ("fa", "ar", "ru", "en"):
+        path: Path = folder / f"{lang}.html"
+        path.write_text(render_html(sample, lang=lang), encoding="utf8")
+        addresses[lang] = path.as_uri()
+    return addresses
+
+
+class Page:
+    """An open page that keeps its complaints and its requests."""
+
+    def __init__(self, browser: Any, address: str, width: int = 1280, **context: Any) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, **context)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(address)
+
+
+@pytest.fixture
+def opened(browser: Any, files: dict[str, str]) -> Iterator[Any]:
+    pages: list[Page] = []
+
+    def opener(lang: str, width: int = 1280, **context: Any) -> Page:
+        pages.append(Page(browser, files[lang], width, **context))
+        return pages[-1]
+
+    yield opener
+    for page in pages:
+        page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en"])
+def test_no_errors_no_dialogs_and_no_requests(opened: Any, files: dict[str, str], lang: str) -> None:
+    page = opened(lang)
+    page.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.complaints == []
+    assert page.requests == [files[lang]]
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en"])
+def test_nothing_runs_over_the_edge(opened: Any, lang: str, width: int) -> None:
+    page = opened(lang, width).page
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    over = page.evaluate("""() => [...document.querySelectorAll('main *')].filter(el => {
+        if (el.closest('.scroll, svg, .quiet') || !el.getClientRects().length) return false;
+        const r = el.getBoundingClientRect();
+        return r.left < -1 || r.right > innerWidth + 1;
+    }).map(el => el.className || el.tagName)""")
+    assert over == []
+
+
+@pytest.mark.parametrize(("lang", "direction"), [("fa", "rtl"), ("en", "ltr")])
+def test_the_journey_runs_with_the_reading_direction(opened: Any, lang: str, direction: str) -> None:
+    page = opened(lang).page
+    assert page.evaluate("getComputedStyle(document.documentElement).direction") == direction
+    starts = page.evaluate("[...document.querySelectorAll('.stage')].map(s => s.getBoundingClientRect().left)")
+    assert starts == sorted(starts, reverse=direction == "rtl")
+
+
+def _ranks(page: Any) -> list[int]:
+    ranks: list[int] = page.evaluate(
+        "[...document.querySelectorAll('.pains > li')].filter(li => li.offsetParent).map(li => +li.dataset.rank)")
+    return ranks
+
+
+def test_filters_narrow_the_list_and_reset_brings_it_back(opened: Any, sample: RunData) -> None:
+    page = opened("fa").page
+    assert _ranks(page) == list(range(1, 9))
+    page.select_option("select[name=touchpoint]", "app")
+    expected = [row["rank"] for row in sample.painpoints.iter_rows(named=True) if row["touchpoint"] == "app"]
+    assert _ranks(page) == expected
+    assert page.text_content(".showing") == "۱ از ۸ نقطهٔ درد"
+    page.select_option("select[name=stage]", "before")
+    assert _ranks(page) == [] and page.is_visible(".none-match")
+    page.click("button[type=reset]")
+    page.wait_for_function("document.querySelectorAll('.pains > li:not([hidden])').length === 8")
+    assert not page.is_visible(".none-match")
+
+
+def test_the_language_filter_keeps_pains_heard_in_that_language(opened: Any, sample: RunData) -> None:
+    page = opened("en").page
+    page.select_option("select[name=language]", "ar")
+    expected = [row["rank"] for row in sample.painpoints.iter_rows(named=True)
+                if any(entry["lang"] == "ar" for entry in row["langs"])]
+    assert _ranks(page) == expected
+
+
+@pytest.mark.parametrize(("choice", "column"), [("units", "units"), ("loss", "rating_loss"), ("last", "last_seen")])
+def test_sorting_orders_by_the_chosen_figure(opened: Any, sample: RunData, choice: str, column: str) -> None:
+    page = opened("ru").page
+    page.select_option("select[name=sort]", choice)
+    rows = sorted(sample.painpoints.iter_rows(named=True), key=lambda row: row["rank"])
+    expected = [row["rank"] for row in sorted(rows, key=lambda row: row[column], reverse=True)]
+    assert _ranks(page) == expected
+    page.select_option("select[name=sort]", "impact")
+    assert _ranks(page) == list(range(1, 9))
+
+
+def test_a_row_opens_and_closes_by_keyboard(opened: Any) -> None:
+    page = opened("en").page
+    summary = page.locator("#p1 summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#p1 blockquote").first.is_visible()
+    page.keyboard.press("Space")
+    assert not page.locator("#p1 blockquote").first.is_visible()
+
+
+def test_tab_reaches_skip_link_filters_and_rows(opened: Any) -> None:
+    page = opened("en").page
+    reached = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.name || document.activeElement.getAttribute('class') "
+                                     "|| document.activeElement.tagName"))
+    assert reached[0] == "skip"
+    assert {"stage", "touchpoint", "language", "sort", "SUMMARY"} <= set(reached)
+
+
+def test_a_link_to_a_pain_point_opens_it_even_when_it_was_filtered_away(opened: Any) -> None:
+    page = opened("en").page
+    page.select_option("select[name=touchpoint]", "packaging")
+    page.evaluate("location.hash = '#p1'")
+    page.wait_for_function("document.querySelector('#p1 details').open && !document.querySelector('#p1').hidden")
+
+
+def test_without_script_everything_is_there_to_read(opened: Any) -> None:
+    page = opened("fa", java_script_enabled=False).page
+    assert page.locator(".pains > li").count() == 8
+    assert not page.locator(".filters").is_visible()
+    page.locator("#p2 summary").click()
+    assert page.locator("#p2 blockquote").first.is_visible()
+
+
+def test_quotes_keep_their_own_direction(opened: Any) -> None:
+    page = opened("en").page
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = page.evaluate("[...document.querySelectorAll('.quotes bdi[lang]')].map(b => "
+                          "[b.lang, getComputedStyle(b).direction])")
+    assert {("fa", "rtl"), ("ar", "rtl"), ("ru", "ltr"), ("en", "ltr")} <= {tuple(pair) for pair in found}
+
+
+def test_dark_and_light_differ_and_both_have_a_background(opened: Any) -> None:
+    grounds = [opened("en", color_scheme=scheme).page.evaluate("getComputedStyle(document.body).backgroundColor")
+               for scheme in ("light", "dark")]
+    assert grounds == ["rgb(251, 250, 247)", "rgb(20, 22, 26)"]
+
+
+def test_paper_shows_what_is_folded_away_and_no_controls(opened: Any) -> None:
+    page = opened("en").page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#p5 blockquote").first.is_visible()
+    assert not page.locator(".filters").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.querySelectorAll('details[open]').length") == 0
