@@ -52,7 +52,7 @@ def train(groups: dict[str, tuple[np.ndarray, Sequence[str]]], parallel: dict[st
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-3, total_steps=STEPS)
     centred = {name: torch.tensor((vectors - mean) * 10) for name, (vectors, _) in groups.items()}
     sides = {lang: torch.tensor((vectors - mean) * 10) for lang, vectors in parallel.items()}
-    members = {name: _members(labels) for name, (_, labels) in groups.items()}
+    rows_of = {name: members(labels) for name, (_, labels) in groups.items()}
     names = list(groups)
     share = np.array([WEIGHTS[name] for name in names])
     share /= share.sum()
@@ -62,8 +62,8 @@ def train(groups: dict[str, tuple[np.ndarray, Sequence[str]]], parallel: dict[st
 
     for _ in range(STEPS):
         name = names[rng.choice(len(names), p=share)]
-        rows, labels = _draw(members[name], rng)
-        loss = _same_group(mapped(centred[name][rows]), torch.tensor(labels))
+        rows, labels = draw(rows_of[name], rng, GROUPS_A_BATCH, TEXTS_A_GROUP)
+        loss = same_group(mapped(centred[name][rows]), torch.tensor(labels), TEMPERATURE)
         one, other = rng.choice(LANGUAGES, 2, replace=False)
         pairs = rng.choice(len(sides[one]), 256, replace=False)
         scores = mapped(sides[one][pairs]) @ mapped(sides[other][pairs]).T / TEMPERATURE
@@ -76,26 +76,29 @@ def train(groups: dict[str, tuple[np.ndarray, Sequence[str]]], parallel: dict[st
     return layer.weight.detach().numpy().T.copy() * 10, mean
 
 
-def _members(labels: Sequence[str]) -> list[list[int]]:
+def members(labels: Sequence[str]) -> list[list[int]]:
+    """Rows of each label that has more than three."""
     found: dict[str, list[int]] = {}
     for row, label in enumerate(labels):
         found.setdefault(label, []).append(row)
     return [rows for rows in found.values() if len(rows) > 3]
 
 
-def _draw(members: list[list[int]], rng: np.random.Generator) -> tuple[list[int], list[int]]:
+def draw(groups: list[list[int]], rng: np.random.Generator, count: int, texts: int) -> tuple[list[int], list[int]]:
+    """Rows of ``count`` groups, at most ``texts`` of each, and the number of each row's group."""
     rows: list[int] = []
     labels: list[int] = []
-    for group in rng.choice(len(members), min(GROUPS_A_BATCH, len(members)), replace=False):
-        drawn = rng.choice(members[group], min(TEXTS_A_GROUP, len(members[group])), replace=False)
+    for group in rng.choice(len(groups), min(count, len(groups)), replace=False):
+        drawn = rng.choice(groups[group], min(texts, len(groups[group])), replace=False)
         rows += drawn.tolist()
         labels += [int(group)] * len(drawn)
     return rows, labels
 
 
-def _same_group(vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    own = torch.eye(len(labels), dtype=torch.bool)
-    scores = (vectors @ vectors.T / TEMPERATURE).masked_fill(own, -1e9)
+def same_group(vectors: torch.Tensor, labels: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Supervised contrastive loss of L2-normalised ``vectors`` (n, d) with group ``labels`` (n,)."""
+    own = torch.eye(len(labels), dtype=torch.bool, device=vectors.device)
+    scores = (vectors @ vectors.T / temperature).masked_fill(own, -1e9)
     log_share = scores - torch.logsumexp(scores, 1, keepdim=True)
     same = (labels[:, None] == labels[None]) & ~own
     return -((log_share * same).sum(1) / same.sum(1).clamp(min=1)).mean()

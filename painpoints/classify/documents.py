@@ -19,8 +19,9 @@ def judge_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFram
 
     Sentiment probabilities are means; ``sentiment`` is ``mixed`` when units of both polarities hold a quarter of the
     text each. Touchpoint and stage are those with the most text, off-journey ones only when there is no other;
-    ``stage`` is ``mixed`` when no stage holds half of the text on the journey; ``touchpoints`` lists all. A document
-    is certain when all its units are. Documents without a unit get nulls.
+    ``stage`` is ``mixed`` when no stage holds half of the text on the journey; ``touchpoints`` lists all; ``lang``
+    is the language of most of the text. A document is certain when all its units are. Documents without a unit get
+    nulls.
     """
     import polars as pl
 
@@ -33,7 +34,7 @@ def judge_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFram
         neg_share=share.filter(pl.col("sentiment") == "neg").sum(),
         pos_share=share.filter(pl.col("sentiment") == "pos").sum(),
         problem_p=pl.col("problem_p").max(), is_problem=pl.col("is_problem").any(), certain=pl.col("certain").all(),
-        units=pl.len(), lang=pl.col("lang").sort_by("size", descending=True).first(),
+        units=pl.len(),
         touchpoints=pl.col("touchpoint").filter(pl.col("on_journey")).unique().sort())
     totals = totals.with_columns(
         sentiment=pl.when((pl.col("neg_share") >= _MIXED_SHARE) & (pl.col("pos_share") >= _MIXED_SHARE))
@@ -41,7 +42,10 @@ def judge_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFram
         .when((pl.col("p_neg") >= pl.col("p_neu")) & (pl.col("p_neg") >= pl.col("p_pos"))).then(pl.lit("neg"))
         .when(pl.col("p_pos") >= pl.col("p_neu")).then(pl.lit("pos"))
         .otherwise(pl.lit("neu"))).drop("neg_share", "pos_share")
-    main = totals.join(_leading(judged, "touchpoint"), on="doc_id").join(_leading(judged, "stage"), on="doc_id")
+    spoken = judged.group_by("doc_id", "lang").agg(pl.col("size").sum()).sort(
+        "doc_id", "size", "lang", descending=[False, True, False]).unique("doc_id", keep="first", maintain_order=True)
+    main = totals.join(_leading(judged, "touchpoint"), on="doc_id").join(_leading(judged, "stage"), on="doc_id").join(
+        spoken.select("doc_id", "lang"), on="doc_id")
     main = main.with_columns(stage=pl.when(pl.col("stage_held") < 0.5).then(pl.lit(MIXED)).otherwise(pl.col("stage")))
     columns = ["sentiment", "p_neg", "p_neu", "p_pos", "touchpoint", "touchpoint_p", "stage", "stage_p", "problem_p",
                "is_problem", "certain", "touchpoints", "lang", "units"]

@@ -42,6 +42,7 @@ def check_choices(given: Mapping[str, Any]) -> None:
             continue
         known = values_of(option)
         if value not in known:
-            near = difflib.get_close_matches(str(value).casefold(), known, 1, cutoff=0.5)
+            # Among codes of two letters every code is near every other.
+            near = difflib.get_close_matches(str(value).casefold(), [v for v in known if len(v) > 2], 1)
             raise UsageError(f"--{option.replace('_', '-')} cannot be {value!r}.",
                              hint=(f"Did you mean {near[0]!r}? " if near else "") + f"Known: {', '.join(known)}.")

@@ -45,17 +45,24 @@ def open_sink(output: str) -> Iterator[Write]:
         return
     path = Path(output)
     partial = path.with_name(f".{path.name}.partial")
-    with storage(path):
-        try:
+    with contextlib.ExitStack() as cleaning:
+        with storage(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
-                with _WRITERS[kind](file) as write:
-                    yield write
-                file.flush()
-                os.fsync(file.fileno())
+            file = cleaning.enter_context(partial.open("wb"))
+            cleaning.callback(partial.unlink, missing_ok=True)
+        closing = cleaning.enter_context(contextlib.ExitStack())
+        write = closing.enter_context(_WRITERS[kind](file))
+
+        def stored(frame: pl.DataFrame) -> None:
+            with storage(path):
+                write(frame)
+
+        yield stored
+        with storage(path):
+            closing.close()
+            file.flush()
+            os.fsync(file.fileno())
             partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 def _print(frame: pl.DataFrame) -> None:

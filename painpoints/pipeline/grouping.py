@@ -16,15 +16,25 @@ if TYPE_CHECKING:
 
 
 def weigh(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """``units`` with ``weight``: copies weigh 0, the first of n copies n; which is first does not hang on row order."""
+    """``units`` with ``weight``: copies weigh 0, the first of n copies n; which is first does not hang on row order.
+
+    The units of a copied document are copies too, also where each is so short that it could be said by chance.
+    """
     import polars as pl
 
-    with_author = units.select("unit_id", "key", "doc_id", "model_text").join(
-        documents.select("doc_id", "author_key", "time"), on="doc_id", how="left", maintain_order="left")
-    ordered = with_author.with_row_index("place").sort("unit_id").with_columns(
-        length=pl.col("model_text").str.len_chars())
-    weights = ordered.select("place", weight=duplicate_weights(ordered)).sort("place")
-    return units.with_columns(weights["weight"])
+    ordered = units.select("unit_id", "key", "doc_id", "start", length=pl.col("model_text").str.len_chars()).join(
+        documents.select("doc_id", "author_key", "time"), on="doc_id", how="left", maintain_order="left"
+    ).with_row_index("place").sort("doc_id", "start", "unit_id")
+    ordered = ordered.with_columns(weight=duplicate_weights(ordered))
+    whole = ordered.group_by("doc_id", maintain_order=True).agg(
+        pl.col("author_key", "time").first(), pl.col("length").sum(), pl.col("key").str.join(" "))
+    copied = whole.with_columns(copies=duplicate_weights(whole)).filter(pl.col("copies") != 1)
+    short = ordered.filter(pl.col("weight") == 1).join(
+        copied.select("doc_id", said="key", size="length"), on="doc_id", how="inner", maintain_order="left")
+    again = short.with_columns(key=pl.concat_str("said", pl.lit("/"), "key"), length="size")
+    found = again.select("place", again=duplicate_weights(again))
+    weighed = ordered.join(found, on="place", how="left").sort("place")
+    return units.with_columns(weight=weighed.select(pl.coalesce("again", "weight")).to_series())
 
 
 def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:

@@ -56,4 +56,7 @@ def storage(path: Path) -> Iterator[None]:
                                hint="Free some space; painpoints mine --resume RUN goes on from here.") from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise StorageError(f"{path.parent}: not writable.", hint="Name another folder with -o.") from error
+        if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG):
+            raise StorageError(f"{path}: cannot be made ({error.strerror}).", hint="Name another place with -o."
+                               ) from error
         raise

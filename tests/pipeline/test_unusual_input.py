@@ -86,10 +86,10 @@ def test_a_huge_cell_and_nul_bytes_are_put_aside_or_mended(tmp_path: Path) -> No
 
 def test_columns_that_only_some_files_have(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.csv").write_text("text,branch\nThe queue was long,7\n", "utf8")
-    (tmp_path / "in" / "b.csv").write_text("text,branch,colour\nОчередь была длинной,north,red\n", "utf8")
+    (tmp_path / "in" / "a.csv").write_text("text,till\nThe queue was long,7\n", "utf8")
+    (tmp_path / "in" / "b.csv").write_text("text,till,colour\nОчередь была длинной,north,red\n", "utf8")
     run = painpoints.mine(tmp_path / "in")
-    assert run.documents["meta.branch"].to_list() == ["7", "north"]
+    assert run.documents["meta.till"].to_list() == ["7", "north"]
     assert run.documents["meta.colour"].to_list() == [None, "red"]
 
 

