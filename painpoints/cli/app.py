@@ -18,7 +18,7 @@ from painpoints.cli.doctor import doctor
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
 from painpoints.cli.score import score
-from painpoints.cli.terminal import tell, tell_error
+from painpoints.cli.terminal import Stopped, tell, tell_error
 from painpoints.errors import PainpointsError
 
 INTERRUPTED = 130
@@ -55,10 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = typer.main.get_command(app).main(list(sys.argv[1:] if arguments is None else arguments),
                                                 prog_name="painpoints", standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:  # typer makes an exit code of a KeyboardInterrupt
+            tell("Interrupted.")
         return code if isinstance(code, int) else 0
     except PainpointsError as error:
         tell_error(error)
         return error.exit_code
+    except Stopped as stop:
+        tell(str(stop))
+        return INTERRUPTED
     except BrokenPipeError:
         return _quiet_end()
     except (KeyboardInterrupt, typer.Abort):

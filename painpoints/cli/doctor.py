@@ -91,7 +91,8 @@ def trained_models() -> dict[str, Any]:
 
     heads, projection = load_heads(), load_projection()
     return {"heads": heads.info.version, "heads_encoder": heads.info.encoder,
-            "touchpoints": len(heads.info.touchpoints), "projection": projection.version, "projection_encoder": projection.encoder}
+            "touchpoints": len(heads.info.touchpoints),
+            "projection": projection.version, "projection_encoder": projection.encoder}
 
 
 def disk() -> dict[str, Any]:

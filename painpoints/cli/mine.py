@@ -13,7 +13,7 @@ import typer
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
 from painpoints.cli.summary import summarise, summary_lines
-from painpoints.cli.terminal import show, show_json, tell
+from painpoints.cli.terminal import Stopped, show, show_json
 from painpoints.errors import UsageError
 
 if TYPE_CHECKING:
@@ -96,14 +96,13 @@ def _carry_out(path: Path, bars: Bars, opened: Any) -> Findings:
         work(folder, source, settings, bars.progress, bars.note)
         return Findings.load(path)
     except KeyboardInterrupt:
-        bars.__exit__(None, None, None)
         if not (path / "run.json").is_file():
-            tell("Interrupted before anything was stored.")
-        elif open_run(path).reading_done() is None and "-" in open_run(path).request["inputs"]:
-            tell("Interrupted while the standard input was read; start again.")
-        else:
-            tell(f"Interrupted. Go on with: painpoints mine --resume {path}")
-        raise typer.Exit(130) from None
+            raise Stopped("Interrupted before anything was stored.") from None
+        stopped = open_run(path)
+        if stopped.reading_done() is None and "-" in stopped.request["inputs"]:
+            stopped.discard()
+            raise Stopped("Interrupted while the standard input was read; start again.") from None
+        raise Stopped(f"Interrupted. Go on with: painpoints mine --resume {path}") from None
 
 
 def default_run(first: str, now: dt.datetime) -> Path:

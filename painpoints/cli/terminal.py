@@ -14,6 +14,10 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+class Stopped(Exception):
+    """The user stopped a command; the message says how to go on."""
+
+
 def isolated(text: str) -> str:
     """``text`` on one line, without control characters, in its own direction whatever stands around it."""
     line = _CONTROLS.sub("", " ".join(text.split()))

@@ -9,7 +9,6 @@ The result depends on the set of units only, not on their order: rows are put in
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -57,11 +57,6 @@ class Encoder:
             name=source.name, source=source.kind, dimension=int(model.get_embedding_dimension() or 0),
             device=device, precision=precision, prefix=self._prefix, max_tokens=min(MAX_TOKENS, int(limit)))
 
-    @property
-    def embedded(self) -> bool:
-        """Whether this is the encoder that the shipped heads and projections were trained on."""
-        return self.info.name == EMBEDDED_NAME
-
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """Vectors of ``texts``: (n, dimension) float32, L2-normalised, in the order given."""
         import numpy as np

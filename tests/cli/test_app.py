@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 
 def test_help_is_quick_and_imports_nothing_heavy() -> None:
-    code = ("import json, sys, time; begun = time.process_time(); from painpoints.cli import main; code = main(['--help'])\n"
-            "print(json.dumps([code, time.process_time() - begun, sorted({'torch', 'numpy', 'polars', 'spacy', 'pyarrow', "
-            "'jinja2', 'sklearn', 'transformers'} & set(sys.modules))]))")
+    code = """
+import json, sys, time
+begun = time.process_time()
+from painpoints.cli import main
+code = main(["--help"])
+heavy = {"torch", "numpy", "polars", "spacy", "pyarrow", "jinja2", "sklearn", "transformers"} & set(sys.modules)
+print(json.dumps([code, time.process_time() - begun, sorted(heavy)]))
+"""
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "mine" in shown and "score" in shown and "preview" in shown and "doctor" in shown
     exit_code, seconds, heavy = json.loads(shown.splitlines()[-1])
@@ -76,7 +81,8 @@ def test_a_mistake_in_the_settings_file_names_the_file(run: Run, tmp_path: Path)
     (tmp_path / "painpoints.toml").write_text('framwork = "three-stage"\n', "utf8")
     ended = run("mine", "x.csv")
     assert ended.code == 2
-    assert ended.err.startswith("error: painpoints.toml: there is no setting 'framwork'.\nhint: Did you mean 'framework'?")
+    assert ended.err.splitlines() == ["error: painpoints.toml: there is no setting 'framwork'.",
+                                      "hint: Did you mean 'framework'?"]
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -111,7 +117,7 @@ def test_exit_codes(error: BaseException, code: int, line: str, run: Run, monkey
     failing(monkeypatch, error)
     ended = run("doctor")
     assert ended.code == code
-    assert line in ended.err.split("\n")
+    assert line in ended.err.split("\n") and ended.err.count("Interrupted") <= 1
     assert "Traceback" not in ended.err
 
 

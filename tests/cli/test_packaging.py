@@ -12,7 +12,8 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["tool"]["s
 
 
 def test_every_folder_with_code_is_packed() -> None:
-    found = {str(path.parent.relative_to(ROOT)).replace("/", ".") for path in (ROOT / "painpoints").rglob("__init__.py")}
+    inits = (ROOT / "painpoints").rglob("__init__.py")
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in inits}
     assert set(SETTINGS["packages"]) == found | {"painpoints_models"}
 
 

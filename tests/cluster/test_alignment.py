@@ -65,7 +65,7 @@ def test_translations_become_neighbours() -> None:
 
 def test_a_single_language_is_centred_on_its_own_mean() -> None:
     vectors, langs = speech({"ru": 800})
-    assert means(align(vectors, langs), langs)["ru"] < 0.01
+    assert means(align(vectors, langs), langs)["ru"] < 0.03
 
 
 def test_a_language_of_few_units_keeps_most_of_its_offset_from_the_whole() -> None:

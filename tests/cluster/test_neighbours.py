@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from painpoints.cluster.neighbours import nearest
+from painpoints.cluster.neighbours import nearest, shared_neighbours, strongest
 
 
 def unit(count: int, width: int, seed: int = 0) -> np.ndarray:
@@ -78,3 +78,43 @@ def test_an_empty_pool_gives_no_neighbours() -> None:
 def test_similarities_fall_from_left_to_right() -> None:
     similarity = nearest(unit(200, 8), 20).similarity
     assert (np.diff(similarity, axis=1) <= 1e-5).all()
+
+
+def neighbourhoods(vectors: np.ndarray, k: int) -> list[set[int]]:
+    return [{row, *others} for row, others in enumerate(brute(vectors, k))]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(3, 30), st.integers(1, 8), st.integers(0, 1000))
+def test_a_link_weighs_what_two_neighbourhoods_share(count: int, k: int, seed: int) -> None:
+    vectors = unit(count, 5, seed)
+    found = nearest(vectors, k)
+    graph = shared_neighbours(found).toarray()
+    around = neighbourhoods(vectors, k)
+    for a in range(count):
+        for b in range(count):
+            linked = a != b and (b in around[a] or a in around[b])
+            share = len(around[a] & around[b]) / len(around[a] | around[b])
+            assert graph[a, b] == pytest.approx(share if linked else 0.0, abs=1e-6)
+
+
+def test_copies_share_everything() -> None:
+    graph = shared_neighbours(nearest(np.repeat(unit(2, 8), 5, axis=0), 4)).toarray()
+    assert np.allclose(graph[:5, :5] + np.eye(5), 1)
+    assert np.allclose(graph[:5, 5:], 0)
+
+
+def test_the_strongest_links_come_first_and_missing_ones_are_a_rows_own() -> None:
+    vectors = unit(40, 6)
+    graph = shared_neighbours(nearest(vectors, 5))
+    found = strongest(graph, vectors, 12)
+    dense = graph.toarray()
+    for row in range(40):
+        links = np.flatnonzero(dense[row])
+        score = np.round(dense[row, links] + 0.3 * (vectors[links] @ vectors[row]), 5)
+        expected = [int(links[i]) for i in np.lexsort((links, -score))][:12]
+        assert found.index[row, :len(expected)].tolist() == expected
+        assert set(found.index[row, len(expected):].tolist()) <= {row}
+        assert (found.similarity[row, len(expected):] == 0).all()
+    assert (np.diff(found.similarity, axis=1) <= 1e-5).all()
+    assert found.similarity.min() >= 0 and found.similarity.max() <= 1
