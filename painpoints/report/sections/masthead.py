@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from painpoints.report.edition import Edition
-from painpoints.report.journeymap import experience, measure
+from painpoints.report.journeymap import NOT_EXPERIENCE, counted, experience, measure
 from painpoints.store import RunData
 
 
@@ -68,7 +68,8 @@ def headline(edition: Edition, run: RunData, satisfaction: dict[str, Any]) -> li
     if not overall.is_empty():
         row = overall.row(0, named=True)
         figures += [
-            Figure(edition.say("headline.units"), edition.number(row["units"]), "", ""),
+            Figure(edition.say("headline.units"), edition.number(row["units"]), "",
+                   edition.say("headline.units_help", n=edition.number(_uncertain(run)))),
             Figure(edition.say("headline.net"), edition.net(row["net"]),
                    edition.net_span(row["net_low"], row["net_high"]), edition.say("headline.net_help"),
                    tone(row["net_low"], row["net_high"])),
@@ -87,6 +88,11 @@ def headline(edition: Edition, run: RunData, satisfaction: dict[str, Any]) -> li
             edition.net_span(satisfaction["nps_low"], satisfaction["nps_high"]), edition.say("headline.nps_help"),
             tone(satisfaction["nps_low"], satisfaction["nps_high"])))
     return figures
+
+
+def _uncertain(run: RunData) -> int:
+    """Counted units about an experience on which the judgement abstained."""
+    return counted(run).filter(~pl.col("certain") & (pl.col("touchpoint") != NOT_EXPERIENCE)).height
 
 
 def tone(low: float, high: float) -> str:
