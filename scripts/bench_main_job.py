@@ -82,7 +82,7 @@ def main() -> None:
             writer.writeheader()
             writer.writerows(mixed_rows(arguments.data, arguments.rows))
         run = home / "run"
-        command = [sys.executable, "-m", "painpoints.cli", "mine", str(source), "-o", str(run), "--lang",
+        command = [str(Path(sys.executable).with_name("painpoints")), "mine", str(source), "-o", str(run), "--lang",
                    arguments.lang, "--source", "channel"]
         began = time.perf_counter()
         subprocess.run(command, check=True)

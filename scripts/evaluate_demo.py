@@ -51,7 +51,8 @@ def main() -> None:
         print(f"{pain:22} {len(ids):3} reviews | recall {recalls[-1]:.2f} precision {precisions[-1]:.2f} | "
               f"{points[best]['rank']:2} {points[best]['title']}")
     outside = {s for s in oneoffs if not any(s in m for m in members.values())}
-    print(json.dumps({"planted": len(pains), "found_points": len(points), "mean_recall": round(sum(recalls) / len(recalls), 3),
+    print(json.dumps({"planted": len(pains), "found_points": len(points),
+                      "mean_recall": round(sum(recalls) / len(recalls), 3),
                       "mean_precision": round(sum(precisions) / len(precisions), 3),
                       "one_offs_left_out": round(len(outside) / max(1, len(oneoffs)), 3)}))
 

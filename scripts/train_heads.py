@@ -223,8 +223,9 @@ def card(figures: dict[str, Any], counts: dict[str, int], command: str) -> str:
     """The model card."""
     lines = [
         "# Heads for sentiment, touchpoint and problem", "",
-        f"One hidden layer of {HIDDEN} units and three outputs (3 sentiments, {len(CODES)} touchpoints, problem or not) "
-        "over the frozen vectors of multilingual-e5-small (MIT). The stage follows from the touchpoint.", "",
+        f"One hidden layer of {HIDDEN} units and three outputs (3 sentiments, {len(CODES)} "
+        f"touchpoints, problem or not) over "
+        "the frozen vectors of multilingual-e5-small (MIT). The stage follows from the touchpoint.", "",
         f"Made by `{command}`. Trained on {counts['train']:,} texts: {counts['real units']:,} labelled real units, "
         f"{counts['own units']:,} units written by us (`corpora/touchpoints`), {counts['sets']:,} texts of 36 public "
         "sentiment sets. Their licences stand in `scripts/README.md`; some forbid commercial use of the texts, none of "
@@ -250,7 +251,8 @@ def card(figures: dict[str, Any], counts: dict[str, int], command: str) -> str:
     lines += ["", "## Limits", "",
               "Touchpoints that real reviews hardly mention (awareness, loyalty) are learnt mostly from texts written "
               "by us; texts that imply a touchpoint without its usual word are judged far worse than others. Sarcasm "
-              "is mostly missed. Labels taken from star ratings are noisy, and so are the figures measured on them.", ""]
+              "is mostly missed. Labels taken from star ratings are noisy, and so are the figures measured on them.",
+              ""]
     return "\n".join(lines)
 
 

@@ -146,15 +146,21 @@ def _round(value: Any) -> float:
 def card(figures: dict[str, Any], counts: dict[str, int], command: str) -> str:
     """The model card."""
     names = {"frozen": "encoder alone", "centred": "encoder, language means removed", "projected": "with this map"}
-    lines = ["# The map into the pain space", "",
-             "A linear map of the frozen vectors of multilingual-e5-small (MIT), learnt so that texts lie near each other "
-             "when the same went wrong, whatever the language and whatever was bought.", "",
-             f"Made by `{command}`. Trained on: " + "; ".join(f"{n:,} texts of {name}" for name, n in counts.items())
-             + "; 3,001 sentences in four languages (NTREX, SIB-200). A quarter of our pain families and a quarter of the "
-             "banking intents were held out whole and are what is measured. Licences: `scripts/README.md`.", "",
-             "The clustering finds the number of clusters itself; `coverage` is the share of texts it places, `ami` counts "
-             "the others as one more cluster, `mixed` is the share of clusters of six or more that hold three languages "
-             "(both for banking).", ""]
+    trained = "; ".join(f"{n:,} texts of {name}" for name, n in counts.items())
+    lines = [
+        "# The map into the pain space", "",
+        "A linear map of the frozen vectors of multilingual-e5-small (MIT), learnt so that texts "
+        "lie near each other when "
+        "the same went wrong, whatever the language and whatever was bought.", "",
+        f"Made by `{command}`. Trained on: {trained}; 3,001 sentences in four languages (NTREX, SIB-200). A quarter of "
+        "our pain families and a quarter of the banking intents were held out whole and are what "
+        "is measured. Licences: "
+        "`scripts/README.md`.", "",
+        "The clustering finds the number of clusters itself; `coverage` is the share of texts it "
+        "places, `ami` counts the "
+        "others as one more cluster, `mixed` is the share of clusters of six or more that hold "
+        "three languages (both for "
+        "banking).", ""]
     for name, by_kind in figures.items():
         first = next(iter(by_kind.values()))
         lines += [f"## {name}: {first['texts']} texts, {first['groups']} groups, {first['languages']} languages", "",
@@ -162,8 +168,9 @@ def card(figures: dict[str, Any], counts: dict[str, int], command: str) -> str:
         lines += [f"| {m.replace('_', ' ')} | " + " | ".join(str(v[m]) for v in by_kind.values()) + " |"
                   for m in first if m not in ("texts", "groups", "languages")]
         lines.append("")
-    lines += ["## Limits", "", "Close neighbours (refund not received, return rejected, courier did not collect) are still "
-              "often one cluster. The map was learnt on single opinions; whole reviews blur it.", ""]
+    lines += ["## Limits", "",
+              "Close neighbours (refund not received, return rejected, courier did not collect) are still often one "
+              "cluster. The map was learnt on single opinions; whole reviews blur it.", ""]
     return "\n".join(lines)
 
 

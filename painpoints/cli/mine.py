@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -96,6 +97,7 @@ def _carry_out(path: Path, bars: Bars, opened: Any) -> Findings:
         work(folder, source, settings, bars.progress, bars.note)
         return Findings.load(path)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, _leave_be)  # polars hands one Ctrl-C over twice; the second would end up in here
         if not (path / "run.json").is_file():
             raise Stopped("Interrupted before anything was stored.") from None
         stopped = open_run(path)
@@ -103,6 +105,10 @@ def _carry_out(path: Path, bars: Bars, opened: Any) -> Findings:
             stopped.discard()
             raise Stopped("Interrupted while the standard input was read; start again.") from None
         raise Stopped(f"Interrupted. Go on with: painpoints mine --resume {path}") from None
+
+
+def _leave_be(number: int, frame: object) -> None:
+    del number, frame
 
 
 def default_run(first: str, now: dt.datetime) -> Path:

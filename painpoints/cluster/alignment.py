@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SHRINKAGE = 60.0
 """Units of a language that weigh as much as the stored mean it is shrunk to."""
 
+LOOSE_SHRINKAGE = 4.0
+"""The same where no mean is stored and the mean of all vectors, a poor guess, must serve."""
+
 
 def align(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
     """``vectors`` (n, d) with each language's mean removed, L2-normalised again: (n, d) float32.
@@ -31,9 +34,9 @@ def align(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.nda
     overall = aligned.mean(0, dtype=np.float64)
     for lang in sorted(set(langs)):
         rows = of == lang
-        prior = (stored or {}).get(lang, overall)
-        count = int(rows.sum())
-        mean = (aligned[rows].sum(0, dtype=np.float64) + SHRINKAGE * prior) / (count + SHRINKAGE)
+        known = (stored or {}).get(lang)
+        prior, weight = (overall, LOOSE_SHRINKAGE) if known is None else (known, SHRINKAGE)
+        mean = (aligned[rows].sum(0, dtype=np.float64) + weight * prior) / (int(rows.sum()) + weight)
         aligned[rows] -= mean.astype(np.float32)
     length = np.linalg.norm(aligned, axis=1, keepdims=True)
     return np.asarray(np.divide(aligned, length, out=np.zeros_like(aligned), where=length > 1e-9))

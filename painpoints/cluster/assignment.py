@@ -45,3 +45,13 @@ def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement:
     fits = share >= agreement
     strength = np.where(fits, share, 0.0).astype(np.float32)
     return Assignment(np.where(fits & (share > 0), voted[rows, best], -1), strength)
+
+
+def support(neighbours: Neighbours, labels: np.ndarray, nearness: float) -> np.ndarray:
+    """Share of each row's neighbour vote that goes to its own cluster: (n,) float32 in 0..1, 0 for rows without one."""
+    import numpy as np
+
+    weight = np.maximum(neighbours.similarity.astype(np.float64) - nearness, 0.0)
+    same = (labels[neighbours.index] == labels[:, None]) & (labels >= 0)[:, None]
+    total = weight.sum(1)
+    return np.divide((weight * same).sum(1), total, out=np.zeros(len(labels)), where=total > 0).astype(np.float32)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from painpoints.cluster.alignment import align
-from painpoints.cluster.assignment import vote
+from painpoints.cluster.assignment import support, vote
 from painpoints.cluster.communities import communities
 from painpoints.cluster.neighbours import nearest, shared_neighbours, strongest
 from painpoints.cluster.seeds import dense_seeds
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 DETAILS: Mapping[str, float] = {"coarse": 2.0, "normal": 4.0, "fine": 8.0}
 """Resolution of the communities by level of detail."""
+
+
+LEAST_ALIKE = 0.12
+"""Mean cosine between the members of a cluster; scattered vectors have about 0."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +99,29 @@ def _cluster(aligned: np.ndarray, settings: ClusterSettings) -> tuple[np.ndarray
     labels = communities(graph, seeds, resolution)
     seeded = seeds >= 0
     inside = np.where(seeded, labels, -1)
-    votes = vote(found, inside, float(np.quantile(found.similarity, settings.nearness)), settings.agreement)
+    floor = float(np.quantile(found.similarity, settings.nearness))
+    votes = vote(found, inside, floor, settings.agreement)
     joined = ~seeded & (votes.labels == labels)
     labels = _drop_small(np.where(seeded | joined, labels, -1), settings.least)
+    labels = _drop_loose(aligned, labels)
     # How firmly a unit sits: the share of its neighbours' vote for its cluster, dense seeds counting as half sure.
-    support = vote(found, labels, float(np.quantile(found.similarity, settings.nearness)), 0.0)
-    share = np.where(support.labels == labels, support.strength, 0.0)
-    strength = np.where(labels >= 0, np.where(seeded, 0.5 + share / 2, share), 0.0)
+    share = support(found, labels, floor)
+    strength = np.where(labels >= 0, np.where(seeded, 0.5 + share / 2, np.maximum(share, 0.01)), 0.0)
     return labels, strength.astype(np.float32)
+
+
+def _drop_loose(aligned: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """``labels`` without clusters whose members are hardly more alike than chance: seeds of noise that grew."""
+    import numpy as np
+
+    loose = []
+    for name in np.unique(labels[labels >= 0]):
+        members = aligned[labels == name]
+        count = len(members)
+        alike = (float(np.square(members.sum(0, dtype=np.float64)).sum()) - count) / (count * (count - 1))
+        if alike < LEAST_ALIKE:
+            loose.append(name)
+    return np.where(np.isin(labels, loose), -1, labels)
 
 
 def _drop_small(labels: np.ndarray, least: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import ModelError
 
@@ -44,16 +44,18 @@ class Projection:
 def load_projection(folder: Path | None = None) -> Projection:
     """The projection in ``folder``, or the shipped one. Raises ModelError when there is none."""
     import numpy as np
+    from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    home = resources.files("painpoints_models").joinpath("pain-projection") if folder is None else folder
+    home: Any = folder or "painpoints_models"
     try:
+        home = folder or resources.files("painpoints_models").joinpath("pain-projection")
         arrays = {name: array.astype(np.float32)
                   for name, array in load(home.joinpath("projection.safetensors").read_bytes()).items()}
         content = json.loads(home.joinpath("projection.json").read_text(encoding="utf8"))
         means = {name.removeprefix("language."): array for name, array in arrays.items()
                  if name.startswith("language.")}
         return Projection(content["encoder"], content["version"], arrays["matrix"], arrays["mean"], means)
-    except (OSError, KeyError, ValueError) as error:
+    except (ImportError, OSError, KeyError, ValueError, SafetensorError) as error:
         raise ModelError(f"{home}: no projection that can be read ({type(error).__name__}).",
                          hint="Reinstall painpoints, or train one with scripts/train_projection.py.") from error

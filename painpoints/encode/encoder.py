@@ -27,6 +27,9 @@ MAX_TOKENS = 256
 """Tokens read of one text; opinion units are far shorter (99.9 % under 200 in the evaluation sets)."""
 _TOKENS_A_BATCH = {"cpu": 4096, "mps": 16384, "cuda": 65536}
 _SORT_WINDOW = 20_000
+_WIDTH_STEP = 8
+"""Batches are as wide as a multiple of this, and hold only texts of that width: then a text's bf16 vector is the same to
+the bit whatever else is encoded with it (in batches of free width 15 % of texts moved by up to 0.0015)."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,19 @@ class Encoder:
             order = sorted(range(len(window)), key=lambda i: (-len(tokens[i]), i))
             at = 0
             while at < len(order):
-                width = len(tokens[order[at]])
+                width = _padded(len(tokens[order[at]]))
                 chosen = order[at:at + max(1, budget // width)]
+                chosen = [i for i in chosen if _padded(len(tokens[i])) == width]
                 at += len(chosen)
-                padded = tokenizer.pad({"input_ids": [tokens[i] for i in chosen]}, return_tensors="pt")
+                padded = tokenizer.pad({"input_ids": [tokens[i] for i in chosen]}, pad_to_multiple_of=_WIDTH_STEP,
+                                       return_tensors="pt")
                 yield ([start + i for i in chosen],
                        {key: value.to(self.info.device) for key, value in padded.items()})
+
+
+def _padded(length: int) -> int:
+    """``length`` in tokens, rounded up to the step of batch widths."""
+    return -(-length // _WIDTH_STEP) * _WIDTH_STEP
 
 
 def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None) -> Encoder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +54,3 @@ def _hub_cache(name: str) -> str | None:
                 return str(Path(found).parent)
     return None
 
-
-def offline() -> bool:
-    """Whether the user asked the hub client to stay offline."""
-    return os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}

@@ -148,7 +148,7 @@ def create_run(path: Path, request: Mapping[str, Any]) -> RunFolder:
     """
     if (path / _REQUEST).is_file():
         done = (path / _MANIFEST).is_file()
-        raise RunError(f"{path}: holds a {'finished' if done else 'interrupted'} run.",
+        raise RunError(f"{path}: holds {'a finished' if done else 'an interrupted'} run.",
                        hint="Name another folder with -o." if done
                        else f"Go on with painpoints mine --resume {path}, or name another folder with -o.")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):

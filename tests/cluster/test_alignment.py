@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from painpoints.cluster.alignment import SHRINKAGE, align
+from painpoints.cluster.alignment import LOOSE_SHRINKAGE, align
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -68,21 +68,21 @@ def test_a_single_language_is_centred_on_its_own_mean() -> None:
     assert means(align(vectors, langs), langs)["ru"] < 0.03
 
 
-def test_a_language_of_few_units_keeps_most_of_its_offset_from_the_whole() -> None:
+def test_a_language_of_few_units_keeps_part_of_its_offset_from_the_whole() -> None:
     vectors, langs = speech({"en": 2000, "fa": 5})
     aligned = align(vectors, langs)
     raw = vectors[2000:].mean(0, dtype=np.float64)
     overall = vectors.mean(0, dtype=np.float64)
-    expected = unit(vectors[2000:] - (5 * raw + SHRINKAGE * overall) / (5 + SHRINKAGE))
+    expected = unit(vectors[2000:] - (5 * raw + LOOSE_SHRINKAGE * overall) / (5 + LOOSE_SHRINKAGE))
     assert np.allclose(aligned[2000:], expected, atol=1e-5)
-    assert means(aligned, langs)["fa"] > 0.5
+    assert means(aligned, langs)["fa"] > 0.2
 
 
 def test_a_stored_mean_serves_a_language_of_few_units() -> None:
     vectors, langs = speech({"en": 2000, "fa": 5})
     stored = {"fa": speech({"en": 1, "fa": 3000})[0][1:].mean(0)}
     left = means(align(vectors, langs, stored), langs)["fa"]
-    assert left < 0.6 < means(align(vectors, langs), langs)["fa"]
+    assert left < 0.6
 
 
 def test_one_unit_of_a_language_without_a_stored_mean_does_not_vanish() -> None:

@@ -194,7 +194,6 @@ def test_twenty_thousand_units_are_no_trouble(crowd: tuple[np.ndarray, Clusterin
     assert (found.labels[truth >= 0] >= 0).mean() > 0.85
 
 
-@pytest.mark.xfail(strict=True, reason="tiny chance seeds among scattered units grow into one big community")
 def test_scattered_units_make_no_pain_point_of_their_own(crowd: tuple[np.ndarray, Clustering]) -> None:
     truth, found = crowd
     sizes = np.bincount(found.labels[(found.labels >= 0) & (truth < 0)], minlength=1)

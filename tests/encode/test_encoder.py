@@ -125,7 +125,7 @@ def test_a_precision_there_is_not_is_wrong_use() -> None:
 def test_the_prefix_of_a_local_copy_is_the_models_own(encoder: Encoder) -> None:
     folder = Path(resolve_model(EMBEDDED_NAME).path)
     local = load_encoder(str(folder))
-    assert (local.info.source, local.info.prefix, local.embedded) == ("local", "query: ", False)
+    assert (local.info.source, local.info.prefix) == ("local", "query: ")
     assert (local.encode(TEXTS[:3]) * encoder.encode(TEXTS[:3])).sum(1).min() > 0.9999
 
 
