@@ -15,6 +15,8 @@ REPORT_LANGUAGES = ("en", "fa", "ar", "ru")
 SCOPES = ("problems", "negative", "all")
 DETAILS = ("coarse", "normal", "fine")
 PRECISIONS = ("bf16", "fp16", "fp32")
+KINDS = ("review", "comment", "transcript")
+RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 SETTINGS_FILE = "painpoints.toml"
 
 
@@ -60,7 +62,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
-                            ("precision", (None, *PRECISIONS))):
+                            ("precision", (None, *PRECISIONS)), ("kind", (None, *KINDS)),
+                            ("rating_scale", (None, *RATING_SCALES))):
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")

@@ -6,11 +6,8 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from painpoints.config import DETAILS, PRECISIONS, REPORT_LANGUAGES, SCOPES
+from painpoints.config import DETAILS, KINDS, PRECISIONS, RATING_SCALES, REPORT_LANGUAGES, SCOPES
 from painpoints.errors import UsageError
-
-KINDS = ("review", "comment", "transcript")
-RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 
 
 def values_of(option: str) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ MAX_TOKENS = 256
 _TOKENS_A_BATCH = {"cpu": 4096, "mps": 16384, "cuda": 65536}
 _SORT_WINDOW = 20_000
 _WIDTH_STEP = 8
-"""Batches are as wide as a multiple of this, and hold only texts of that width: then a text's bf16 vector is the same to
-the bit whatever else is encoded with it (in batches of free width 15 % of texts moved by up to 0.0015)."""
+"""Batches are as wide as a multiple of this and hold only texts of that width: then a text's bf16 vector is the same,
+bit for bit, whatever else is encoded with it (in batches of free width 15 % of texts moved, by up to 0.0015)."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 #: Columns with a meaning; every other column travels on as ``meta.<name>``.
 ROLES = ("text", "title", "pros", "cons", "id", "time", "rating", "author", "source", "product", "language")
-KINDS = ("review", "comment", "transcript")
 RAW_LIMIT = 10_000
 
 

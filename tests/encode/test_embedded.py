@@ -60,7 +60,6 @@ def test_info_says_which_model_and_from_where(encoder: Encoder) -> None:
     info = encoder.info
     assert (info.name, info.dimension, info.prefix, info.max_tokens) == (EMBEDDED_NAME, 384, "query: ", 256)
     assert info.source in ("embedded", "hub cache")
-    assert encoder.embedded
 
 
 def test_a_zwnj_is_a_space_to_the_model() -> None:

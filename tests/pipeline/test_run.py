@@ -119,7 +119,7 @@ def test_the_order_of_rows_changes_no_pain_point(feedback: Path, tmp_path: Path)
     shuffled = tmp_path / "feedback.csv"
     random.Random(3).shuffle(rows)
     shuffled.write_text("\n".join([head, *rows]), "utf8")
-    straight, mixed = painpoints.mine(feedback), painpoints.mine(shuffled)
+    straight, mixed = painpoints.mine(feedback, shard_rows=16), painpoints.mine(shuffled, shard_rows=16)
     assert set(mixed.units["unit_id"]) == set(straight.units["unit_id"])
     assert mixed.painpoints["painpoint_id"].to_list() == straight.painpoints["painpoint_id"].to_list()
     assert_frame_equal(mixed.painpoints, straight.painpoints)
