@@ -54,4 +54,5 @@ def support(neighbours: Neighbours, labels: np.ndarray, nearness: float) -> np.n
     weight = np.maximum(neighbours.similarity.astype(np.float64) - nearness, 0.0)
     same = (labels[neighbours.index] == labels[:, None]) & (labels >= 0)[:, None]
     total = weight.sum(1)
-    return np.divide((weight * same).sum(1), total, out=np.zeros(len(labels)), where=total > 0).astype(np.float32)
+    share = np.divide((weight * same).sum(1), total, out=np.zeros(len(labels)), where=total > 0)
+    return np.asarray(share, np.float32)

@@ -49,6 +49,9 @@ PAINPOINTS: dict[str, pl.DataType] = {
 
 NAMED_BY = 10
 """Strongest units that the identity of a pain point is derived from."""
+TITLED_SHARE = 0.08
+TITLED_UNITS = 30
+"""A language is titled in when it has this share of a pain point's units, or this many."""
 _VAGUE = ("none", "general")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -98,14 +101,15 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
         mine = by_cluster[cluster,]
         langs = [(str(r[0]), int(r[1])) for r in mine.group_by("lang").len().sort(
             [pl.col("len"), pl.col("lang")], descending=[True, False]).iter_rows()]
-        titled = [{"lang": code, "title": named[cluster][code]} for code, _ in langs if code in named[cluster]]
+        spoken = _spoken(langs)
+        titled = [{"lang": code, "title": named[cluster][code]} for code in spoken if code in named[cluster]]
         touchpoint, stage = journey_place(mine)
         rows_out.append({
             "painpoint_id": painpoint_id(mine),
-            "title": _title(named[cluster], [code for code, _ in langs], lang)
+            "title": _title(named[cluster], spoken, lang)
             or _opening(units["text"][quoted[cluster][0]]),
             "titles": titled,
-            "keyphrases": [{"lang": code, "phrases": phrases[cluster][code]} for code, _ in langs
+            "keyphrases": [{"lang": code, "phrases": phrases[cluster][code]} for code in spoken
                            if phrases.get(cluster, {}).get(code)],
             "quotes": [{"unit_id": units["unit_id"][r], "doc_id": units["doc_id"][r], "lang": units["lang"][r],
                         "text": units["text"][r], "source_id": sources[r]} for r in quoted[cluster]],
@@ -151,8 +155,18 @@ def _counted_documents(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataF
     return documents.join(copies.select("doc_id"), on="doc_id", how="anti").sort("doc_id")
 
 
-def _title(named: dict[str, str], langs: list[str], wanted: str) -> str:
-    for code in (wanted, *langs):
+def _spoken(langs: list[tuple[str, int]]) -> list[str]:
+    """Languages that voice a pain point often enough to be titled in, most frequent first.
+
+    Two stray units of a language among two hundred give a title that misleads.
+    """
+    total = sum(count for _, count in langs)
+    return [code for at, (code, count) in enumerate(langs)
+            if at == 0 or count >= TITLED_SHARE * total or count >= TITLED_UNITS]
+
+
+def _title(named: dict[str, str], spoken: list[str], wanted: str) -> str:
+    for code in (*(c for c in spoken if c == wanted), *spoken):
         if code in named:
             return named[code]
     return ""

@@ -128,18 +128,21 @@ def weakest_link(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage
 def evidence(units: pl.DataFrame, count: int) -> pl.DataFrame:
     """Up to ``count`` quotable units, surest first, one a text, languages taking turns.
 
-    Quotable: 20 to 240 characters where there are any such, else whatever there is.
+    Quotable: 20 to 240 characters and among the surer half by touchpoint where there are any such, else whatever there
+    is. Sure: likely negative and likely about this touchpoint.
     """
+    sure = pl.col("p_neg") * pl.col("touchpoint_p")
     columns = ["unit_id", "doc_id", "lang", "text"]
     length = pl.col("text").str.len_chars()
     fitting = units.filter(length.is_between(20, 240))
     pool = units if fitting.is_empty() else fitting
-    surest = pool.sort(["p_neg", "unit_id"], descending=[True, False])
+    pool = pool.filter(pl.col("touchpoint_p") >= pl.col("touchpoint_p").median())
+    surest = pool.with_columns(_sure=sure).sort(["_sure", "unit_id"], descending=[True, False])
     for column in ("doc_id", "text"):
         surest = surest.unique(column, keep="first", maintain_order=True)
     turns = surest.with_columns(
         pl.int_range(pl.len()).over("lang").alias("_turn"))
-    return turns.sort(["_turn", "p_neg", "unit_id"], descending=[False, True, False]).head(count).select(columns)
+    return turns.sort(["_turn", "_sure", "unit_id"], descending=[False, True, False]).head(count).select(columns)
 
 
 _MEASURES = ["units", "documents", "share", "neg", "neu", "pos", "neg_share", "neg_low", "neg_high", "neu_share",

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from painpoints.cluster.description import PAINPOINTS, describe, journey_place
+from painpoints.cluster.description import PAINPOINTS, _spoken, describe, journey_place
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,12 @@ def test_a_pain_of_emoji_and_single_words_still_has_a_title(corpus) -> None:
         for column in ("text", "model_text"))
     found = describe(mute, corpus.vectors, corpus.documents, lang="en")
     assert all(found["title"].to_list())
+
+
+def test_a_language_with_a_stray_unit_or_two_is_not_titled_in() -> None:
+    assert _spoken([("ru", 202), ("ar", 4), ("en", 2)]) == ["ru"]
+    assert _spoken([("ru", 300), ("fa", 31), ("en", 10)]) == ["ru", "fa"]
+    assert _spoken([("en", 3), ("ru", 1), ("ar", 1)]) == ["en", "ru", "ar"]
 
 
 def test_a_fifth_language_is_described_too(corpus) -> None:
