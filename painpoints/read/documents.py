@@ -147,7 +147,8 @@ class DocumentBuilder:
         rating = self._rating(rating_cell)
         stamp = time.isoformat() if time is not None else None
         document: dict[str, object] = {
-            "doc_id": self._occurrences.doc_id(source_id, author_key, stamp, text),
+            # Without the author, whose key differs between machines: the same row has the same id everywhere.
+            "doc_id": self._occurrences.doc_id(source_id, stamp, text),
             "source_id": source_id,
             "kind": self._reading.plan.kind,
             "source": cell_text(self._cell(values, "source")),

@@ -20,6 +20,14 @@ def frame(**columns: list[object]) -> pl.DataFrame:
     return pl.DataFrame(columns, strict=False)
 
 
+def test_ids_do_not_depend_on_the_secret_of_the_machine() -> None:
+    source = pl.DataFrame({"text": ["پیک دیر رسید", "المندوب تأخر كثيرا", "Курьер опоздал", "late again"],
+                           "author": ["Sara", "هدى", "Аня", "Tom"]})
+    one, other = (documents_from_frame(source, ReadOptions(author_secret=key)) for key in (b"one", b"other"))
+    assert one["doc_id"].to_list() == other["doc_id"].to_list()
+    assert one["author_key"].to_list() != other["author_key"].to_list()
+
+
 def test_the_text_is_the_cell_as_it_was() -> None:
     assert documents_from_frame(frame(text=[RAW]))["text"][0] == RAW
 
