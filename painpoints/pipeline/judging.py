@@ -25,7 +25,7 @@ def judge_shard(documents: pl.DataFrame, models: Models, *, whole: bool
         width = models.second.info.dimension if models.second else models.encoder.info.dimension
         return models.judge.judge(units, np.zeros((0, models.encoder.info.dimension), np.float32)), \
             np.zeros((0, width), np.float32), counts
-    # In bf16 a vector depends a little on the texts it shares a batch with, so batches must not depend on row order.
+    # Distinct texts in one order: how BLAS sums the rows of a product must not depend on the order of the input.
     distinct = sorted(set(texts))
     place = {text: at for at, text in enumerate(distinct)}
     rows = np.array([place[text] for text in texts])
