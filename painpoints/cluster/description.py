@@ -49,8 +49,8 @@ PAINPOINTS: dict[str, pl.DataType] = {
 
 NAMED_BY = 10
 """Strongest units that the identity of a pain point is derived from."""
-TITLED_SHARE = 0.08
-TITLED_UNITS = 30
+TITLED_SHARE = 0.12
+TITLED_UNITS = 60
 """A language is titled in when it has this share of a pain point's units, or this many."""
 _VAGUE = ("none", "general")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

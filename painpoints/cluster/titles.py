@@ -32,10 +32,13 @@ _RIVAL = 0.5
 _NEARNESS = 0.65
 _QUESTION = 0.7
 _UNSHARED = 0.3
+_SILENT = 0.6
+"""How much of its score a span loses when, read alone, it states no problem at all ("five weeks have passed")."""
 
 Scores = dict[str, float]
-Encode = Callable[[Sequence[str], Sequence[str]], np.ndarray]
-"""Texts and their languages to (n, d) vectors in the space that was clustered, language means removed or not."""
+Encode = Callable[[Sequence[str], Sequence[str]], tuple[np.ndarray, np.ndarray]]
+"""Texts and their languages to (n, d) vectors in the space that was clustered, language means removed or not, and to
+the probability (n,) that a text, read alone, states a problem."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +163,16 @@ def _by_nearness(pools: Pools, members: Mapping[int, Mapping[str, Sequence[int]]
     flat = [(place, candidate) for place in sorted(pools) for candidate in pools[place]]
     if encode is not None and flat:
         langs = [lang for (_, lang), _ in flat]
-        spans = _centred(np.asarray(encode([c.span.text for _, c in flat], langs), np.float64), np.array(langs))
+        encoded, telling = encode([c.span.text for _, c in flat], langs)
+        spans = _centred(np.asarray(encoded, np.float64), np.array(langs))
     else:
         spans = vectors[[c.row for _, c in flat]].astype(np.float64)
+        telling = np.ones(len(flat))
     ranked: Pools = {place: [] for place in pools}
     near: dict[tuple[int, str], list[float]] = {place: [] for place in pools}
-    for ((cluster, lang), _), vector in zip(flat, spans, strict=True):
+    told: dict[tuple[int, str], list[float]] = {place: [] for place in pools}
+    for ((cluster, lang), _), vector, problem in zip(flat, spans, telling, strict=True):
+        told[cluster, lang].append(float(problem))
         similarity = centres @ vector
         rivals = np.delete(similarity, at[cluster])
         near[cluster, lang].append(float(similarity[at[cluster]] - _RIVAL * max(0.0, rivals.max(initial=0.0))))
@@ -173,10 +180,11 @@ def _by_nearness(pools: Pools, members: Mapping[int, Mapping[str, Sequence[int]]
         if pool:
             low, high = min(near[place]), max(near[place])
             top = max(c.score for c in pool) or 1.0
-            for candidate, value in zip(pool, near[place], strict=True):
+            clearest = max(told[place]) or 1.0
+            for candidate, value, problem in zip(pool, near[place], told[place], strict=True):
                 nearness = (value - low) / (high - low) if high > low else 1.0
                 score = (_NEARNESS * nearness * candidate.span.form + (1 - _NEARNESS) * candidate.score / top)
-                ranked[place].append(replace(candidate, score=score))
+                ranked[place].append(replace(candidate, score=score * (1 - _SILENT * (1 - problem / clearest))))
             ranked[place].sort(key=lambda c: (-c.score, c.span.text))
     return ranked
 

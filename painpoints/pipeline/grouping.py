@@ -64,9 +64,10 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
         cluster=pl.Series(np.where(clustering.labels >= 0, clustering.labels, -1)).replace(-1, None),
         strength=pl.Series(clustering.strength.astype(np.float64)))
 
-    def encode(texts: Sequence[str], langs: Sequence[str]) -> np.ndarray:
-        del langs
-        return models.clustering_vectors(list(texts), models.judging_vectors(list(texts)))
+    def encode(texts: Sequence[str], langs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        judging = models.judging_vectors(list(texts))
+        problem = models.judge.heads.probabilities(judging, langs).problem[:, 1]
+        return models.clustering_vectors(list(texts), judging), problem
 
     points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=encode)
     return _placed(units, chosen, clustering, points), points

@@ -73,11 +73,21 @@ def test_two_clusters_with_the_same_words_get_different_titles(corpus) -> None:
 def test_an_encoder_moves_the_title_towards_the_middle_of_its_cluster(corpus) -> None:
     def encode(texts, langs):
         assert len(texts) == len(langs)
-        return np.stack([np.eye(8, 16)[2] if "cold" in text.lower() else -np.eye(8, 16)[2] for text in texts])
+        near = np.stack([np.eye(8, 16)[2] if "cold" in text.lower() else -np.eye(8, 16)[2] for text in texts])
+        return near, np.ones(len(texts))
 
     plain = named(corpus.units, corpus.vectors)[2]["en"]
     moved = named(corpus.units, corpus.vectors, encode)[2]["en"]
     assert "cold" in moved.lower() and "cold" not in plain.lower()
+
+
+def test_a_span_that_states_no_problem_by_itself_gives_way_to_one_that_does(corpus) -> None:
+    def encode(words: str):
+        return lambda texts, langs: (np.tile(np.eye(8, 16)[2], (len(texts), 1)),
+                                     np.array([1.0 if words in text.lower() else 0.0 for text in texts]))
+
+    told = {words: named(corpus.units, corpus.vectors, encode(words))[2]["en"].lower() for words in ("cold", "late")}
+    assert "cold" in told["cold"] and "late" in told["late"]
 
 
 @pytest.mark.parametrize("lang, text, opening", [
