@@ -90,21 +90,30 @@ def go_on(path: Path, bars: Bars) -> Findings:
 
 def _carry_out(path: Path, bars: Bars, opened: Any) -> Findings:
     from painpoints.pipeline import Findings, work
-    from painpoints.store import open_run
 
     try:
-        folder, source, settings = opened()
-        work(folder, source, settings, bars.progress, bars.note)
-        return Findings.load(path)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, _leave_be)  # polars hands one Ctrl-C over twice; the second would end up in here
-        if not (path / "run.json").is_file():
-            raise Stopped("Interrupted before anything was stored.") from None
-        stopped = open_run(path)
-        if stopped.reading_done() is None and "-" in stopped.request["inputs"]:
-            stopped.discard()
-            raise Stopped("Interrupted while the standard input was read; start again.") from None
-        raise Stopped(f"Interrupted. Go on with: painpoints mine --resume {path}") from None
+        try:
+            folder, source, settings = opened()
+            work(folder, source, settings, bars.progress, bars.note)
+            return Findings.load(path)
+        except KeyboardInterrupt:
+            raise _stopped(path) from None
+    except KeyboardInterrupt:  # polars hands one Ctrl-C over twice; the second came before it could be muted
+        raise _stopped(path) from None
+
+
+def _stopped(path: Path) -> Stopped:
+    """How to go on after Ctrl-C; further ones are muted."""
+    from painpoints.store import open_run
+
+    signal.signal(signal.SIGINT, _leave_be)
+    if not (path / "run.json").is_file():
+        return Stopped("Interrupted before anything was stored.")
+    stopped = open_run(path)
+    if stopped.reading_done() is None and "-" in stopped.request["inputs"]:
+        stopped.discard()
+        return Stopped("Interrupted while the standard input was read; start again.")
+    return Stopped(f"Interrupted. Go on with: painpoints mine --resume {path}")
 
 
 def _leave_be(number: int, frame: object) -> None:
