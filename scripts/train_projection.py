@@ -170,8 +170,8 @@ def card(figures: dict[str, Any], counts: dict[str, int], command: str) -> str:
         lines.append("")
     lines += ["## Limits", "",
               "Close neighbours (refund not received, return rejected, courier did not collect) are still often one "
-              "cluster. The map was learnt on single opinions; whole reviews blur it. The settings of the clustering were "
-              "chosen on these same held-out groups, so its figures here are on the hopeful side.", ""]
+              "cluster. The map was learnt on single opinions; whole reviews blur it. The settings of the clustering "
+              "were chosen on these same held-out groups, so its figures here are on the hopeful side.", ""]
     return "\n".join(lines)
 
 
