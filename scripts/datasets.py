@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,19 @@ class Labelled:
     touchpoint: str | None = None
     problem: int | None = None
     implied: bool = False
+    emotion: str | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text of several opinion units, marked by hand. ``parts`` holds for every unit its stretches of text, each with
+    whether it says what the customer expected; ``labels`` has one entry a unit."""
+
+    lang: str
+    split: str
+    kind: str
+    parts: list[list[tuple[str, bool]]]
+    labels: list[Labelled]
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -77,12 +91,92 @@ def real_units(data: Path) -> Iterator[Labelled]:
                        row["touchpoint"], int(row["problem"]))
 
 
+LABELLED = ("sentiment/{lang}_*", "clusters/{lang}_*", "transcripts/{lang}_tw*")
+"""Files whose documents ``corpora/labels`` may speak of."""
+
+
+def labelled_documents(data: Path) -> Iterator[Marked]:
+    """Real documents whose units we labelled: ``corpora/labels`` has the labels by the hash of the document, the texts
+    come from ``data``. All are of the training split; units that equal one of the test or calibration part are left
+    out with their document."""
+    kept_apart = {key(unit.text) for unit in real_units(data) if unit.split != "train"}
+    for lang in LANGUAGES:
+        labels: dict[str, list[dict[str, Any]]] = {}
+        for row in _corpus("labels", lang):
+            labels.setdefault(row["document"], []).append(row)
+        for text in _texts(data, lang) if labels else ():
+            of = labels.pop(hashlib.blake2b(text.encode(), digest_size=8).hexdigest(), None)
+            if of is None or split_of(text) != "train":
+                continue
+            of.sort(key=lambda label: label["start"])
+            edges = [*(label["start"] for label in of), len(text)]
+            units = [Labelled(text[label["start"]:label["end"]], lang, "labelled", "train",
+                              SENTIMENT[label["sentiment"]], label["touchpoint"], int(label["problem"]), False,
+                              label["emotion"]) for label in of]
+            if not any(key(unit.text) in kept_apart and len(key(unit.text)) > 8 for unit in units):
+                yield Marked(lang, "train", "labelled",
+                             [[(text[a:b].strip(), False)] for a, b in pairwise(edges)], units)
+
+
+def _texts(data: Path, lang: str) -> Iterator[str]:
+    for pattern in LABELLED:
+        for path in sorted(data.glob(pattern.format(lang=lang) + ".jsonl")):
+            for row in rows(path):
+                yield from [row["text"]] if "text" in row else [turn["text"] for turn in row["turns"]]
+
+
+def felt_units(data: Path) -> Iterator[Labelled]:
+    """Negative real units with the emotion we labelled: ``corpora/labels/emotions.jsonl`` has it by the hash of the
+    text. No training sees these labels: all are of the test part."""
+    path = PROJECT / "corpora" / "labels" / "emotions.jsonl"
+    emotions = {row["text"]: row["emotion"] for row in rows(path)}
+    for row in rows(data / "touchpoints" / "units.jsonl"):
+        emotion = emotions.get(hashlib.blake2b(row["text"].encode(), digest_size=8).hexdigest())
+        if emotion and row["sentiment"] == "neg":
+            yield Labelled(row["text"], row["lang"], "felt units", "test", 0, row["touchpoint"], int(row["problem"]),
+                           False, emotion)
+
+
 def own_units() -> Iterator[Labelled]:
     """The units written by us in ``corpora/touchpoints``."""
     for lang in LANGUAGES:
         for row in rows(PROJECT / "corpora" / "touchpoints" / f"{lang}.jsonl"):
             yield Labelled(row["text"], lang, "own units", split_of(row["text"]), SENTIMENT[row["sentiment"]],
                            row["touchpoint"], int(row["problem"]), bool(row["implied"]))
+
+
+def implied_units() -> Iterator[Labelled]:
+    """The units in ``corpora/implied``, which say their touchpoint without its obvious word."""
+    for lang in LANGUAGES:
+        for row in _corpus("implied", lang):
+            yield Labelled(row["text"], lang, "implied units", split_of(row["text"]), SENTIMENT[row["sentiment"]],
+                           row["touchpoint"], int(row["problem"]), True, row["emotion"])
+
+
+def marked_texts() -> Iterator[Marked]:
+    """The texts in ``corpora/documents``, cut into units by hand."""
+    for lang in LANGUAGES:
+        for row in _corpus("documents", lang):
+            split = split_of(row["text"])
+            units = [unit.strip() for unit in row["text"].split(" | ")]
+            labels = [Labelled(_BRACKETS.sub("", unit), lang, "documents", split, SENTIMENT[label["sentiment"]],
+                               label["touchpoint"], int(label["problem"]), False, label["emotion"])
+                      for unit, label in zip(units, row["units"], strict=True)]
+            yield Marked(lang, split, row["kind"], [_stretches(unit) for unit in units], labels)
+
+
+_BRACKETS = re.compile(r"\[\[|\]\]")
+
+
+def _stretches(unit: str) -> list[tuple[str, bool]]:
+    """A unit in turns of what is outside and inside of [[ ]]."""
+    found = [(part.strip(), number % 2 == 1) for number, part in enumerate(_BRACKETS.split(unit))]
+    return [(text, inside) for text, inside in found if text]
+
+
+def _corpus(folder: str, lang: str) -> Iterator[dict[str, Any]]:
+    path = PROJECT / "corpora" / folder / f"{lang}.jsonl"
+    return rows(path) if path.is_file() else iter(())
 
 
 @dataclass(frozen=True)
@@ -107,8 +201,9 @@ def own_pains() -> Iterator[Grouped]:
             yield Grouped(row["text"], row["lang"], "own pains", row["family"], _held_out(row["family"], 25))
 
 
-def intents(data: Path, names: tuple[str, ...], a_set: int) -> Iterator[Grouped]:
-    """At most ``a_set`` texts of the intent sets ``names``; a quarter of the banking intents is held out."""
+def intents(data: Path, names: tuple[str, ...], a_set: int | None) -> Iterator[Grouped]:
+    """At most ``a_set`` texts (None: all) of the intent sets ``names``; a quarter of the banking intents is
+    held out."""
     for name in names:
         source = "banking intents" if "banking77" in name else name
         chosen = [row for row in rows(data / "clusters" / f"{name}.jsonl") if row["label"] != "oos"]
