@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import PRECISIONS
+from painpoints.encode.adapter import Adapter, TokenHead, load_adapter
 from painpoints.encode.embedded import EMBEDDED_NAME
 from painpoints.encode.precision import hardware
 from painpoints.encode.source import ModelSource, resolve_model
@@ -18,7 +19,11 @@ from painpoints.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
     from sentence_transformers import SentenceTransformer
+
+    from painpoints.encode.passages import EncodedPassages
+    from painpoints.text import Passage
 
 Progress = Callable[[int, int], None]
 """Called with (texts done, texts in all)."""
@@ -43,6 +48,7 @@ class EncoderInfo:
     precision: str
     prefix: str
     max_tokens: int
+    adapter: str | None
 
 
 class Encoder:
@@ -51,17 +57,47 @@ class Encoder:
     Identical texts are encoded once a call. ``info`` says which model, where from, and in which precision.
     """
 
-    def __init__(self, model: SentenceTransformer, source: ModelSource, device: str, precision: str) -> None:
+    def __init__(self, model: SentenceTransformer, source: ModelSource, device: str, precision: str,
+                 adapter: Adapter | None = None) -> None:
         self._model = model
         prompt = model.prompts.get(model.default_prompt_name or "") or model.prompts.get("query")
         limit = model.max_seq_length or 512
         self._prefix = prompt or ("query: " if "e5" in source.name.lower().rsplit("/", 1)[-1] else "")
         self.info = EncoderInfo(
             name=source.name, source=source.kind, dimension=int(model.get_embedding_dimension() or 0),
-            device=device, precision=precision, prefix=self._prefix, max_tokens=min(MAX_TOKENS, int(limit)))
+            device=device, precision=precision, prefix=self._prefix, max_tokens=min(MAX_TOKENS, int(limit)),
+            adapter=adapter.version if adapter else None)
+        self._adapter = adapter
+        self._prefix_ids: list[int] = model.tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"]
+
+    @property
+    def token_head(self) -> TokenHead:
+        """The head over token states. Raises UsageError for an encoder without our adapter, which has none."""
+        if self._adapter is None:
+            raise UsageError(f"{self.info.name} has no head that finds units.",
+                             hint="Cut units by the rules first, then encode them.")
+        return self._adapter.head
+
+    @property
+    def content_limit(self) -> int:
+        """Tokens of a passage that are read at once: what prefix and frame leave."""
+        return self.info.max_tokens - len(self._prefix_ids) - 2
+
+    def encode_passages(self, passages: Sequence[Passage], *, rules: bool = False, progress: Progress | None = None
+                        ) -> EncodedPassages:
+        """Units of ``passages`` with their vectors, from one pass over each passage; ``rules`` cuts by rules alone.
+
+        Raises UsageError for an encoder without our adapter, whose token states nobody trained.
+        """
+        from painpoints.encode.passages import encode_passages
+
+        return encode_passages(self, self.token_head, passages, rules=rules, progress=progress)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
-        """Vectors of ``texts``: (n, dimension) float32, L2-normalised, in the order given."""
+        """Vectors of ``texts``: (n, dimension) float32, L2-normalised, in the order given.
+
+        The adapted encoder pools the text's own tokens only, as it does for units; others pool as they were made to.
+        """
         import numpy as np
         import torch
 
@@ -72,41 +108,83 @@ class Encoder:
         done = 0
         with torch.inference_mode():
             for batch, features in self._batches(unique):
-                pooled = self._model.forward(features)["sentence_embedding"].float()
+                pooled = self._pooled(features)
                 vectors[batch] = torch.nn.functional.normalize(pooled, dim=-1).cpu().numpy()
                 done += len(batch)
                 if progress is not None:
                     progress(round(done / len(unique) * len(texts)), len(texts))
         return vectors[inverse]
 
+    def tokenise(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[tuple[int, int]]]]:
+        """Of each text the ids of its tokens, without frame, and the characters of each."""
+        for start in range(0, len(texts), _SORT_WINDOW):
+            window = list(texts[start:start + _SORT_WINDOW])
+            found = self._model.tokenizer(window, add_special_tokens=False, return_offsets_mapping=True,
+                                          return_attention_mask=False, return_token_type_ids=False, verbose=False)
+            for text, ids, offsets in zip(window, found["input_ids"], found["offset_mapping"], strict=True):
+                # A word's first token claims the space before it.
+                yield ids, [(a + 1, b) if a + 1 < b and text[a].isspace() else (a, b) for a, b in offsets]
+
+    def token_states(self, runs: Sequence[list[int]]) -> Iterator[tuple[list[int], torch.Tensor, int]]:
+        """Batches over ``runs`` of token ids: which runs, their states (rows, tokens, d) with frame and padding, and
+        the place of the first of a run's own tokens."""
+        import torch
+
+        tokenizer = self._model.tokenizer
+        framed = [[tokenizer.cls_token_id, *self._prefix_ids, *run, tokenizer.sep_token_id] for run in runs]
+        with torch.inference_mode():
+            for batch in self._by_width(list(range(len(framed))), [len(ids) for ids in framed]):
+                features = self._padded([framed[i] for i in batch])
+                yield batch, self._model[0](features)["token_embeddings"], 1 + len(self._prefix_ids)
+
+    def _pooled(self, features: dict[str, Any]) -> torch.Tensor:
+        if self._adapter is None:
+            return self._model.forward(features)["sentence_embedding"].float()
+        import torch
+
+        mask = features["attention_mask"].clone()
+        states = self._model[0](features)["token_embeddings"].float()
+        mask[:, :1 + len(self._prefix_ids)] = 0
+        mask.scatter_(1, mask.shape[1] - 1 - mask.flip(1).argmax(1, keepdim=True), 0)  # the closing token
+        mask = torch.where(mask.any(1, keepdim=True), mask, features["attention_mask"])  # a text of nothing readable
+        weights = mask.unsqueeze(-1).float()
+        return (states * weights).sum(1) / weights.sum(1).clamp(min=1)
+
     def _batches(self, texts: list[str]) -> Iterator[tuple[list[int], dict[str, Any]]]:
         tokenizer = self._model.tokenizer
-        budget = _TOKENS_A_BATCH[self.info.device]
         for start in range(0, len(texts), _SORT_WINDOW):
             window = [self._prefix + text for text in texts[start:start + _SORT_WINDOW]]
             tokens = tokenizer(window, truncation=True, max_length=self.info.max_tokens,
                                return_attention_mask=False, return_token_type_ids=False)["input_ids"]
-            order = sorted(range(len(window)), key=lambda i: (-len(tokens[i]), i))
-            at = 0
-            while at < len(order):
-                width = _padded(len(tokens[order[at]]))
-                chosen = order[at:at + max(1, budget // width)]
-                chosen = [i for i in chosen if _padded(len(tokens[i])) == width]
-                at += len(chosen)
-                padded = tokenizer.pad({"input_ids": [tokens[i] for i in chosen]}, pad_to_multiple_of=_WIDTH_STEP,
-                                       return_tensors="pt")
-                yield ([start + i for i in chosen],
-                       {key: value.to(self.info.device) for key, value in padded.items()})
+            for chosen in self._by_width(list(range(len(window))), [len(ids) for ids in tokens]):
+                yield [start + i for i in chosen], self._padded([tokens[i] for i in chosen])
+
+    def _by_width(self, rows: list[int], lengths: list[int]) -> Iterator[list[int]]:
+        """``rows`` in batches of one width, the longest first."""
+        budget = _TOKENS_A_BATCH[self.info.device]
+        order = sorted(rows, key=lambda i: (-lengths[i], i))
+        at = 0
+        while at < len(order):
+            width = _rounded(lengths[order[at]])
+            chosen = order[at:at + max(1, budget // width)]
+            chosen = [i for i in chosen if _rounded(lengths[i]) == width]
+            at += len(chosen)
+            yield chosen
+
+    def _padded(self, ids: list[list[int]]) -> dict[str, Any]:
+        padded = self._model.tokenizer.pad({"input_ids": ids}, pad_to_multiple_of=_WIDTH_STEP, return_tensors="pt")
+        return {key: value.to(self.info.device) for key, value in padded.items()}
 
 
-def _padded(length: int) -> int:
+def _rounded(length: int) -> int:
     """``length`` in tokens, rounded up to the step of batch widths."""
     return -(-length // _WIDTH_STEP) * _WIDTH_STEP
 
 
-def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None) -> Encoder:
+def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None, adapted: bool = True) -> Encoder:
     """The encoder called ``name`` (a sentence-transformers folder or id), on the best device of this machine.
 
+    The embedded encoder gets our adapter merged in, unless ``adapted`` is false.
     ``precision`` (bf16, fp16, fp32) overrides what the hardware suggests. Raises ModelError when the model can
     neither be found nor fetched, UsageError for a precision there is not.
     """
@@ -121,6 +199,7 @@ def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None) -> 
     if machine.device == "cpu":
         torch.set_num_threads(machine.cores)
     source = resolve_model(name)
+    adapter = load_adapter() if adapted and source.name == EMBEDDED_NAME else None
     try:
         with _hushed():
             model = SentenceTransformer(source.path, device=machine.device, model_kwargs={"dtype": dtype})
@@ -130,7 +209,9 @@ def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None) -> 
                   if source.kind == "hub" else "Name a folder in sentence-transformers layout.")
         raise ModelError(f"{source.name}: the model could not be loaded from the {source.kind} "
                          f"({type(error).__name__}).", hint=remedy) from error
-    return Encoder(model, source, machine.device, chosen)
+    if adapter is not None:
+        adapter.merge_into(model[0].auto_model)
+    return Encoder(model, source, machine.device, chosen, adapter)
 
 
 @contextlib.contextmanager

@@ -11,34 +11,45 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.text.decoding import Cut, Decoding, decide, rule_cuts
     from painpoints.text.duplicates import duplicate_weights
     from painpoints.text.fold import fold_key
     from painpoints.text.language import Language, detect_language
     from painpoints.text.normalisation import Normalised, normalise
-    from painpoints.text.segmentation import Span, segment
+    from painpoints.text.segmentation import Block, Span, blocks, segment
     from painpoints.text.spacy_component import build_pipeline
-    from painpoints.text.units import cut_units, cut_units_with_counts
+    from painpoints.text.units import Passage, cut_units, frame_units, original_slice, read_passages
 
 __all__ = [
+    "Block",
+    "Cut",
+    "Decoding",
     "Language",
     "Normalised",
+    "Passage",
     "Span",
+    "blocks",
     "build_pipeline",
     "cut_units",
-    "cut_units_with_counts",
+    "decide",
     "detect_language",
     "duplicate_weights",
     "fold_key",
+    "frame_units",
     "normalise",
+    "original_slice",
+    "read_passages",
+    "rule_cuts",
     "segment",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "decoding": ["Cut", "Decoding", "decide", "rule_cuts"],
     "duplicates": ["duplicate_weights"],
     "fold": ["fold_key"],
     "language": ["Language", "detect_language"],
     "normalisation": ["Normalised", "normalise"],
-    "segmentation": ["Span", "segment"],
+    "segmentation": ["Block", "Span", "blocks", "segment"],
     "spacy_component": ["build_pipeline"],
-    "units": ["cut_units", "cut_units_with_counts"],
+    "units": ["Passage", "cut_units", "frame_units", "original_slice", "read_passages"],
 })

@@ -26,6 +26,18 @@ _HAS_WORD = re.compile(r"[^\W_]")
 _EMOJI_TAIL = re.compile(rf"(?:\s*{EMOJI})+\s*$")
 
 
+class Block(NamedTuple):
+    """A range that typing sets apart (a line, a bullet point, an item of a list), and what the rules find in it.
+
+    ``units`` are the rules' units in order. ``whole`` blocks are one item each and are never cut further.
+    """
+
+    start: int
+    end: int
+    whole: bool
+    units: tuple[Span, ...]
+
+
 def segment(text: str, lang: str | None = None, *, boundaries: Iterable[int] = (), as_list: bool = False) -> list[Span]:
     """The opinion units of ``text`` in order: non-empty, apart, without the marks between them.
 
@@ -34,35 +46,46 @@ def segment(text: str, lang: str | None = None, *, boundaries: Iterable[int] = (
     ``boundaries`` are characters at which a unit has to begin; ``as_list`` takes the text for a list of
     praise or blame, one unit an item. Text in headers belongs to no unit.
     """
+    return [unit for block in blocks(text, lang, boundaries=boundaries, as_list=as_list) for unit in block.units]
+
+
+def blocks(text: str, lang: str | None = None, *, boundaries: Iterable[int] = (), as_list: bool = False) -> list[Block]:
+    """The ranges of ``text`` that no unit crosses, each with its units by the rules; arguments as for `segment`."""
     hard = sorted({0, len(text), *(at for at in boundaries if 0 < at < len(text))})
-    spans: list[Span] = []
+    found: list[Block] = []
     for start, end in pairwise(hard):
         for line_start, line_end in lines(text, start, end):
-            for first, last in _ranges(text, line_start, line_end, lang, as_list):
-                span = _trimmed(text, first, last)
-                if span is not None:
-                    spans.append(span)
-    if not spans and text.strip() and not HAS_LETTER.search(text):  # emoji, figures or marks are all there is
-        return [Span(len(text) - len(text.lstrip()), len(text.rstrip()))]
-    return spans
+            for first, last, whole in _points(text, line_start, line_end, as_list):
+                inner = [(first, last)] if whole else _ranges(text, first, last, lang)
+                units = tuple(span for a, b in inner if (span := trimmed(text, a, b)) is not None)
+                if units:
+                    found.append(Block(first, last, whole, units))
+    if not found and text.strip() and not HAS_LETTER.search(text):  # emoji, figures or marks are all there is
+        span = Span(len(text) - len(text.lstrip()), len(text.rstrip()))
+        return [Block(span.start, span.end, True, (span,))]
+    return found
 
 
-def _ranges(text: str, start: int, end: int, lang: str | None, as_list: bool) -> Iterator[tuple[int, int]]:
-    cues = cues_for(lang or "")
+def _points(text: str, start: int, end: int, as_list: bool) -> Iterator[tuple[int, int, bool]]:
     for section_start, section_end, listed in sections(text, start, end):
         for point_start, point_end in bullets(text, section_start, section_end):
             found = items(text, point_start, point_end) if listed or as_list else None
-            if found is not None:
-                yield from found
-                continue
-            for first, last in sentences(text, point_start, point_end, cues):
-                if cues is None:
-                    yield first, last
-                else:
-                    yield from clauses(text, first, last, cues, lang or "")
+            if found is None:
+                yield point_start, point_end, False
+            else:
+                yield from ((first, last, True) for first, last in found)
 
 
-def _trimmed(text: str, start: int, end: int) -> Span | None:
+def _ranges(text: str, start: int, end: int, lang: str | None) -> Iterator[tuple[int, int]]:
+    cues = cues_for(lang or "")
+    for first, last in sentences(text, start, end, cues):
+        if cues is None:
+            yield first, last
+        else:
+            yield from clauses(text, first, last, cues, lang or "")
+
+
+def trimmed(text: str, start: int, end: int) -> Span | None:
     """The range without marks, spaces and emoji at its edges; None when no letter or digit is left."""
     left = _LEFT.match(text, start, end)
     first = left.end() if left else start

@@ -11,13 +11,15 @@ from spacy.vocab import Vocab
 from painpoints.errors import ModelError
 
 from .language import detect_language
-from .segmentation import segment
+from .segmentation import blocks
 
 COMPONENT = "painpoints_units"
 #: key in ``doc.user_data`` under which a caller may hand over the language of the document
 LANGUAGE_KEY = "painpoints_language"
 #: key in ``doc.user_data``: the text is a list of praise or blame, one item a line or comma
 LIST_KEY = "painpoints_list"
+#: where the component leaves the ranges that no unit crosses, with their units
+BLOCKS_KEY = "painpoints_blocks"
 
 
 @Pipeline.factory(  # type: ignore[untyped-decorator]
@@ -45,7 +47,9 @@ class UnitsComponent:
         lang = doc.user_data.get(LANGUAGE_KEY) or detect_language(text).code
         hard = [s.start_char for s in doc.sents][1:] if self._others_ran() and doc.has_annotation("SENT_START") else ()
         as_list = bool(doc.user_data.get(LIST_KEY))
-        ranges = segment(text, lang, boundaries=hard, as_list=as_list)
+        found = blocks(text, lang, boundaries=hard, as_list=as_list)
+        doc.user_data[BLOCKS_KEY] = found
+        ranges = [unit for block in found for unit in block.units]
         spans = [doc.char_span(start, end, label=lang) for start, end in ranges]
         if None in spans:
             _split_tokens(doc, {edge for span in ranges for edge in span})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ import polars as pl
 from .fold import fold_key
 from .language import Language, detect_language
 from .normalisation import Normalised, normalise
+from .segmentation import Block, Span
 from .symbols import EMOJI, HAS_EMOJI, HAS_LETTER
 
 if TYPE_CHECKING:
@@ -65,36 +67,57 @@ class Stretch(NamedTuple):
     language: Language  # of the document
 
 
-def cut_units(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None) -> pl.DataFrame:
-    """The units of ``documents``, one row each, in document order; see ``UNIT_SCHEMA`` for the columns.
+@dataclass(frozen=True)
+class Passage:
+    """One part of one document, ready for the encoder: normalised ``text`` in ``lang`` with the ``blocks`` that no
+    unit crosses. ``row`` is the document's place in its frame; ``stretch`` leads back to its characters, and is None
+    where the whole document is one unit, which then is ``place`` of it."""
 
-    ``text`` is ``documents.text[start:end]`` to the character. ``whole`` makes each document one unit.
-    ``nlp`` is a spaCy pipeline from ``build_pipeline``; without one the blank pipeline is used.
+    row: int
+    text: str
+    language: Language
+    blocks: tuple[Block, ...]
+    stretch: Stretch | None
+    place: Span | None = None
+
+    @property
+    def lang(self) -> str:
+        """ISO code of the passage's language."""
+        return self.language.code
+
+
+def read_passages(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None) -> list[Passage]:
+    """The passages of ``documents`` in order.
+
+    ``whole`` makes each document one unit. ``nlp`` is a spaCy pipeline from ``build_pipeline``; without one the blank
+    pipeline is used.
     """
-    return cut_units_with_counts(documents, whole=whole, nlp=nlp)[0]
+    texts = documents["text"].fill_null("").to_list()
+    parts = documents["parts"].to_list() if "parts" in documents.columns else [None] * len(texts)
+    return list(_whole_passages(texts, parts) if whole else _passages(texts, parts, nlp))
 
 
-def cut_units_with_counts(
-    documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None
-) -> tuple[pl.DataFrame, Counter[str]]:
-    """The units frame, and how many ``units`` there are and were left out and why.
+def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Sequence[Sequence[tuple[int, int]]]
+                ) -> tuple[pl.DataFrame, list[int], Counter[str]]:
+    """The units frame of ``spans`` (per passage, in order), which of them it holds, and what was counted.
 
-    The counter's other keys: ``without_letters`` (units of digits or punctuation only) and
-    ``documents_without_units``.
+    Units without a letter or emoji are left out. The counter's keys: ``units``, ``without_letters`` (units of digits
+    or punctuation only) and ``documents_without_units``.
     """
     texts = documents["text"].fill_null("").to_list()
     doc_ids = documents["doc_id"].to_list()
-    parts = documents["parts"].to_list() if "parts" in documents.columns else [None] * len(texts)
     counts: Counter[str] = Counter()
     columns: dict[str, list[object]] = {name: [] for name in UNIT_SCHEMA}
     add = [columns[name].append for name in UNIT_SCHEMA]
     rows_with_units = set()
-    for unit in _whole_units(texts, parts) if whole else _cut(texts, parts, nlp):
-        row, field, start, end, model_text, language = unit
+    kept = []
+    placed = (unit for passage, of in zip(passages, spans, strict=True) for unit in _placed(passage, of))
+    for number, (row, field, start, end, model_text, language) in enumerate(placed):
         text = texts[row][start:end]
         if not HAS_LETTER.search(text) and not HAS_EMOJI.search(text):
             counts["without_letters"] += 1
             continue
+        kept.append(number)
         rows_with_units.add(row)
         doc_id = doc_ids[row]
         values = (
@@ -103,21 +126,38 @@ def cut_units_with_counts(
         )  # fmt: skip
         for append, value in zip(add, values, strict=True):
             append(value)
-    counts["units"] = len(columns["unit_id"])
+    counts["units"] = len(kept)
     counts["documents_without_units"] = len(texts) - len(rows_with_units)
-    return pl.DataFrame(columns, schema=UNIT_SCHEMA), counts
+    return pl.DataFrame(columns, schema=UNIT_SCHEMA), kept, counts
+
+
+def original_slice(documents_text: str, passage: Passage, start: int, end: int) -> str:
+    """The characters of the document behind ``start:end`` of a passage's normalised text."""
+    if passage.stretch is None:
+        return passage.text[start:end]
+    first, last = _way_back(passage.stretch, start, end)
+    return documents_text[passage.stretch.base + first : passage.stretch.base + last]
+
+
+def cut_units(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None) -> pl.DataFrame:
+    """The units of ``documents`` by the rules alone, one row each, in document order; columns as in ``UNIT_SCHEMA``.
+
+    ``text`` is ``documents.text[start:end]`` to the character. Arguments as for `read_passages`.
+    """
+    passages = read_passages(documents, whole=whole, nlp=nlp)
+    return frame_units(documents, passages, [[u for b in p.blocks for u in b.units] for p in passages])[0]
 
 
 def _digest(value: str) -> str:
     return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-Cut = tuple[int, str, int, int, str, Language]
+Placed = tuple[int, str, int, int, str, Language]
 Parts = list[list[dict[str, object]] | None]
 
 
-def _cut(texts: list[str], parts: Parts, nlp: Pipeline | None) -> Iterator[Cut]:
-    from .spacy_component import LANGUAGE_KEY, LIST_KEY, build_pipeline
+def _passages(texts: list[str], parts: Parts, nlp: Pipeline | None) -> Iterator[Passage]:
+    from .spacy_component import BLOCKS_KEY, LANGUAGE_KEY, LIST_KEY, build_pipeline
 
     pipeline = nlp if nlp is not None else build_pipeline()
 
@@ -129,13 +169,16 @@ def _cut(texts: list[str], parts: Parts, nlp: Pipeline | None) -> Iterator[Cut]:
             yield doc, stretch
 
     for doc, stretch in pipeline.pipe(docs(), as_tuples=True):
-        spans = [(span.start_char, span.end_char) for span in doc.spans["units"]]
-        yield from _placed(stretch, spans)
+        yield Passage(stretch.row, stretch.norm.text, stretch.language, tuple(doc.user_data[BLOCKS_KEY]), stretch)
 
 
-def _placed(stretch: Stretch, spans: list[tuple[int, int]]) -> Iterator[Cut]:
-    """Units of a stretch at their places in the document, with what the encoder should read."""
-    text = stretch.norm.text
+def _placed(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[Placed]:
+    """Units of a passage at their places in the document, with what an encoder of single units should read."""
+    text, stretch = passage.text, passage.stretch
+    if stretch is None:
+        assert passage.place is not None
+        yield passage.row, "text", *passage.place, text, passage.language
+        return
     for number, (start, end) in enumerate(spans):
         following = spans[number + 1][0] if number + 1 < len(spans) else len(text)
         model_text = text[start:end] + _colour(text[end:following])
@@ -221,13 +264,14 @@ def _divide(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _whole_units(texts: list[str], parts: Parts) -> Iterator[Cut]:
+def _whole_passages(texts: list[str], parts: Parts) -> Iterator[Passage]:
     from painpoints.read import strip_markup
 
     for row, text in enumerate(texts):
-        start = len(text) - len(text.lstrip())
-        end = len(text.rstrip())
-        if start < end:
+        place = Span(len(text) - len(text.lstrip()), len(text.rstrip()))
+        if place.start < place.end:
             plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in _places(text, parts[row]))
             language = detect_language(plain[:4000])
-            yield row, "text", start, end, normalise(plain, language.code).text, language
+            norm = normalise(plain, language.code).text or text.strip()
+            span = Span(0, len(norm))
+            yield Passage(row, norm, language, (Block(*span, True, (span,)),), None, place)

@@ -50,13 +50,13 @@ def test_identical_texts_get_identical_vectors(encoder: Encoder) -> None:
 
 def test_identical_texts_are_encoded_once(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    forward = encoder._model.forward
+    forward = encoder._model[0].forward
 
     def counted(features: dict[str, object]) -> object:
         seen.append(len(features["input_ids"]))  # type: ignore[arg-type]
         return forward(features)
 
-    monkeypatch.setattr(encoder._model, "forward", counted)
+    monkeypatch.setattr(encoder._model[0], "forward", counted)
     encoder.encode([*TEXTS, *TEXTS, *TEXTS])
     assert sum(seen) == len(TEXTS)
 
@@ -122,11 +122,13 @@ def test_a_precision_there_is_not_is_wrong_use() -> None:
         load_encoder(precision="int8")
 
 
-def test_the_prefix_of_a_local_copy_is_the_models_own(encoder: Encoder) -> None:
+def test_a_local_copy_has_its_own_prefix_and_no_adapter() -> None:
     folder = Path(resolve_model(EMBEDDED_NAME).path)
     local = load_encoder(str(folder))
     assert (local.info.source, local.info.prefix) == ("local", "query: ")
-    assert (local.encode(TEXTS[:3]) * encoder.encode(TEXTS[:3])).sum(1).min() > 0.9999
+    assert local.info.adapter is None
+    plain = load_encoder(adapted=False)
+    assert (local.encode(TEXTS[:3]) * plain.encode(TEXTS[:3])).sum(1).min() > 0.9999
 
 
 def test_a_model_of_the_hub_without_a_connection_says_what_to_do() -> None:

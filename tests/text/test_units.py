@@ -1,10 +1,20 @@
+from collections import Counter
+
 import polars as pl
 import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from painpoints.text import cut_units, cut_units_with_counts
+from painpoints.text import cut_units, frame_units, read_passages
+
+
+def counted_units(frame: pl.DataFrame, whole: bool = False) -> tuple[pl.DataFrame, Counter[str]]:
+    passages = read_passages(frame, whole=whole)
+    spans = [[unit for block in passage.blocks for unit in block.units] for passage in passages]
+    units, kept, counts = frame_units(frame, passages, spans)
+    assert len(kept) == len(units)
+    return units, counts
 
 
 def documents(*texts: str, parts: list[list[dict[str, object]]] | None = None) -> pl.DataFrame:
@@ -89,13 +99,13 @@ def test_borrowed_scripts_are_named_as_varieties() -> None:
 
 def test_whole_makes_one_unit_of_each_document() -> None:
     frame = documents("  خوب بود. ولی گران!  ", "")
-    units, counts = cut_units_with_counts(frame, whole=True)
+    units, counts = counted_units(frame, whole=True)
     assert units["text"].to_list() == ["خوب بود. ولی گران!"]
     assert counts["documents_without_units"] == 1
 
 
 def test_units_of_digits_and_marks_are_left_out_and_counted() -> None:
-    units, counts = cut_units_with_counts(documents("12/10", "👍", "!!!", "خوب"))
+    units, counts = counted_units(documents("12/10", "👍", "!!!", "خوب"))
     assert units["doc_id"].to_list() == ["d1", "d3"]
     assert counts == {"units": 2, "without_letters": 2, "documents_without_units": 2}
 
