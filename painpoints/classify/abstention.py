@@ -1,37 +1,37 @@
-"""When to abstain: thresholds that keep a promised accuracy among what is called certain.
+"""When to abstain: split conformal prediction, a floor per language for every task.
 
-Split calibration: on texts held out from training, per language, the threshold is the lowest confidence above which
-accuracy is at least the target with a one-sided 90 % binomial bound (selective classification with guaranteed risk,
-Geifman & El-Yaniv 2017).
+On texts held out from training, the floor is the probability that the true label reaches in at least ``coverage`` of
+the cases (Vovk et al. 2005; the score is one minus the probability of the true label, Sadinle et al. 2019). The labels
+that reach the floor form the prediction set of a unit, which holds the truth with probability ``coverage``, whatever
+the model is worth, for texts like those it was fitted on. Exactly one label in the set: the judgement is certain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from painpoints.classify.calibration import ANY_LANGUAGE
+from painpoints.classify.calibration import ANY_LANGUAGE, by_language
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def fit_threshold(confidence: np.ndarray, correct: np.ndarray, target: float, *, level: float = 0.9) -> float:
-    """Lowest confidence above which accuracy reaches ``target`` with probability ``level``; 1.01 when none does."""
+def fit_floor(true_label: np.ndarray, coverage: float) -> float:
+    """The floor that a share ``coverage`` of true labels reaches, from their probabilities ``true_label`` (n,).
+
+    With n texts it is the ceil((n + 1) coverage)-th largest; 0, at which every label stays, when n is too small.
+    """
     import numpy as np
-    from scipy.stats import beta
 
-    order = np.argsort(-confidence, kind="stable")
-    hits = np.cumsum(correct[order].astype(np.int64))
-    kept = np.arange(1, len(order) + 1)
-    lower = beta.ppf(1 - level, np.maximum(hits, 1e-9), kept - hits + 1)
-    good = np.flatnonzero((lower >= target) & (kept >= 30))
-    return float(confidence[order][good[-1]]) if len(good) else 1.01
+    rank = int(np.ceil((len(true_label) + 1) * coverage))
+    if rank > len(true_label):
+        return 0.0
+    return float(np.sort(true_label)[::-1][rank - 1])
 
 
-def fit_thresholds(confidence: np.ndarray, correct: np.ndarray, langs: Sequence[str], target: float,
-                   least: int = 100) -> dict[str, float]:
-    """Threshold of each language with at least ``least`` rows; ``*`` is the strictest of them and of all together."""
+def fit_floors(true_label: np.ndarray, langs: Sequence[str], coverage: float, least: int = 100) -> dict[str, float]:
+    """Floor of each language with at least ``least`` rows; ``*`` is the lowest of them and of all together."""
     import numpy as np
 
     of = np.asarray(langs)
@@ -39,6 +39,20 @@ def fit_thresholds(confidence: np.ndarray, correct: np.ndarray, langs: Sequence[
     for lang in sorted(set(langs)):
         rows = of == lang
         if rows.sum() >= least:
-            fitted[lang] = fit_threshold(confidence[rows], correct[rows], target)
-    fitted[ANY_LANGUAGE] = max([fit_threshold(confidence, correct, target), *fitted.values()])
+            fitted[lang] = fit_floor(true_label[rows], coverage)
+    fitted[ANY_LANGUAGE] = min([fit_floor(true_label, coverage), *fitted.values()])
     return fitted
+
+
+def prediction_sets(probabilities: np.ndarray, floors: Mapping[str, float], langs: Sequence[str]) -> np.ndarray:
+    """Which labels (n, k) stay possible, bool, given ``probabilities`` (n, k)."""
+    import numpy as np
+
+    return np.asarray(probabilities >= by_language(floors, langs)[:, None])
+
+
+def single(sets: np.ndarray) -> np.ndarray:
+    """Which units (n,) have exactly one label left in ``sets`` (n, k)."""
+    import numpy as np
+
+    return np.asarray(sets.sum(1) == 1)

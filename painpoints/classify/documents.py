@@ -17,7 +17,8 @@ _MIXED_SHARE = 0.25
 def judge_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
     """``documents`` with judgement columns aggregated from ``units``, each unit weighing as much as it is long.
 
-    Sentiment probabilities are means; ``sentiment`` is ``mixed`` when units of both polarities hold a quarter of the
+    Sentiment probabilities are those of the text read as a whole (``whole_p_*``), or means where units come without
+    them; ``sentiment`` is ``mixed`` when units of both polarities hold a quarter of the
     text each. Touchpoint and stage are those with the most text, off-journey ones only when there is no other;
     ``stage`` is ``mixed`` when no stage holds half of the text on the journey; ``touchpoints`` lists all; ``lang``
     is the language of most of the text. A document is certain when all its units are. Documents without a unit get
@@ -30,7 +31,8 @@ def judge_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFram
         on_journey=pl.col("stage") != NO_STAGE)
     share = pl.col("size") / pl.col("size").sum()
     totals = judged.group_by("doc_id").agg(
-        *((pl.col(name) * share).sum().cast(pl.Float32).alias(name) for name in ("p_neg", "p_neu", "p_pos")),
+        *(pl.col(f"whole_{name}").first().alias(name) if f"whole_{name}" in units.columns
+          else (pl.col(name) * share).sum().cast(pl.Float32).alias(name) for name in ("p_neg", "p_neu", "p_pos")),
         neg_share=share.filter(pl.col("sentiment") == "neg").sum(),
         pos_share=share.filter(pl.col("sentiment") == "pos").sum(),
         problem_p=pl.col("problem_p").max(), is_problem=pl.col("is_problem").any(), certain=pl.col("certain").all(),

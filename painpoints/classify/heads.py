@@ -1,7 +1,7 @@
 """Trained heads over encoder vectors: one shared hidden layer, one output a task.
 
 A heads folder holds ``heads.safetensors`` (``mean``, ``scale``, ``hidden.*``, ``<task>.*``) and ``heads.json``
-(encoder, labels, temperatures, thresholds), both written by ``scripts/train_heads.py``.
+(encoder, labels, temperatures, floors), both written by ``scripts/publish_heads.py``.
 """
 
 from __future__ import annotations
@@ -20,32 +20,39 @@ if TYPE_CHECKING:
     import numpy as np
 
 SENTIMENTS = ("neg", "neu", "pos")
-TASKS = ("sentiment", "touchpoint", "problem")
+EMOTIONS = ("anger", "disappointment", "worry", "confusion", "resignation", "none")
+"""What a negative unit feels like; ``none`` reports a fault flatly."""
+TASKS = ("sentiment", "overall", "touchpoint", "problem", "emotion")
 
 
 @dataclass(frozen=True)
 class Probabilities:
-    """Calibrated probabilities of n units: (n, 3), (n, touchpoints) and (n, 2) with the problem's at column 1."""
+    """Calibrated probabilities of n units: (n, 3) of sentiment as opinion units, (n, 3) as whole texts (``overall``),
+    (n, touchpoints), (n, 2) with the problem's at column 1, and (n, 6) of `EMOTIONS`, which mean something for negative
+    units only."""
 
     sentiment: np.ndarray
+    overall: np.ndarray
     touchpoint: np.ndarray
     problem: np.ndarray
+    emotion: np.ndarray
 
 
 @dataclass(frozen=True)
 class HeadsInfo:
-    """What the heads were trained for; ``temperatures`` and ``thresholds`` map task to language to value."""
+    """What the heads were trained for; ``temperatures`` and ``floors`` map task to language to value. ``coverage`` is
+    how often the labels that reach their floor hold the true one."""
 
     encoder: str
     version: str
     touchpoints: tuple[str, ...]
     temperatures: Mapping[str, Mapping[str, float]]
-    thresholds: Mapping[str, Mapping[str, float]]
-    targets: Mapping[str, float]
+    floors: Mapping[str, Mapping[str, float]]
+    coverage: float
 
 
 class Heads:
-    """Vectors to calibrated probabilities of sentiment, touchpoint and problem."""
+    """Vectors to calibrated probabilities of sentiment, touchpoint, problem and emotion."""
 
     def __init__(self, weights: Mapping[str, np.ndarray], info: HeadsInfo) -> None:
         self._weights = weights
@@ -87,11 +94,11 @@ def load_heads(folder: Path | None = None) -> Heads:
         weights = load(home.joinpath("heads.safetensors").read_bytes())
         content = json.loads(home.joinpath("heads.json").read_text(encoding="utf8"))
         info = HeadsInfo(content["encoder"], content["version"], tuple(content["touchpoints"]),
-                         content["temperatures"], content["thresholds"], content["targets"])
+                         content["temperatures"], content["floors"], float(content["coverage"]))
     except (ImportError, OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
         where = folder or "painpoints_models/heads"
         raise ModelError(f"{where}: no trained heads that can be read ({type(error).__name__}).",
-                         hint="Reinstall painpoints, or train heads with scripts/train_heads.py.") from error
+                         hint="Reinstall painpoints, or train them with scripts/train.py.") from error
     return Heads({name: array.astype(np.float32) for name, array in weights.items()}, info)
 
 

@@ -22,21 +22,22 @@ def heads_with(sentiment: float = 0.0, stage: float = 0.0, seed: int = 3) -> Hea
     weights: dict[str, np.ndarray] = {
         "mean": rng.normal(size=WIDTH), "scale": rng.uniform(0.5, 2, WIDTH),
         "hidden.weight": rng.normal(size=(HIDDEN, WIDTH)), "hidden.bias": rng.normal(-1, 1, HIDDEN)}
-    for task, classes in (("sentiment", 3), ("touchpoint", len(codes)), ("problem", 2)):
+    for task, classes in (("sentiment", 3), ("overall", 3), ("touchpoint", len(codes)), ("problem", 2), ("emotion", 6)):
         weights[f"{task}.weight"] = rng.normal(0, 0.5, (classes, HIDDEN))
         weights[f"{task}.bias"] = rng.normal(size=classes)
     frameworks = load_taxonomy().frameworks
     info = HeadsInfo(
         "toy", "1", codes,
-        {"sentiment": {"*": 1.5, "fa": 3.0}, "touchpoint": {"*": 2.0}, "problem": {"*": 1.0}},
+        {"sentiment": {"*": 1.5, "fa": 3.0}, "touchpoint": {"*": 2.0}, "problem": {"*": 1.0}, "emotion": {"*": 1.0},
+         "overall": {"*": 1.2}},
         {"sentiment": {"*": sentiment}, **{f"stage:{name}": {"*": stage} for name in frameworks}},
-        {"sentiment": 0.85, "stage": 0.85})
+        0.9)
     return Heads({name: array.astype(np.float32) for name, array in weights.items()}, info)
 
 
 @pytest.fixture
 def toy_heads() -> Callable[..., Heads]:
-    """Makes random heads over vectors of width 12 with the given thresholds."""
+    """Makes random heads over vectors of width 12 with the given floors."""
     return heads_with
 
 
@@ -50,5 +51,5 @@ def heads_folder(tmp_path: Path) -> Path:
     info = heads.info
     (tmp_path / "heads.json").write_text(json.dumps({
         "encoder": info.encoder, "version": info.version, "touchpoints": info.touchpoints,
-        "temperatures": info.temperatures, "thresholds": info.thresholds, "targets": info.targets}), "utf8")
+        "temperatures": info.temperatures, "floors": info.floors, "coverage": info.coverage}), "utf8")
     return tmp_path

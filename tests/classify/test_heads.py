@@ -62,7 +62,7 @@ def test_a_folder_that_holds_no_heads_says_what_to_do(heads_folder: Path, damage
     with pytest.raises(ModelError) as caught:
         load_heads(heads_folder)
     assert caught.value.message.startswith(f"{heads_folder}: no trained heads that can be read")
-    assert "scripts/train_heads.py" in str(caught.value.hint)
+    assert "scripts/train.py" in str(caught.value.hint)
 
 
 def test_an_installation_without_models_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

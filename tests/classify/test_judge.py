@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from painpoints.classify import JUDGEMENTS, SENTIMENTS, Heads, Judge
+from painpoints.classify import EMOTIONS, JUDGEMENTS, SENTIMENTS, Heads, Judge
 from painpoints.taxonomy import NO_STAGE, load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -81,18 +81,28 @@ def test_a_problem_is_one_from_even_odds_on(toy_heads: ToyHeads) -> None:
     assert frame["is_problem"].n_unique() == 2
 
 
-def test_without_thresholds_everything_is_certain_and_with_impossible_ones_nothing(toy_heads: ToyHeads) -> None:
-    assert judged(toy_heads(0.0, 0.0))["certain"].all()
-    assert not judged(toy_heads(1.01, 0.0))["certain"].any()
-    assert not judged(toy_heads(0.0, 1.01))["certain"].any()
+def test_where_all_or_no_labels_stay_possible_nothing_is_certain(toy_heads: ToyHeads) -> None:
+    assert judged(toy_heads(0.5, 0.5))["certain"].any()
+    for sentiment, stage in ((0.0, 0.5), (0.5, 0.0), (1.01, 0.5), (0.5, 1.01)):
+        assert not judged(toy_heads(sentiment, stage))["certain"].any()
 
 
-def test_certain_means_that_sentiment_and_stage_both_pass(toy_heads: ToyHeads) -> None:
-    frame = judged(toy_heads(0.7, 0.6))
-    surest = frame.select(pl.max_horizontal("p_neg", "p_neu", "p_pos")).to_series()
-    expected = [s >= 0.7 and t >= 0.6 for s, t in zip(surest, frame["stage_p"], strict=True)]
+def test_certain_means_that_one_sentiment_and_one_stage_alone_stay_possible(toy_heads: ToyHeads) -> None:
+    frame = judged(toy_heads(0.2, 0.55))
+    left = frame.select(pl.sum_horizontal(pl.col("p_neg", "p_neu", "p_pos") >= 0.2)).to_series()
+    expected = [n == 1 and t >= 0.55 for n, t in zip(left, frame["stage_p"], strict=True)]
     assert frame["certain"].to_list() == expected
     assert 0 < frame["certain"].sum() < len(frame)
+
+
+def test_only_negative_units_have_an_emotion_and_a_flat_fault_has_none(toy_heads: ToyHeads) -> None:
+    frame = judged(toy_heads(), count=2000)
+    felt = frame.filter(pl.col("emotion").is_not_null())
+    assert set(felt["sentiment"]) == {"neg"}
+    assert set(felt["emotion"]) <= set(EMOTIONS) - {"none"}
+    assert felt["emotion_p"].is_between(1 / len(EMOTIONS), 1).all()
+    assert frame.filter(pl.col("emotion").is_null())["emotion_p"].is_null().all()
+    assert frame.filter((pl.col("sentiment") == "neg") & pl.col("emotion").is_null()).height > 0
 
 
 def test_each_language_has_its_own_temperature(toy_heads: ToyHeads) -> None:

@@ -42,12 +42,12 @@ def test_they_fit_the_built_in_encoder_and_taxonomy(heads: Heads, encoder: Encod
     assert heads.info.touchpoints == TAXONOMY.codes
 
 
-def test_they_have_a_temperature_and_a_threshold_for_every_task_language_and_framework(heads: Heads) -> None:
+def test_they_have_a_temperature_and_a_floor_for_every_task_language_and_framework(heads: Heads) -> None:
     wanted = {"*", "fa", "ar", "ru", "en"}
     assert {task: set(values) for task, values in heads.info.temperatures.items()} == dict.fromkeys(
-        ("sentiment", "touchpoint", "problem"), wanted)
-    assert set(heads.info.thresholds) == {"sentiment", *(f"stage:{name}" for name in TAXONOMY.frameworks)}
-    assert all(set(values) == wanted for values in heads.info.thresholds.values())
+        ("sentiment", "overall", "touchpoint", "problem", "emotion"), wanted)
+    assert set(heads.info.floors) == {"sentiment", *(f"stage:{name}" for name in TAXONOMY.frameworks)}
+    assert all(set(values) == wanted for values in heads.info.floors.values())
 
 
 def test_the_golden_sentences_are_enough_and_of_many_kinds() -> None:
