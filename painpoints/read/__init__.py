@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from painpoints.read.options import ReadOptions, Rejected
     from painpoints.read.plan import FilePlan
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
+    from painpoints.read.records import Records, read_records
 
 __all__ = [
     "FilePlan",
     "ReadOptions",
+    "Records",
     "Rejected",
     "StdinMark",
     "Stripped",
@@ -27,6 +29,7 @@ __all__ = [
     "expand_inputs",
     "inspect",
     "read_documents",
+    "read_records",
     "strip_markup",
 ]
 
@@ -36,4 +39,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "options": ["ReadOptions", "Rejected"],
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
+    "records": ["Records", "read_records"],
 })

@@ -12,6 +12,7 @@ def test_the_exported_names() -> None:
     assert painpoints.read.__all__ == [
         "FilePlan",
         "ReadOptions",
+        "Records",
         "Rejected",
         "StdinMark",
         "Stripped",
@@ -19,6 +20,7 @@ def test_the_exported_names() -> None:
         "expand_inputs",
         "inspect",
         "read_documents",
+        "read_records",
         "strip_markup",
     ]
     assert all(getattr(painpoints.read, name) is not None for name in painpoints.read.__all__)
