@@ -42,6 +42,12 @@ def _builtin() -> Taxonomy:
     return Taxonomy(touchpoints, {framework.name: framework for framework in frameworks})
 
 
+def stages_within(framework: str) -> dict[str, str]:
+    """The stage of the built-in ``framework`` that each stage of touchpoints lies in; empty for a company's own."""
+    return {inner: stage["code"] for row in _data("frameworks.toml")["framework"] if row["name"] == framework
+            for stage in row["stage"] for inner in stage.get("stages", ())}
+
+
 def _data(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("painpoints.taxonomy").joinpath(name).read_text("utf8"))
 
