@@ -12,6 +12,7 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.report.differences import consistency
+    from painpoints.report.evaluationpage import render_evaluation
     from painpoints.report.exclusions import left_out
     from painpoints.report.journeymap import WeakestLink, journey, stages, weakest_link
     from painpoints.report.page import render_html
@@ -24,6 +25,7 @@ __all__ = [
     "consistency",
     "journey",
     "left_out",
+    "render_evaluation",
     "render_html",
     "satisfaction",
     "segments",
@@ -34,6 +36,7 @@ __all__ = [
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "differences": ["consistency"],
+    "evaluationpage": ["render_evaluation"],
     "exclusions": ["left_out"],
     "journeymap": ["WeakestLink", "journey", "stages", "weakest_link"],
     "page": ["render_html"],

@@ -127,6 +127,10 @@ class Edition:
         """The code of the stage that holds ``touchpoint`` in the chosen framework."""
         return self.framework.mapping.get(touchpoint, NO_STAGE)
 
+    def emotion(self, code: str) -> str:
+        """The emotion's name, or its code when the wording does not know it."""
+        return self.known(f"emotion.{code}") or code
+
     def language(self, code: str | None) -> str:
         """The language's name; undetermined ones are named as such."""
         return (self.numerals.language(code) if code else None) or (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from painpoints.report.feelings import with_feelings
 from painpoints.report.intervals import grouped_shares
 from painpoints.store import RunData
 from painpoints.taxonomy import NO_STAGE, Taxonomy
@@ -60,7 +61,9 @@ def journey(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage") ->
     neg_share, neg_low, neg_high, neu_share, pos_share, pos_low, pos_high, net, net_low, net_high (-1..1),
     problems, problem_share, problem_low, problem_high, harm, harm_low, harm_high (negative or a problem),
     rating (mean, 0..1), painpoint_id (the one with most units here), langs (list of lang, units), uncertain
-    (units kept apart because the judgement abstained). Raises UsageError for an unknown framework.
+    (units kept apart because the judgement abstained), emotions (list of emotion, units: of the negative ones, most
+    frequent first), expectations (list of unit_id, doc_id, lang, text: up to three, in customers' words); both are
+    empty lists in a run without them. Raises UsageError for an unknown framework.
     """
     units = experience(run)
     table = _measured(units, "touchpoint").join(_ratings(run, units, "touchpoint"), on="touchpoint", how="left")
@@ -68,6 +71,7 @@ def journey(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage") ->
     apart = counted(run).filter(~pl.col("certain")).group_by("touchpoint").agg(
         pl.len().cast(pl.Int64).alias("uncertain"))
     table = table.join(apart, on="touchpoint", how="left").with_columns(pl.col("uncertain").fill_null(0))
+    table = with_feelings(table, units, "touchpoint")
     order = {code: place for place, code in enumerate(taxonomy.codes)}
     mapping = taxonomy.framework(framework).mapping
     channels = {t.code: t.channel for t in taxonomy.touchpoints}
@@ -78,7 +82,8 @@ def journey(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage") ->
     ).sort(
         pl.col("stage").replace_strict(stage_order, default=len(stage_order), return_dtype=pl.Int64),
         pl.col("touchpoint").replace_strict(order, default=len(order), return_dtype=pl.Int64), "touchpoint",
-    ).select("touchpoint", "stage", "channel", *_MEASURES, "rating", "painpoint_id", "langs", "uncertain")
+    ).select("touchpoint", "stage", "channel", *_MEASURES, "rating", "painpoint_id", "langs", "uncertain", "emotions",
+             "expectations")
 
 
 def stages(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage") -> pl.DataFrame:

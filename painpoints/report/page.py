@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import polars.selectors as cs
 
 from painpoints.report.differences import consistency
-from painpoints.report.edition import Edition
+from painpoints.report.edition import EDITIONS, Edition
 from painpoints.report.exclusions import left_out
-from painpoints.report.journeymap import journey, stages, weakest_link
+from painpoints.report.feelings import emotion_shares, expectations, heard, main_emotions
+from painpoints.report.journeymap import experience, journey, stages, weakest_link
 from painpoints.report.ratings import distribution, satisfaction
 from painpoints.report.sections.comparisons import (
     consistency_section,
@@ -22,6 +23,7 @@ from painpoints.report.sections.comparisons import (
     satisfaction_section,
     segments_section,
 )
+from painpoints.report.sections.feelings import feelings
 from painpoints.report.sections.footnotes import left_section, made_section
 from painpoints.report.sections.journey import journey_section
 from painpoints.report.sections.masthead import headline, lede
@@ -50,6 +52,10 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
     journeys = journey(run, taxonomy, framework)
     weakest = weakest_link(run, taxonomy, framework)
     differences = consistency(run, by, taxonomy=taxonomy, framework=framework)
+    units = experience(run)
+    felt = feelings(edition, emotion_shares(units, "touchpoint"), "touchpoint")
+    mainly = feelings(edition, main_emotions(units, "painpoint_id"), "painpoint_id")
+    expected = dict(expectations(units, "painpoint_id", len(EDITIONS)).iter_rows())
     titles = ranked(edition, run.painpoints)
     ratings = satisfaction(run, column)
     overall = ratings.row(0, named=True)
@@ -57,13 +63,15 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
     return _environment().get_template("report.html.j2").render(
         e=edition, style=_asset("report.css"), script=script, policy=_policy(script),
         lede=lede(edition, run), headline=headline(edition, run, overall),
-        journey=journey_section(edition, journeys, stages(run, taxonomy, framework), weakest, titles),
-        pains=pains_section(edition, run.painpoints),
+        journey=journey_section(edition, journeys, stages(run, taxonomy, framework), weakest, titles,
+                                felt),
+        pains=pains_section(edition, run.painpoints, mainly, expected),
         opportunities=opportunities_section(edition, journeys, run.painpoints, differences),
         consistency=consistency_section(edition, differences, by),
         satisfaction=satisfaction_section(edition, overall, distribution(run)),
         segments=segments_section(edition, column, segments(run, column) if column else None, ratings, titles),
         left=left_section(edition, left_out(run)), made=made_section(edition, run.manifest),
+        heard=heard(run.units),
         version=run.manifest.get("painpoints") or run.manifest.get("version") or "")
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from painpoints.errors import StorageError
 from painpoints.report.cells import csv_cell
 from painpoints.report.edition import EDITIONS, Edition
+from painpoints.report.feelings import expectations, main_emotions
+from painpoints.report.journeymap import experience
 from painpoints.report.workbook import write_workbook
 from painpoints.store import RunData
 from painpoints.taxonomy import Taxonomy, load_taxonomy
@@ -36,7 +36,7 @@ def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framewor
     paths = [place / "painpoints.csv", place / "findings.xlsx"]
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _write_csv(paths[0], flat_painpoints(run.painpoints, edition))
+        _write_csv(paths[0], flat_painpoints(run, edition))
         write_workbook(paths[1], run, edition)
     except OSError as error:
         name = Path(error.filename).name if error.filename else place.name
@@ -46,9 +46,17 @@ def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framewor
     return paths
 
 
-def flat_painpoints(painpoints: pl.DataFrame, edition: Edition) -> Iterator[dict[str, Any]]:
-    """One flat row a pain point: lists become one column a language, or numbered columns."""
-    for row in painpoints.sort("rank").iter_rows(named=True):
+def flat_painpoints(run: RunData, edition: Edition) -> Iterator[dict[str, Any]]:
+    """One flat row a pain point: lists become one column a language, or numbered columns.
+
+    ``emotion`` is the main one, ``emotion_share`` its share of the pain point's negative units, ``expectation`` the
+    surest that customers state.
+    """
+    judged = experience(run)
+    felt = {row["painpoint_id"]: row for row in main_emotions(judged, "painpoint_id").iter_rows(named=True)}
+    expected = dict(expectations(judged, "painpoint_id", 1).iter_rows())
+    for row in run.painpoints.sort("rank").iter_rows(named=True):
+        feeling, said = felt.get(row["painpoint_id"], {}), expected.get(row["painpoint_id"], [])
         titles = {entry["lang"]: entry["title"] for entry in row["titles"] or []}
         units = {entry["lang"]: entry["units"] for entry in row["langs"] or []}
         phrases = {entry["lang"]: "; ".join(entry["phrases"]) for entry in row["keyphrases"] or []}
@@ -62,6 +70,8 @@ def flat_painpoints(painpoints: pl.DataFrame, edition: Edition) -> Iterator[dict
             "units_other": sum(count for code, count in units.items() if code not in EDITIONS),
             **{f"keyphrases_{code}": phrases.get(code) for code in EDITIONS},
             **{f"quote_{n + 1}": quotes[n] if n < len(quotes) else None for n in range(QUOTES)},
+            "emotion": feeling.get("emotion"), "emotion_share": feeling.get("share"),
+            "expectation": said[0]["text"] if said else None,
         }
 
 
@@ -69,7 +79,7 @@ def csv_columns() -> list[str]:
     """The columns of painpoints.csv, in order."""
     return [*_PLAIN, *(f"title_{code}" for code in EDITIONS), "touchpoint", "stage", *_MEASURES,
             *(f"units_{code}" for code in EDITIONS), "units_other", *(f"keyphrases_{code}" for code in EDITIONS),
-            *(f"quote_{n + 1}" for n in range(QUOTES))]
+            *(f"quote_{n + 1}" for n in range(QUOTES)), "emotion", "emotion_share", "expectation"]
 
 
 def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from painpoints.report.cells import xlsx_cell
 from painpoints.report.differences import consistency
 from painpoints.report.edition import Edition
 from painpoints.report.exclusions import left_out
+from painpoints.report.feelings import heard
 from painpoints.report.journeymap import experience, journey, measure, weakest_link
 from painpoints.report.ratings import satisfaction
 from painpoints.report.sections.comparisons import sides
@@ -147,13 +148,21 @@ def _journey(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
                ("journey.positive", 12, SHARE), ("headline.net", 12, NUMBER),
                ("sheet.low", 10, NUMBER), ("sheet.high", 10, NUMBER), ("headline.harm", 12, SHARE),
                ("sheet.low", 10, SHARE), ("sheet.high", 10, SHARE),
-               ("satisfaction.mean", 12, NUMBER), ("left.uncertain", 12, NUMBER)]
+               ("satisfaction.mean", 12, NUMBER), ("left.uncertain", 12, NUMBER), ("sheet.emotions", 34, "text"),
+               ("sheet.expectations", 60, "text")]
     rows = [[e.stage(row["stage"]), e.touchpoint(row["touchpoint"]), e.say(f"journey.{row['channel']}"), row["units"],
              row["documents"], row["share"], row["neg_share"], row["neu_share"], row["pos_share"],
              *_hundred(row["net"], row["net_low"], row["net_high"]), row["harm"], row["harm_low"], row["harm_high"],
-             None if row["rating"] is None else 1 + 4 * row["rating"], row["uncertain"]]
+             None if row["rating"] is None else 1 + 4 * row["rating"], row["uncertain"],
+             *_feelings(e, row)]
             for row in journey(run, e.taxonomy, e.framework.name).iter_rows(named=True)]
     return columns, rows
+
+
+def _feelings(e: Edition, row: dict[str, Any]) -> tuple[str | None, str | None]:
+    """A touchpoint's emotions with their share of its negative units, and its expectations, one a line."""
+    felt = [f"{e.emotion(each['emotion'])} {e.percent(each['units'] / row['neg'])}" for each in row["emotions"]]
+    return e.say("text.comma").join(felt) or None, "\n".join(each["text"] for each in row["expectations"]) or None
 
 
 def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iterable[list[Any]]]:
@@ -161,6 +170,7 @@ def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iter
                ("pains.language", 12, "text"), ("pains.touchpoint", 22, "text"),
                ("sheet.stage", 20, "text"), ("pains.sentiment", 14, "text"),
                ("sheet.probability", 12, SHARE), ("sheet.problem", 10, "text"),
+               ("sheet.emotion", 16, "text"), ("sheet.emotion_p", 12, SHARE), ("sheet.expectation", 40, "text"),
                ("sheet.certain", 10, "text"), ("pains.pain", 40, "text"), ("sheet.id", 24, "text")]
     fits = len(run.units) <= row_limit - 1
     kept = run.units if fits else run.units.head(row_limit - 2)
@@ -176,8 +186,9 @@ def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iter
         for row in ids.iter_rows(named=True):
             yield [row["source_id"] or row["doc_id"], row["text"], e.language(row["lang"]),
                    e.touchpoint(row["touchpoint"] or "none"), e.stage(e.stage_of(row["touchpoint"] or "none")),
-                   feeling.get(row["sentiment"]), row.get(f"p_{row['sentiment']}"), row["is_problem"], row["certain"],
-                   titles.get(row["painpoint_id"]), row["unit_id"]]
+                   feeling.get(row["sentiment"]), row.get(f"p_{row['sentiment']}"), row["is_problem"],
+                   e.emotion(row["emotion"]) if row.get("emotion") else None, row.get("emotion_p"),
+                   row.get("expectation"), row["certain"], titles.get(row["painpoint_id"]), row["unit_id"]]
 
     return columns, rows()
 
@@ -201,7 +212,8 @@ def _made(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
     columns = [("", 22, "text"), ("sheet.figure", 34, "text"), ("sheet.value", 80, "text")]
     rows = [[group, name, value] for group, entries in made_section(e, run.manifest) for name, value in entries]
     rows += [["", e.say("made.counting"), e.say("made.counting_text")],
-             ["", e.say("made.impact"), e.say("made.impact_text")]]
+             ["", e.say("made.impact"), e.say("made.impact_text")],
+             ["", e.say("made.feelings"), e.say("made.feelings_text" if heard(run.units) else "made.feelings_none")]]
     return columns, rows
 
 

@@ -31,7 +31,8 @@ UNITS = {
     "text": pl.Utf8, "lang": pl.Utf8, "variety": pl.Utf8, "field": pl.Utf8, "model_text": pl.Utf8, "key": pl.Utf8,
     "weight": pl.Int64, "sentiment": pl.Utf8, "p_neg": pl.Float64, "p_neu": pl.Float64, "p_pos": pl.Float64,
     "touchpoint": pl.Utf8, "touchpoint_p": pl.Float64, "stage": pl.Utf8, "stage_p": pl.Float64,
-    "problem_p": pl.Float64, "is_problem": pl.Boolean, "certain": pl.Boolean, "painpoint_id": pl.Utf8,
+    "problem_p": pl.Float64, "is_problem": pl.Boolean, "emotion": pl.Utf8, "emotion_p": pl.Float32,
+    "expectation": pl.Utf8, "certain": pl.Boolean, "painpoint_id": pl.Utf8,
     "painpoint_strength": pl.Float64,
 }
 PAINPOINTS = {
@@ -107,7 +108,9 @@ def _pain(chance: random.Random, texts: dict[str, Any], lang: str, source: str) 
     weights = [24 if source == "Telegram" else 2, 8, 9, 4, 4, 4, 2, 3]
     pain = chance.choices(texts["pain"], weights)[0]
     text = chance.choice(pain[lang] or pain["en"])
-    return {"text": text, "touchpoint": pain["touchpoint"], "sentiment": "neg", "pain": pain["id"]}
+    return {"text": text, "touchpoint": pain["touchpoint"], "sentiment": "neg", "pain": pain["id"],
+            "emotions": pain["emotions"],
+            "expectation": next((part for part in pain["expected"] if part in text), None)}
 
 
 def _unit(chance: random.Random, doc_id: str, m: int, start: int, lang: str, piece: dict[str, Any],
@@ -115,6 +118,7 @@ def _unit(chance: random.Random, doc_id: str, m: int, start: int, lang: str, pie
     sure = chance.uniform(0.7, 0.97)
     rest = (1 - sure) / 2
     problem = piece["sentiment"] == "neg"
+    felt = piece["emotions"][int(doc_id[1:]) // 4 % len(piece["emotions"])] if problem else ""
     assigned = problem and chance.random() > 0.08
     return {
         "unit_id": f"{doc_id}-{m}", "doc_id": doc_id, "start": start, "end": start + len(piece["text"]),
@@ -123,7 +127,9 @@ def _unit(chance: random.Random, doc_id: str, m: int, start: int, lang: str, pie
         "sentiment": piece["sentiment"], **{f"p_{s}": sure if piece["sentiment"] == s else rest
                                            for s in ("neg", "neu", "pos")},
         "touchpoint": piece["touchpoint"], "touchpoint_p": sure, "stage": "post_purchase", "stage_p": sure,
-        "problem_p": 0.9 if problem else 0.1, "is_problem": problem, "certain": chance.random() > 0.07,
+        "problem_p": 0.9 if problem else 0.1, "is_problem": problem,
+        "emotion": felt or None, "emotion_p": 0.75 if felt else None, "expectation": piece.get("expectation"),
+        "certain": chance.random() > 0.07,
         "painpoint_id": piece["pain"] if assigned else None, "painpoint_strength": 0.8 if assigned else None}
 
 

@@ -72,7 +72,8 @@ def test_the_first_sentence_says_what_was_read(pages: dict[str, str], lang: str,
 @pytest.mark.parametrize("lang", ["fa", "ar"])
 def test_right_to_left_figures_are_in_local_digits(pages: dict[str, str], lang: str) -> None:
     soup = _soup(pages[lang])
-    for tag in soup.select(".figures .value, .figures .span, .measure, .impact .number, .volume, .rank, .num"):
+    figures = ".figures .value, .figures .span, .measure, .feelings .share, .impact .number, .volume, .rank, .num"
+    for tag in soup.select(figures):
         assert not re.search("[0-9]", tag.get_text()), tag
 
 
@@ -104,6 +105,61 @@ def test_quotes_stand_in_their_own_language_and_direction(pages: dict[str, str],
     assert texts <= set(sample.units["text"])
 
 
+@pytest.mark.parametrize(("lang", "label", "feeling"), [
+    ("en", "They expected", "anger"), ("ru", "Чего ждали", "злость"),
+    ("ar", "ما كانوا يتوقعونه", "غضب"), ("fa", "انتظارشان این بود", "خشم")])
+def test_a_touchpoint_tells_its_feelings_and_what_was_expected(
+        pages: dict[str, str], lang: str, label: str, feeling: str) -> None:
+    card = _soup(pages[lang]).select_one("#t-delivery")
+    assert card is not None
+    names = [tag.get_text() for tag in card.select(".feelings li > span:first-child")]
+    assert len(names) == 3 and feeling in names
+    for entry in card.select(".feelings li"):
+        share, image = entry.select_one(".share"), entry.select_one("svg")
+        assert share is not None and image is not None
+        assert share.get_text() in image["aria-label"] and share["title"]
+    assert label in card.get_text()
+    assert 1 <= len(card.select(".expected bdi")) <= 3
+
+
+@pytest.mark.parametrize("lang", EDITIONS)
+def test_expectations_keep_their_words_language_and_direction(
+        pages: dict[str, str], sample: RunData, lang: str) -> None:
+    known = {(row["expectation"], row["lang"]) for row in sample.units.iter_rows(named=True)}
+    found = _soup(pages[lang]).select(".expected bdi, .feeling bdi")
+    assert {"fa", "ar", "ru", "en"} <= {bdi["lang"] for bdi in found}
+    for bdi in found:
+        assert bdi["dir"] == "auto" and (bdi.text, bdi["lang"]) in known
+
+
+def test_a_pain_point_has_one_line_for_its_main_feeling_and_an_expectation(pages: dict[str, str]) -> None:
+    for lang, worry in [("en", "worry"), ("ru", "беспокойство"), ("ar", "قلق"), ("fa", "نگرانی")]:
+        lines = {row["data-rank"]: row.select(".feeling") for row in _soup(pages[lang]).select(".pains > li")}
+        assert all(len(found) <= 1 for found in lines.values())
+        assert any(worry in found[0].get_text() for found in lines.values() if found)
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("fa", "قرار بود ظهر برسد"), ("ar", "المفروض يوصل الظهر"), ("ru", "обещали к обеду"),
+    ("en", "it should have come by noon")])
+def test_a_pain_point_quotes_an_expectation_in_the_reader_language_where_there_is_one(
+        pages: dict[str, str], lang: str, words: str) -> None:
+    quoted = _soup(pages[lang]).select_one("#p1 .feeling bdi")
+    assert quoted is not None and (quoted.text, quoted["lang"]) == (words, lang)
+
+
+def test_a_pain_point_without_feeling_or_expectation_has_no_such_line(pages: dict[str, str], sample: RunData) -> None:
+    leaky = sample.painpoints.filter(pl.col("painpoint_id") == "PP07LEAKYBOX")["rank"].item()
+    assert _soup(pages["en"]).select(f"#p{leaky} .feeling") == []
+
+
+def test_a_run_without_the_columns_shows_no_empty_headings(sample: RunData) -> None:
+    for case in ("an older run", "no feelings or expectations"):
+        soup = _soup(render_html(EMPTY[case](sample)))
+        assert soup.select(".feelings, .expected, .feeling") == []
+        assert "They expected" not in soup.text and "Feelings in negative opinions" not in soup.text
+
+
 def _attacked(sample: RunData) -> RunData:
     every = " ".join(ATTACKS.values())
     pains = sample.painpoints.with_columns(pl.lit(every).alias("title"), pl.lit(every).alias("painpoint_id"),
@@ -114,7 +170,9 @@ def _attacked(sample: RunData) -> RunData:
         row["quotes"] = [{"unit_id": every, "doc_id": every, "lang": '"><b>', "text": every, "source_id": every}]
         row["langs"] = [{"lang": "</script><script>alert(1)</script>", "units": 3}]
         row["touchpoint"] = "</script><script>alert(2)</script>"
-    units = sample.units.with_columns(pl.lit(every).alias("text"), pl.lit(every).alias("painpoint_id"))
+    units = sample.units.with_columns(
+        pl.lit(every).alias("text"), pl.lit(every).alias("painpoint_id"), pl.lit(every).alias("emotion"),
+        pl.col("lang").replace_strict(ATTACKS, default=ATTACKS["en"]).alias("expectation"))
     docs = sample.documents.with_columns(
         pl.lit(every).alias("text"), (pl.col("source") + every).alias("source"), pl.lit(every).alias("source_id"),
         (pl.col("meta.product") + every).alias("meta.product"))
@@ -137,6 +195,7 @@ def test_customer_text_in_any_field_never_becomes_markup(sample: RunData, lang: 
     parsed = json.loads(data.text)
     assert parsed["pains"][0]["langs"] == ["</script><script>alert(1)</script>"]
     assert "<" not in data.text
+    assert {bdi.text for bdi in soup.select(".expected bdi, .feeling bdi")} == set(ATTACKS.values())
     assert "{{7*7}}" in soup.text and "49" not in "".join(b.text for b in soup.select("blockquote > bdi"))
 
 
@@ -212,6 +271,10 @@ EMPTY = {
     "nothing at all": lambda run: RunData(run.documents.clear(), run.units.clear(), run.painpoints.clear(), {}),
     "no optional columns": lambda run: replace(run, documents=run.documents.drop("meta.product").with_columns(
         pl.lit(None, pl.Utf8).alias("source"))),
+    "no feelings or expectations": lambda run: replace(run, units=run.units.with_columns(
+        pl.lit(None, pl.Utf8).alias("emotion"), pl.lit(None, pl.Float32).alias("emotion_p"),
+        pl.lit(None, pl.Utf8).alias("expectation"))),
+    "an older run": lambda run: replace(run, units=run.units.drop("emotion", "emotion_p", "expectation")),
     "all null judgements": lambda run: replace(run, units=run.units.with_columns(
         pl.lit(None, pl.Utf8).alias("touchpoint"), pl.lit(None, pl.Boolean).alias("is_problem"),
         pl.lit(None, pl.Boolean).alias("certain"))),
@@ -238,6 +301,7 @@ def test_little_or_no_data_still_makes_a_whole_page(sample: RunData, case: str, 
     ("one row", "#consistency", "nothing to compare"),
     ("nothing at all", "#left", "Nothing was left out"),
     ("nothing at all", "#made", "says nothing about how it was made"),
+    ("an older run", "#made", "an earlier version that did not judge feelings"),
 ])
 def test_empty_sections_say_why(sample: RunData, case: str, selector: str, words: str) -> None:
     assert words in _text(render_html(EMPTY[case](sample)), selector)

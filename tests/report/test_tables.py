@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,8 @@ def hostile(sample: RunData) -> RunData:
         pl.lit("=cmd|' /C calc'!A0").alias("title"),
         pl.Series("titles", [[]] * len(sample.painpoints), sample.painpoints.schema["titles"]),
         pl.Series("quotes", [quotes] * len(sample.painpoints), sample.painpoints.schema["quotes"]))
-    units = sample.units.with_columns(pl.lit("=1+1").alias("text"))
+    units = sample.units.with_columns(
+        pl.lit("=1+1").alias("text"), pl.lit("=1+1").alias("expectation"), pl.lit("@SUM(A1)").alias("emotion"))
     return replace(sample, painpoints=pains, units=units)
 
 
@@ -87,6 +89,47 @@ def test_the_workbook_has_its_sheets_in_the_reader_language(
     with zipfile.ZipFile(path) as archive:
         first = archive.read("xl/worksheets/sheet1.xml").decode()
     assert ('rightToLeft="1"' in first) == (lang in ("fa", "ar"))
+
+
+@pytest.mark.parametrize(("lang", "anger"), [("fa", "خشم"), ("ar", "غضب"), ("ru", "злость"), ("en", "anger")])
+def test_the_workbook_tells_feelings_and_expectations(
+        sample: RunData, taxonomy: Taxonomy, tmp_path: Path, lang: str, anger: str) -> None:
+    edition = Edition.of(lang, taxonomy, "three-stage")
+    sheets = _sheets(write_tables(sample, tmp_path, lang=lang)[1])
+    units = sheets[edition.say("sheet.units")]
+    rows = sample.units.rows(named=True)
+    assert units[edition.say("sheet.expectation")].to_list() == [row["expectation"] for row in rows]
+    assert units[edition.say("sheet.emotion")].to_list() == [
+        row["emotion"] and edition.emotion(row["emotion"]) for row in rows]
+    sure = units[edition.say("sheet.emotion_p")].cast(pl.Float64).to_list()
+    assert sure == [row["emotion_p"] for row in rows]
+    table = sheets[edition.say("sheet.journey")].filter(
+        pl.col(edition.say("pains.touchpoint")) == edition.touchpoint("delivery")).row(0, named=True)
+    felt = table[edition.say("sheet.emotions")]
+    assert felt.startswith(anger) and edition.say("text.comma") in felt
+    assert ("%" in felt or "٪" in felt) and (lang in ("en", "ru") or not re.search("[0-9]", felt))
+    said = table[edition.say("sheet.expectations")].split("\n")
+    assert 1 <= len(said) <= 3 and set(said) <= set(sample.units["expectation"])
+
+
+def test_the_csv_names_a_pain_point_main_emotion_and_one_expectation(sample: RunData, tmp_path: Path) -> None:
+    with write_tables(sample, tmp_path)[0].open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["painpoint_id"]: row for row in csv.DictReader(file)}
+    refund, support = rows["PP06REFUND"], rows["PP03NOREPLY"]
+    assert refund["emotion"] == "worry" and 0.5 < float(refund["emotion_share"]) < 1
+    assert support["emotion"] == "anger" and support["expectation"] == ""
+    assert rows["PP06REFUND"]["expectation"] in ("برگشت پولم", "استرداد فلوسي", "возврата денег")
+    assert (rows["PP07LEAKYBOX"]["emotion"], rows["PP07LEAKYBOX"]["emotion_share"]) == ("", "")
+
+
+def test_a_run_without_the_columns_leaves_their_cells_empty(sample: RunData, tmp_path: Path) -> None:
+    older = replace(sample, units=sample.units.drop("emotion", "emotion_p", "expectation"))
+    csv_path, xlsx = write_tables(older, tmp_path)
+    with csv_path.open(encoding="utf-8-sig", newline="") as file:
+        assert {(row["emotion"], row["expectation"]) for row in csv.DictReader(file)} == {("", "")}
+    sheets = _sheets(xlsx)
+    for sheet, heading in [("Opinions", "Feeling"), ("Opinions", "What was expected"), ("Journey", "They expected")]:
+        assert sheets[sheet][heading].null_count() == len(sheets[sheet])
 
 
 def test_no_workbook_cell_is_a_formula_or_a_link(hostile: RunData, tmp_path: Path) -> None:

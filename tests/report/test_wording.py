@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from painpoints.classify import EMOTIONS
 from painpoints.errors import UsageError
 from painpoints.report.edition import EDITIONS, Edition, wording
 from painpoints.report.numerals import Numerals
@@ -61,13 +62,24 @@ def test_counts_agree_with_their_noun(taxonomy: Taxonomy, lang: str, count: int,
     assert Edition.of(lang, taxonomy, "three-stage").count("count.documents", count) == expected
 
 
+@pytest.mark.parametrize("lang", EDITIONS)
+def test_every_emotion_that_is_judged_has_a_name_of_its_own(taxonomy: Taxonomy, lang: str) -> None:
+    edition = Edition.of(lang, taxonomy, "three-stage")
+    codes = [code for code in EMOTIONS if code != "none"]
+    names = [edition.emotion(code) for code in codes]
+    assert len(codes) == 5 and len(set(names)) == 5
+    assert lang == "en" or set(names).isdisjoint(codes)
+    assert all(name in edition.say("made.feelings_text") for name in names)
+    assert edition.emotion("joy") == "joy"
+
+
 def test_every_key_is_used() -> None:
     folder = Path(str(resources.files("painpoints.report")))
     source = "".join(path.read_text("utf8") for pattern in ("*.py", "sections/*.py", "templates/*.j2")
                      for path in folder.glob(pattern))
     built = ("count.", "left.", "reason.", "column.", "pains.status_", "sheet.", "satisfaction.", "opportunities.",
              "journey.online", "journey.offline", "journey.both", "made.", "pains.stage", "pains.touchpoint",
-             "pains.language")
+             "pains.language", "emotion.")
     assert [key for key in wording("en") if key not in source and not key.startswith(built)] == []
 
 

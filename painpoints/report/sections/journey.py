@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -20,10 +21,12 @@ COLUMNS = 6
 
 
 def journey_section(edition: Edition, table: pl.DataFrame, stages: pl.DataFrame, weakest: WeakestLink | None,
-                    titles: dict[str, tuple[int, str, str | None]]) -> dict[str, Any]:
+                    titles: dict[str, tuple[int, str, str | None]],
+                    felt: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """What the journey template prints: ``columns``, ``off`` (verdicts), ``curve`` and ``weakest``.
 
-    ``titles`` maps a pain point's id to its rank, title and the title's language.
+    ``titles`` maps a pain point's id to its rank, title and the title's language, ``felt`` a touchpoint to its
+    emotions as the page shows them.
     """
     rows = table.to_dicts()
     worst = weakest.touchpoint if weakest else None
@@ -37,13 +40,13 @@ def journey_section(edition: Edition, table: pl.DataFrame, stages: pl.DataFrame,
         columns.append({
             "code": code, "name": edition.stage(code), "units": edition.count("count.units", stage["units"]),
             "empty": not stage["units"], **_measures(edition, stage),
-            "cards": [_card(edition, row, titles, row["touchpoint"] == worst) for row in here], "silent": silent})
+            "cards": [_card(edition, row, titles, felt, row["touchpoint"] == worst) for row in here], "silent": silent})
     room = COLUMNS - len(columns)
     for column in sorted(columns, key=lambda column: -len(column["cards"])):
         column["wide"] = room > 0 and len(column["cards"]) > WIDE
         room -= column["wide"]
     widths = [2 if column["wide"] else 1 for column in columns]
-    off = [_card(edition, row, titles, False) for row in rows if row["stage"] == NO_STAGE]
+    off = [_card(edition, row, titles, felt, False) for row in rows if row["stage"] == NO_STAGE]
     return {"columns": columns, "off": off,
             "framework": edition.framework.names.get(edition.lang) or edition.framework.names.get("en", ""),
             "curve": _curve(edition, rows, stages, worst, widths),
@@ -63,7 +66,7 @@ def _measures(edition: Edition, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _card(edition: Edition, row: dict[str, Any], titles: dict[str, tuple[int, str, str | None]],
-          worst: bool) -> dict[str, Any]:
+          felt: Mapping[str, list[dict[str, Any]]], worst: bool) -> dict[str, Any]:
     rating = None if row["rating"] is None else edition.say(
         "journey.rating", rating=edition.number(1 + 4 * row["rating"], 1))
     return {"code": row["touchpoint"], "name": edition.touchpoint(row["touchpoint"]), "channel": row["channel"],
@@ -71,7 +74,8 @@ def _card(edition: Edition, row: dict[str, Any], titles: dict[str, tuple[int, st
             "units": edition.count("count.units", row["units"]), "rating": rating,
             "uncertain": edition.say("journey.uncertain", n=edition.number(row["uncertain"]))
             if row["uncertain"] else "",
-            "pain": titles.get(row["painpoint_id"]), **_measures(edition, row)}
+            "pain": titles.get(row["painpoint_id"]), "feelings": felt.get(row["touchpoint"], []),
+            "expected": [quote(edition, said) for said in row["expectations"]], **_measures(edition, row)}
 
 
 def _curve(edition: Edition, rows: list[dict[str, Any]], stages: pl.DataFrame, worst: str | None,

@@ -47,10 +47,16 @@ def ranked(edition: Edition, painpoints: pl.DataFrame) -> dict[str, tuple[int, s
     return {row["painpoint_id"]: (row["rank"], *title_of(edition, row)) for row in painpoints.iter_rows(named=True)}
 
 
-def pains_section(edition: Edition, painpoints: pl.DataFrame) -> dict[str, Any]:
-    """What the pain points' template prints: ``rows``, the filters' choices, ``more`` and the script's ``data``."""
+def pains_section(edition: Edition, painpoints: pl.DataFrame, felt: Mapping[str, list[dict[str, Any]]],
+                  expected: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What the pain points' template prints: ``rows``, the filters' choices, ``more`` and the script's ``data``.
+
+    ``felt`` maps a pain point's id to its main emotion as the page shows it, ``expected`` to its stated expectations,
+    of which the page shows one: in its own language where there is one.
+    """
     shown = painpoints.sort("rank").head(SHOWN)
-    rows = [_row(edition, row) for row in shown.iter_rows(named=True)]
+    rows = [_row(edition, row, felt.get(row["painpoint_id"], []), expected.get(row["painpoint_id"], []))
+            for row in shown.iter_rows(named=True)]
     langs = dict.fromkeys(code for row in rows for code in row["codes"])
     touchpoints = {row["touchpoint"] for row in rows}
     stages = {row["stage"] for row in rows}
@@ -69,7 +75,8 @@ def pains_section(edition: Edition, painpoints: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _row(edition: Edition, row: dict[str, Any]) -> dict[str, Any]:
+def _row(edition: Edition, row: dict[str, Any], felt: list[dict[str, Any]],
+         expected: list[dict[str, Any]]) -> dict[str, Any]:
     title, lang = title_of(edition, row)
     langs = sorted(row["langs"] or [], key=lambda entry: (-entry["units"], entry["lang"] or ""))
     total = sum(entry["units"] for entry in langs) or 1
@@ -93,6 +100,7 @@ def _row(edition: Edition, row: dict[str, Any]) -> dict[str, Any]:
         "units": edition.count("count.units", row["units"]),
         "documents": edition.count("count.documents", row["documents"]),
         "authors": edition.count("count.authors", row["authors"]) if row["authors"] else "",
+        "feeling": felt[0] if felt else None, "expected": _expected(edition, expected),
         "quotes": [quote(edition, q) for q in row["quotes"] or []],
         "keyphrases": [(k["lang"], edition.language(k["lang"]), [clean(p) for p in k["phrases"]])
                        for k in row["keyphrases"] or [] if k["phrases"]],
@@ -105,6 +113,11 @@ def _row(edition: Edition, row: dict[str, Any]) -> dict[str, Any]:
                   "loss": row["rating_loss"],
                   "last": row["last_seen"].timestamp() if row["last_seen"] else None},
     }
+
+
+def _expected(edition: Edition, said: list[dict[str, Any]]) -> dict[str, Any] | None:
+    own = [entry for entry in said if entry["lang"] == edition.lang]
+    return next((quote(edition, entry) for entry in own + said), None)
 
 
 def loss_text(edition: Edition, row: Mapping[str, Any]) -> str:
