@@ -26,9 +26,9 @@ class Settings:
 
     ``model`` is a sentence-transformers id or folder; ``taxonomy`` a company's TOML; ``framework`` how touchpoints
     make stages; ``cluster`` which units make pain points; ``detail`` how fine they are; ``whole`` takes a row as one
-    unit; ``lang`` the report's language; ``segment`` the column to compare by; ``spacy`` a user's own pipeline. The
-    rest names columns and forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are
-    worked on at a time.
+    unit; ``fast`` cuts units by rules alone; ``lang`` the report's language; ``segment`` the column to compare by;
+    ``spacy`` a user's own pipeline. The rest names columns and forms of the input (see
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
     """
 
     model: str | None = None
@@ -38,6 +38,7 @@ class Settings:
     cluster: str = "problems"
     detail: str = "normal"
     whole: bool = False
+    fast: bool = False
     lang: str = "en"
     segment: str | None = None
     spacy: str | None = None

@@ -33,7 +33,7 @@ def mine(
     resume: Annotated[Path | None, typer.Option(
         metavar="RUN", show_default=False, help="Go on with an interrupted run.")] = None,
     lang: given.Lang = None, framework: given.Framework = None, taxonomy: given.Taxonomy = None,
-    cluster: given.Cluster = None, detail: given.Detail = None, whole: given.Whole = None,
+    cluster: given.Cluster = None, detail: given.Detail = None, whole: given.Whole = None, fast: given.Fast = None,
     segment: given.Segment = None, model: given.Model = None, precision: given.Precision = None,
     spacy: given.Spacy = None, text: given.Text = None, title: given.Title = None, pros: given.Pros = None,
     cons: given.Cons = None, id: given.Id = None, time: given.Time = None, rating: given.Rating = None,

@@ -58,9 +58,10 @@ Cluster = Annotated[str | None, _option("cluster", "Units that make pain points:
 Detail = Annotated[str | None, _option("detail", "How fine pain points are: coarse, normal or fine.", "LEVEL",
                                        choices=True)]
 Whole = Annotated[bool | None, _option("whole", "Take each row as one unit.")]
+Fast = Annotated[bool | None, _option("fast", "Cut units by rules alone, without the boundary head.")]
 Segment = Annotated[str | None, _option("segment", "Column to compare by, for instance product.", "COLUMN")]
-Model = Annotated[str | None, _option("model", "A sentence-transformers id or folder for the clustering vectors.",
-                                      "ID_OR_PATH")]
+Model = Annotated[str | None, _option("model", "Tuned heads (a file of painpoints tune), or a sentence-transformers "
+                                      "id or folder for the clustering vectors.", "ID_OR_PATH")]
 Precision = Annotated[str | None, _option("precision", "Number format of the encoder: bf16, fp16 or fp32.", "NAME",
                                           choices=True)]
 Spacy = Annotated[str | None, _option("spacy", "Your own spaCy pipeline, a package or folder.", "NAME")]

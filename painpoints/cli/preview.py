@@ -24,6 +24,7 @@ _UNIT = ("start", "end", "text", "lang", "variety", "sentiment", "p_neg", "p_neu
 def preview(
     file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A file, or - for stdin.")],
     framework: given.Framework = None, taxonomy: given.Taxonomy = None, whole: given.Whole = None,
+    fast: given.Fast = None, model: given.Model = None,
     precision: given.Precision = None, spacy: given.Spacy = None, text: given.Text = None, title: given.Title = None,
     pros: given.Pros = None, cons: given.Cons = None, id: given.Id = None, time: given.Time = None,
     rating: given.Rating = None, author: given.Author = None, source: given.Source = None,

@@ -26,6 +26,7 @@ def score(
         "--output", "-o", metavar="FILE",
         help="File to write: .parquet, .csv or .jsonl by its name; - is stdout, as JSON lines.")] = "-",
     framework: given.Framework = None, taxonomy: given.Taxonomy = None, whole: given.Whole = None,
+    fast: given.Fast = None, model: given.Model = None,
     precision: given.Precision = None, spacy: given.Spacy = None, text: given.Text = None, title: given.Title = None,
     pros: given.Pros = None, cons: given.Cons = None, id: given.Id = None, time: given.Time = None,
     rating: given.Rating = None, author: given.Author = None, source: given.Source = None,

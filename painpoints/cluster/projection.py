@@ -1,6 +1,6 @@
 """The map from the encoder's space into one where nearness means "the same went wrong".
 
-A linear map learnt contrastively (``scripts/train_projection.py``) on complaints of the same pain, questions of the
+A linear map learnt contrastively (``scripts/train.py``) on complaints of the same pain, questions of the
 same intent and translations. Vectors of other encoders are used as they are, and the run says so.
 """
 
@@ -58,4 +58,4 @@ def load_projection(folder: Path | None = None) -> Projection:
         return Projection(content["encoder"], content["version"], arrays["matrix"], arrays["mean"], means)
     except (ImportError, OSError, KeyError, ValueError, SafetensorError) as error:
         raise ModelError(f"{home}: no projection that can be read ({type(error).__name__}).",
-                         hint="Reinstall painpoints, or train one with scripts/train_projection.py.") from error
+                         hint="Reinstall painpoints, or train one with scripts/train.py.") from error

@@ -11,18 +11,25 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.pipeline.comparing import Comparison, compare
+    from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
     from painpoints.pipeline.findings import Findings
+    from painpoints.pipeline.gold import GoldColumns
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
     from painpoints.pipeline.run import mine, resume, start, work
     from painpoints.pipeline.scoring import SCORED, score, score_documents
+    from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
 
-__all__ = ["SCORED", "Findings", "Progress", "load_models", "mine", "read_options", "resume", "score",
-           "score_documents", "silent", "start", "work"]
+__all__ = ["LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Comparison", "Evaluation", "Findings", "GoldColumns", "Progress",
+           "TaskTuning", "Tuning", "compare", "evaluate", "load_models", "mine", "read_options", "resume", "score",
+           "score_documents", "silent", "start", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
-    "findings": ["Findings"], "models": ["load_models"], "progress": ["Progress", "silent"],
+    "comparing": ["Comparison", "compare"], "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
+    "findings": ["Findings"], "gold": ["GoldColumns"], "models": ["load_models"], "progress": ["Progress", "silent"],
     "reading": ["read_options"], "run": ["mine", "resume", "start", "work"],
     "scoring": ["SCORED", "score", "score_documents"],
+    "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],
 })

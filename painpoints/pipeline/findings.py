@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.store import RunData, open_run
-from painpoints.taxonomy import Taxonomy, load_taxonomy
+from painpoints.taxonomy import Taxonomy, extend, load_taxonomy
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,7 +59,8 @@ class Findings:
 
     def _taxonomy(self) -> Taxonomy:
         source = self.manifest["taxonomy"]
-        return load_taxonomy(None if source == "built-in" else source)
+        taxonomy = load_taxonomy(None if source == "built-in" else source)
+        return extend(taxonomy, self.manifest["models"]["heads"].get("added_touchpoints", {}))
 
     def __repr__(self) -> str:
         return (f"Findings({len(self.documents)} documents, {len(self.units)} units, "

@@ -65,7 +65,7 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
         strength=pl.Series(clustering.strength.astype(np.float64)))
 
     def encode(texts: Sequence[str], langs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        judging = models.judging_vectors(list(texts))
+        judging = models.encoder.encode(list(texts))
         problem = models.judge.heads.probabilities(judging, langs).problem[:, 1]
         return models.clustering_vectors(list(texts), judging), problem
 

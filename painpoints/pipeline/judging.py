@@ -4,31 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from painpoints.classify import SENTIMENTS
 from painpoints.pipeline.models import Models
-from painpoints.text import cut_units_with_counts
+from painpoints.text import Passage, frame_units, original_slice, read_passages
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Sequence
 
     import numpy as np
     import polars as pl
 
 
-def judge_shard(documents: pl.DataFrame, models: Models, *, whole: bool
+def judge_shard(documents: pl.DataFrame, models: Models, *, whole: bool, fast: bool = False
                 ) -> tuple[pl.DataFrame, np.ndarray, Counter[str]]:
-    """Judged units of ``documents``, their clustering vectors (n, e), and what the cutting counted."""
+    """Judged units of ``documents``, their clustering vectors (n, e), and what the cutting counted.
+
+    Every passage is encoded once; its units are found (by the rules alone when ``fast``) and pooled from that pass.
+    """
+    import numpy as np
+    import polars as pl
+
+    passages = read_passages(documents, whole=whole, nlp=models.nlp)
+    encoded = models.encoder.encode_passages(passages, rules=whole or fast)
+    spans = [[(cut.start, cut.end) for cut in cuts] for cuts in encoded.cuts]
+    units, kept, counts = frame_units(documents, passages, spans)
+    judging = encoded.vectors[kept]
+    owners = [number for number, cuts in enumerate(spans) for _ in cuts]
+    texts = documents["text"].to_list()
+    expected = []
+    for unit in kept:
+        found, passage = encoded.expectations[unit], passages[owners[unit]]
+        expected.append(original_slice(texts[passage.row], passage, *found) if found else None)
+    whole_text = _whole_sentiment(passages, encoded.passages, len(documents), models)
+    whole_text = whole_text[[passages[owners[unit]].row for unit in kept]]
+    units = units.with_columns(pl.Series("expectation", expected, pl.Utf8),
+                               *(pl.Series(f"whole_p_{name}", whole_text[:, i], pl.Float32)
+                                 for i, name in enumerate(SENTIMENTS)))
+    # How BLAS sums the rows of a product must not depend on the order of the input.
+    order = np.lexsort(judging.T[:4])
+    back = np.argsort(order)
+    ordered = units[order]
+    clustering = models.clustering_vectors(ordered["model_text"].to_list(), judging[order])
+    return models.judge.judge(ordered, judging[order], whole=whole)[back], clustering[back], counts
+
+
+def _whole_sentiment(passages: Sequence[Passage], vectors: np.ndarray, documents: int, models: Models) -> np.ndarray:
+    """Sentiment probabilities (documents, 3) of each text read as a whole, its passages weighing as they are long."""
     import numpy as np
 
-    units, counts = cut_units_with_counts(documents, whole=whole, nlp=models.nlp)
-    texts = units["model_text"].to_list()
-    if not texts:
-        width = models.second.info.dimension if models.second else models.encoder.info.dimension
-        return models.judge.judge(units, np.zeros((0, models.encoder.info.dimension), np.float32)), \
-            np.zeros((0, width), np.float32), counts
-    # Distinct texts in one order: how BLAS sums the rows of a product must not depend on the order of the input.
-    distinct = sorted(set(texts))
-    place = {text: at for at, text in enumerate(distinct)}
-    rows = np.array([place[text] for text in texts])
-    judging = models.judging_vectors(distinct)
-    clustering = models.clustering_vectors(distinct, judging)
-    return models.judge.judge(units, judging[rows]), clustering[rows], counts
+    total = np.zeros((documents, len(SENTIMENTS)))
+    if passages:
+        order = np.lexsort(vectors.T[:4])
+        langs = [passages[at].lang for at in order]
+        likely = models.judge.heads.probabilities(vectors[order], langs).overall[np.argsort(order)]
+        size = np.array([len(passage.text) for passage in passages], np.float64)
+        np.add.at(total, [passage.row for passage in passages], likely * size[:, None])
+    return np.asarray(total / np.maximum(total.sum(1, keepdims=True), 1e-12))

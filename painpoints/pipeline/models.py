@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from painpoints.classify import Judge, learn_touchpoints, load_heads
+from painpoints.classify import Judge, TunedHeads, is_tuned_file, learn_touchpoints, load_heads, load_tuned
 from painpoints.cluster import Projection, load_projection
 from painpoints.config import Settings
 from painpoints.encode import EMBEDDED_NAME, Encoder, load_encoder, resolve_model
@@ -31,10 +31,6 @@ class Models:
     nlp: Pipeline
     notes: tuple[str, ...]
 
-    def judging_vectors(self, texts: list[str]) -> np.ndarray:
-        """Vectors (n, d) that the heads read."""
-        return self.encoder.encode(texts)
-
     def clustering_vectors(self, texts: list[str], judging: np.ndarray) -> np.ndarray:
         """Vectors (n, e) for clustering: ``judging`` projected, or the user's own encoder's."""
         if self.second is not None:
@@ -48,8 +44,10 @@ class Models:
     def as_dict(self) -> dict[str, Any]:
         """What the manifest records."""
         heads = self.judge.heads.info
+        added = self.judge.heads.added if isinstance(self.judge.heads, TunedHeads) else {}
         return {"encoder": asdict(self.encoder.info),
-                "heads": {"version": heads.version, "targets": dict(heads.targets)},
+                "heads": {"version": heads.version, "coverage": heads.coverage,
+                          "added_touchpoints": dict(added)},
                 "clustering": asdict(self.second.info) if self.second is not None else
                 {"encoder": self.encoder.info.name, "projection": self.projection.version if self.projection else None},
                 "spacy": self.nlp.meta.get("name") or "blank"}
@@ -64,9 +62,12 @@ def chosen_framework(taxonomy: Taxonomy, name: str | None) -> Framework:
 
 def check_settings(settings: Settings) -> None:
     """Finds, in a moment, what would stop `load_models` after minutes of reading. Raises what `load_models` raises."""
-    chosen_framework(load_taxonomy(settings.taxonomy), settings.framework)
-    if settings.model is not None:
+    taxonomy = load_taxonomy(settings.taxonomy)
+    if is_tuned_file(settings.model):
+        taxonomy = load_tuned(str(settings.model), load_heads()).taxonomy(taxonomy)
+    elif settings.model is not None:
         resolve_model(settings.model)
+    chosen_framework(taxonomy, settings.framework)
 
 
 def load_models(settings: Settings) -> Models:
@@ -75,13 +76,17 @@ def load_models(settings: Settings) -> Models:
 
     notes = []
     taxonomy = load_taxonomy(settings.taxonomy)
-    framework = chosen_framework(taxonomy, settings.framework)
     nlp = build_pipeline(settings.spacy)
-    heads = load_heads()
+    heads, tuned = load_heads(), None
+    if is_tuned_file(settings.model):
+        heads = tuned = load_tuned(str(settings.model), heads)
+        taxonomy = tuned.taxonomy(taxonomy)
+        notes.append(f"Judgements come from the tuned heads in {settings.model}.")
+    framework = chosen_framework(taxonomy, settings.framework)
     encoder = load_encoder(EMBEDDED_NAME, precision=settings.precision)
     second: Encoder | None = None
     projection = None
-    if settings.model not in (None, EMBEDDED_NAME):
+    if tuned is None and settings.model not in (None, EMBEDDED_NAME):
         second = load_encoder(str(settings.model), precision=settings.precision)
         notes.append(f"{second.info.name} makes the clustering vectors; judgements still come from {EMBEDDED_NAME}, on "
                      "which the heads were trained, so every text is encoded twice.")
@@ -89,7 +94,8 @@ def load_models(settings: Settings) -> Models:
         projection = load_projection()
     if encoder.info.precision == "fp32":
         notes.append("This machine has no bf16 instructions: encoding runs in fp32, about three times slower.")
-    examples = None if taxonomy.builtin else learn_touchpoints(taxonomy, encoder)
+    own_outputs = heads.info.touchpoints == taxonomy.codes
+    examples = None if taxonomy.builtin or own_outputs else learn_touchpoints(taxonomy, encoder)
     if examples is not None:
         notes.append(f"Touchpoints come from the examples in {taxonomy.source}; left one out, "
                      f"{examples.left_one_out_accuracy:.0%} of them are recognised.")

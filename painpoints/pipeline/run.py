@@ -98,7 +98,7 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
         if folder.judged(shard):
             resumed += 1
         else:
-            units, vectors, counts = judge_shard(documents, models, whole=settings.whole)
+            units, vectors, counts = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
             folder.write_units(shard, units, vectors, counts)
         done += len(documents)
         progress("judge", done, note["documents"])

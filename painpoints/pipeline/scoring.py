@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 SCORED = ("source_id", "doc_id", "unit_id", "start", "end", "lang", "variety", "field", "text", "sentiment", "p_neg",
-          "p_neu", "p_pos", "touchpoint", "touchpoint_p", "stage", "stage_p", "problem_p", "is_problem", "certain")
+          "p_neu", "p_pos", "touchpoint", "touchpoint_p", "stage", "stage_p", "problem_p", "is_problem", "emotion",
+          "emotion_p", "expectation", "certain")
 """Columns of a scored unit."""
 
 
@@ -35,7 +36,7 @@ def score_documents(frames: Iterator[pl.DataFrame], settings: Settings, progress
             warn(note)
     done = 0
     for documents in frames:
-        units, _, _ = judge_shard(documents, models, whole=settings.whole)
+        units, _, _ = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
         done += len(documents)
         progress("judge", done, None)
         yield units.join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
