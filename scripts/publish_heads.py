@@ -131,8 +131,8 @@ def _unit_figures(heads: Heads, table: Table, rows: np.ndarray) -> dict[str, Any
     three = np.array([stages.index(mapping[code]) for code in CODES])
     sets = {"sentiment": prediction_sets(likely.sentiment, heads.info.floors["sentiment"], langs),
             "stage": prediction_sets(mass, heads.info.floors[f"stage:{STAGES}"], langs)}
-    sure = single(sets["sentiment"]) & single(sets["stage"])
     every = np.arange(rows.sum())
+    sure = single(sets["sentiment"]) & single(sets["stage"]) & sets["stage"][every, three[said["touchpoint"]]]
     hit = {"sentiment": said["sentiment"] == truth["sentiment"],
            "stage": three[said["touchpoint"]] == three[truth["touchpoint"]]}
     figures = {

@@ -63,8 +63,9 @@ class Judge:
         sentiment = likely.sentiment.argmax(1)
         floors = self.heads.info.floors
         stage_floors = floors.get(f"stage:{self.framework.name}") or floors[f"stage:{DEFAULT_FRAMEWORK}"]
-        certain = (single(prediction_sets(likely.sentiment, floors["sentiment"], langs))
-                   & single(prediction_sets(mass, stage_floors, langs)))
+        possible = prediction_sets(mass, stage_floors, langs)
+        certain = (single(prediction_sets(likely.sentiment, floors["sentiment"], langs)) & single(possible)
+                   & possible[np.arange(len(best)), place])  # the best touchpoint's stage need not be the likeliest one
         problem = likely.problem[:, 1]
         feeling = likely.emotion.argmax(1)
         felt = [sentiment[at] == 0 and EMOTIONS[of] != "none" for at, of in enumerate(feeling)]

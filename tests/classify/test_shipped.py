@@ -95,7 +95,7 @@ def test_whatever_it_is_it_gets_a_valid_judgement(judge: Judge, encoder: Encoder
     assert found["touchpoint"] in TAXONOMY.codes
     assert found["stage"] == judge.framework.mapping[found["touchpoint"]]
     numbers = [found[name] for name in JUDGEMENTS if isinstance(found[name], float)]
-    assert len(numbers) == 6
+    assert len(numbers) == 6 + (found["emotion"] is not None)
     assert np.isfinite(numbers).all() and min(numbers) >= 0 and max(numbers) <= 1
 
 

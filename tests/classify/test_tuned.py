@@ -30,7 +30,7 @@ WIDTH, HIDDEN = 10, 16
 CODES = load_taxonomy().codes
 ADDED = {"gift_wrap": "during"}
 EXTENDED = extend(load_taxonomy(), ADDED)
-SIZES = {"sentiment": 3, "touchpoint": len(CODES), "problem": 2, "emotion": len(EMOTIONS)}
+SIZES = {"sentiment": 3, "overall": 3, "touchpoint": len(CODES), "problem": 2, "emotion": len(EMOTIONS)}
 
 
 def heads(version: str = "1", seed: int = 3, encoder: str = "toy") -> Heads:
