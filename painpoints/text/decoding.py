@@ -12,10 +12,6 @@ from .segmentation import Block, Span, trimmed
 if TYPE_CHECKING:
     import numpy as np
 
-MANY = 16.0
-"""Log-odds beyond which a probability is as good as certain."""
-
-
 class Cut(NamedTuple):
     """A unit ``start:end`` of a passage, and the wider range ``reach_start:reach_end`` up to its neighbours, with the
     marks and emoji that colour it: what its vector is pooled from."""
@@ -61,17 +57,11 @@ def decide(text: str, lang: str, blocks: Sequence[Block], window: tuple[int, int
         if block.whole or first == last:
             found += rule_cuts([block], *window)
             continue
-        ruled = {unit.start for unit in block.units}
+        ruled = set((np.searchsorted(starts, [unit.start for unit in block.units], side="right") - 1).tolist())
         edges = [max(block.start, window[0])]
-        carried = -MANY
-        for at in range(first, last):
-            start, end = int(starts[at]), int(ends[at])
-            carried = max(carried, float(log_odds[at]))
-            if not _is_word(text, start, end):
-                continue
-            score = carried + (weight if any(start <= rule < end for rule in ruled) else 0.0)
-            carried = -MANY
-            if score > threshold and start > edges[-1] and _begins_word(text, start):
+        for at, said in _words(text, starts, ends, log_odds, threshold - weight, int(first), int(last)):
+            start = int(starts[at])
+            if said + (weight if at in ruled else 0.0) > threshold and start > edges[-1] and _begins_word(text, start):
                 edges.append(start)
         edges.append(min(block.end, window[1]))
         reached = [(trimmed(text, a, b), a, b) for a, b in pairwise(edges)]
@@ -82,6 +72,22 @@ def decide(text: str, lang: str, blocks: Sequence[Block], window: tuple[int, int
 def _reaching(block: Block, units: Sequence[Span]) -> list[Cut]:
     edges = [block.start, *(unit.start for unit in units[1:]), block.end]
     return [Cut(unit.start, unit.end, a, b) for unit, a, b in zip(units, edges[:-1], edges[1:], strict=True)]
+
+
+def _words(text: str, starts: np.ndarray, ends: np.ndarray, log_odds: np.ndarray, floor: float, first: int, last: int
+           ) -> list[tuple[int, float]]:
+    """The tokens of words in ``first:last`` at which a unit may begin, in order, with the log-odds that say so: those
+    over ``floor``, of the word itself or of the marks before it."""
+    import numpy as np
+
+    found: dict[int, float] = {}
+    for hot in (first + np.flatnonzero(log_odds[first:last] > floor)).tolist():
+        at = hot
+        while at < last and not _is_word(text, int(starts[at]), int(ends[at])):
+            at += 1
+        if at < last:
+            found[at] = max(found.get(at, -np.inf), float(log_odds[hot]))
+    return sorted(found.items())
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
