@@ -6,7 +6,8 @@ encoded twice. Passages longer than the model reads are divided between units, o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from painpoints.encode.encoder import Encoder, Progress
 
-States = Callable[[list[list[int]], int], "torch.Tensor"]
+LEAST_WORDS = 2
+"""Words of an expectation; single words were mostly wrong."""
+_INNER = re.compile(r"\w.*\w|\w", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,8 @@ def _pool(passage: Passage, window: _Window, sums: np.ndarray, odds: np.ndarray,
         pooled.cuts.append(cut)
         pooled.sums.append(sums[last] - sums[first])
         pooled.counts.append(int(last - first))
-        pooled.expected.append(_expectation(cut, window, odds[first:last, 1], int(first), head.expectation))
+        pooled.expected.append(expectation(passage.text, cut, window.starts, window.ends, odds[first:last, 1],
+                                           int(first), head.expectation))
     return pooled
 
 
@@ -152,8 +156,14 @@ def _whole(passage: Passage) -> list[Cut]:
     return rule_cuts([block for block in passage.blocks if block.whole])
 
 
-def _expectation(cut: Cut, window: _Window, odds: np.ndarray, first: int, floor: float) -> tuple[int, int] | None:
-    """The longest run of tokens that say what was expected, as characters; a gap of one token does not end it."""
+def expectation(text: str, cut: Cut, starts: np.ndarray, ends: np.ndarray, odds: np.ndarray, first: int, floor: float
+                ) -> tuple[int, int] | None:
+    """The longest run of tokens of a unit that say what was expected, as characters, in whole words and at least two of
+    them; a gap of one token does not end it.
+
+    ``starts``, ``ends`` are the characters of all tokens of ``text``, ``odds`` the log-odds of the unit's, the first of
+    which is number ``first``.
+    """
     best, start, last = (0, 0), None, -2
     for at, value in enumerate(odds):
         if value < floor:
@@ -164,9 +174,14 @@ def _expectation(cut: Cut, window: _Window, odds: np.ndarray, first: int, floor:
         best = max(best, (at + 1 - start, -start))
     if not best[0]:
         return None
-    begin = max(cut.start, int(window.starts[first - best[1]]))
-    end = min(cut.end, int(window.ends[first - best[1] + best[0] - 1]))
-    return (begin, end) if begin < end else None
+    begin = max(cut.start, int(starts[first - best[1]]))
+    end = min(cut.end, int(ends[first - best[1] + best[0] - 1]))
+    while begin > cut.start and not text[begin - 1].isspace():
+        begin -= 1
+    while end < cut.end and not text[end].isspace():
+        end += 1
+    phrase = _INNER.search(text, begin, end)
+    return phrase.span() if phrase and len(phrase[0].split()) >= LEAST_WORDS else None
 
 
 def _joined(parts: list[_Pooled]) -> _Pooled:

@@ -95,3 +95,23 @@ def test_no_passage_gives_no_vector(encoder: Encoder) -> None:
 def test_an_encoder_without_the_adapter_says_that_it_finds_no_units() -> None:
     with pytest.raises(UsageError, match="no head"):
         load_encoder(adapted=False).encode_passages(read_passages(documents("late")))
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("قرار بود فردا برسه ولی یه هفته‌ست خبری نیست", "فردا برسه"),
+    ("قالوا بيوصل خلال يومين وصارله أسبوع", "يوصل خلال يومين"),
+    ("обещали перезвонить в течение часа и тишина", "перезвонить в течение часа"),
+    ("they promised two-day delivery and it took two weeks", "two-day delivery")])
+def test_an_expectation_is_said_in_whole_words(encoder: Encoder, text: str, words: str) -> None:
+    passages = read_passages(documents(text))
+    encoded = encoder.encode_passages(passages)
+    found = [passages[0].text[a:b] for a, b in filter(None, encoded.expectations)]
+    assert found
+    for phrase in found:
+        assert len(phrase.split()) >= 2 and f" {phrase} " in f" {passages[0].text} "
+        assert len(set(phrase.split()) & set(words.split())) >= 1
+
+
+def test_who_states_no_expectation_has_none(encoder: Encoder) -> None:
+    for text in ("پیک دیر رسید", "المندوب تأخر", "курьер опоздал", "the courier was late"):
+        assert encoder.encode_passages(read_passages(documents(text))).expectations == [None]
