@@ -56,8 +56,8 @@ def card(figures: dict[str, Any], trained: Mapping[str, int], coverage: float) -
               for n, s in figures["sentiment_sets"].items()]
     lines += ["", "## Limits", "",
               "Touchpoints that real reviews hardly mention (awareness, loyalty) are learnt mostly from texts written "
-              "by us. How the heads are fitted (two sentiment outputs, epochs, weights) was chosen among a handful of variants "
-              "while looking at these test parts, so the figures are a little hopeful. "
+              "by us. How the heads are fitted (two sentiment outputs, epochs, weights) was chosen among a handful of "
+              "variants while looking at these test parts, so the figures are a little hopeful. "
               "Labels taken from star ratings are noisy, and so are the figures measured on them. Phenomenon by "
               "phenomenon (negation, sarcasm, dialect, ...): [checklist](checklist.md).", ""]
     return "\n".join(lines)
