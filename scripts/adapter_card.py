@@ -30,7 +30,10 @@ def card(figures: dict[str, Any], config: dict[str, Any], content: dict[str, Any
         "token states that says where an opinion unit begins and which words say what the customer expected. One pass "
         "over a document then serves units, sentiment, touchpoint, problem, emotion, expectation and the pain space.",
         "",
-        "Made by `python scripts/train.py --data DIR` with `scripts/train.toml`, "
+        "Made by the stages of `scripts/train.toml`, each a run of `python scripts/train.py --data DIR --stage N "
+        "--from STATE` with a seed of its own, while the texts were still being written: the first stage knew neither "
+        "`corpora/implied`, `corpora/documents` nor `corpora/labels`, the second about half of them. One run over all "
+        "that stands there now gives another adapter. In all "
         f"{sum(stage['steps'] for stage in stages):,} steps in {len(stages)} stages; two CPU cores with bf16 need "
         f"about "
         "75 minutes, 1.7 s a step. A step reads texts of the 36 public sentiment sets, labelled units (real ones and "

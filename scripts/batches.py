@@ -4,7 +4,6 @@ another."""
 from __future__ import annotations
 
 import random
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from painpoints.text import normalise, segment
 
 UNITS_A_PACK = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4)
 """How many single units are joined into one document, drawn evenly."""
-_CLOSING = re.compile(r"[\s.!?؟…,،;؛]+$")
 
 
 @dataclass

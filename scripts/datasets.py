@@ -97,9 +97,9 @@ LABELLED = ("sentiment/{lang}_*", "clusters/{lang}_*", "transcripts/{lang}_tw*")
 
 def labelled_documents(data: Path) -> Iterator[Marked]:
     """Real documents whose units we labelled: ``corpora/labels`` has the labels by the hash of the document, the texts
-    come from ``data``. All are of the training split; units that equal one of the test or calibration part are left
-    out with their document."""
-    kept_apart = {key(unit.text) for unit in real_units(data) if unit.split != "train"}
+    come from ``data``. All are of the training split; documents that hold a unit of the test or calibration part, under
+    whatever source that came, are left out."""
+    kept_apart = [k for unit in real_units(data) if unit.split != "train" and len(k := key(unit.text)) > 8]
     for lang in LANGUAGES:
         labels: dict[str, list[dict[str, Any]]] = {}
         for row in _corpus("labels", lang):
@@ -113,7 +113,8 @@ def labelled_documents(data: Path) -> Iterator[Marked]:
             units = [Labelled(text[label["start"]:label["end"]], lang, "labelled", "train",
                               SENTIMENT[label["sentiment"]], label["touchpoint"], int(label["problem"]), False,
                               label["emotion"]) for label in of]
-            if not any(key(unit.text) in kept_apart and len(key(unit.text)) > 8 for unit in units):
+            whole = key(text)
+            if not any(apart in whole for apart in kept_apart):
                 yield Marked(lang, "train", "labelled",
                              [[(text[a:b].strip(), False)] for a, b in pairwise(edges)], units)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from painpoints.encode.adapter import TokenHead
-from painpoints.text import Cut, Passage, decide, rule_cuts
+from painpoints.text import Block, Cut, Passage, decide, rule_cuts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,11 +52,10 @@ class _Window:
 
 @dataclass
 class _Pooled:
-    """What one passage has so far: its units, the sums of their token states and how many tokens they are."""
+    """What one passage has so far: its units and the sums of their token states, whose direction is the mean's."""
 
     cuts: list[Cut]
     sums: list[np.ndarray]
-    counts: list[int]
     expected: list[tuple[int, int] | None]
 
 
@@ -64,13 +63,12 @@ def encode_passages(encoder: Encoder, head: TokenHead, passages: Sequence[Passag
                     progress: Progress | None = None) -> EncodedPassages:
     """The units of ``passages`` and their vectors, from one pass. ``rules`` cuts by the rules alone.
 
-    Identical passages of one language are read once.
+    Identical passages of one language, with the same blocks, are read once.
     """
     import numpy as np
 
-    place: dict[tuple[str, str, bool], int] = {}
-    inverse = [place.setdefault((p.text, p.lang, p.blocks[0].whole and len(p.blocks) == 1 if p.blocks else True),
-                                len(place)) for p in passages]
+    place: dict[tuple[str, str, tuple[Block, ...]], int] = {}
+    inverse = [place.setdefault((p.text, p.lang, p.blocks), len(place)) for p in passages]
     distinct = _first_of(passages, inverse, len(place))
     windows = list(_windows(encoder, distinct))
     found: list[dict[int, _Pooled]] = [{} for _ in distinct]
@@ -138,7 +136,7 @@ def _pool(passage: Passage, window: _Window, sums: np.ndarray, odds: np.ndarray,
     else:
         cuts = decide(passage.text, passage.lang, passage.blocks, (window.begin, window.stop), window.starts,
                       window.ends, odds[:, 0], head.decoding)
-    pooled = _Pooled([], [], [], [])
+    pooled = _Pooled([], [], [])
     whole = [cut for cut in _whole(passage) if cut.start < window.begin < cut.reach_end]
     for cut in [*whole, *cuts]:
         first, last = np.searchsorted(window.starts, [cut.reach_start, cut.reach_end])
@@ -146,7 +144,6 @@ def _pool(passage: Passage, window: _Window, sums: np.ndarray, odds: np.ndarray,
             first, last = max(0, first - 1), max(1, first)
         pooled.cuts.append(cut)
         pooled.sums.append(sums[last] - sums[first])
-        pooled.counts.append(int(last - first))
         pooled.expected.append(expectation(passage.text, cut, window.starts, window.ends, odds[first:last, 1],
                                            int(first), head.expectation))
     return pooled
@@ -188,18 +185,16 @@ def _joined(parts: list[_Pooled]) -> _Pooled:
     """The parts of one passage in one; a unit that reaches over two windows is one unit."""
     if len(parts) == 1:
         return parts[0]
-    result = _Pooled([], [], [], [])
+    result = _Pooled([], [], [])
     for part in parts:
-        for cut, total, count, expected in zip(part.cuts, part.sums, part.counts, part.expected, strict=True):
+        for cut, total, expected in zip(part.cuts, part.sums, part.expected, strict=True):
             if cut in result.cuts:
                 at = result.cuts.index(cut)
                 result.sums[at] = result.sums[at] + total
-                result.counts[at] += count
                 result.expected[at] = result.expected[at] or expected
             else:
                 result.cuts.append(cut)
                 result.sums.append(total)
-                result.counts.append(count)
                 result.expected.append(expected)
     return result
 

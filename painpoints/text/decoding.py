@@ -12,6 +12,7 @@ from .segmentation import Block, Span, trimmed
 if TYPE_CHECKING:
     import numpy as np
 
+
 class Cut(NamedTuple):
     """A unit ``start:end`` of a passage, and the wider range ``reach_start:reach_end`` up to its neighbours, with the
     marks and emoji that colour it: what its vector is pooled from."""
@@ -26,7 +27,7 @@ class Cut(NamedTuple):
 class Decoding:
     """How the boundary head and the rules decide together: a unit begins where the head's log-odds plus
     ``rule_weight`` (where the rules begin a unit) pass the threshold of the language. Languages without a threshold
-    are cut by the rules alone. Fitted by ``scripts/train_boundaries.py``."""
+    are cut by the rules alone. Fitted by ``scripts/publish_adapter.py``."""
 
     rule_weight: Mapping[str, float]
     threshold: Mapping[str, float]

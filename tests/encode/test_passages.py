@@ -66,6 +66,14 @@ def test_copies_are_read_once_and_all_get_their_units(encoder: Encoder) -> None:
     np.testing.assert_array_equal(encoded.vectors[:units], encoded.vectors[-units:])
 
 
+def test_the_same_words_as_a_list_and_as_a_text_keep_their_own_units(encoder: Encoder) -> None:
+    texts = ["ارزان، سبک، محکم", "رخيص، خفيف، متين", "дешёвый, лёгкий, прочный", "cheap, light, sturdy"]
+    frame = documents(*texts, *texts).with_columns(pl.Series("parts", [
+        [{"field": field, "start": 0, "end": len(text)}] for field in ("pros", "text") for text in texts]))
+    encoded = encoder.encode_passages(read_passages(frame), rules=True)
+    assert [len(cuts) for cuts in encoded.cuts] == [3] * 4 + [1] * 4
+
+
 @pytest.mark.parametrize("lang", TEXTS)
 def test_a_text_longer_than_the_model_reads_keeps_all_its_units(encoder: Encoder, lang: str) -> None:
     passages = read_passages(documents(" ".join([TEXTS[lang]] * 40)))
