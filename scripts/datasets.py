@@ -154,6 +154,26 @@ def implied_units() -> Iterator[Labelled]:
                            row["touchpoint"], int(row["problem"]), True, row["emotion"])
 
 
+def pain_units() -> Iterator[Labelled]:
+    """The texts of the pain families as units, in the part of their family: a family has one touchpoint, every text
+    states a problem."""
+    known = families()
+    for item in own_pains():
+        yield Labelled(item.text, item.lang, "pain units", item.split, 0,
+                       known[item.group]["touchpoint"], 1, True)
+
+
+def variant_units() -> Iterator[tuple[Labelled, Labelled]]:
+    """The pairs in ``corpora/variants``: one opinion as usually written, and in Latin letters, a dialect or haste. Both
+    are of the part that the first falls into."""
+    for lang in LANGUAGES:
+        for row in _corpus("variants", lang):
+            first, second = (Labelled(text, lang, "variant units", split_of(row["text"]), SENTIMENT[row["sentiment"]],
+                                      row["touchpoint"], int(row["problem"]), False, row["emotion"])
+                             for text in (row["text"], row["variant"]))
+            yield first, second
+
+
 def marked_texts() -> Iterator[Marked]:
     """The texts in ``corpora/documents``, cut into units by hand."""
     for lang in LANGUAGES:
@@ -182,24 +202,35 @@ def _corpus(folder: str, lang: str) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Grouped:
-    """One text with the name of its group (same pain or same intent); ``held_out`` groups are never trained on."""
+    """One text with the name of its group (same pain or same intent); groups whose ``split`` is calibration or test
+    are never trained on."""
 
     text: str
     lang: str
     source: str
     group: str
-    held_out: bool
+    split: str
 
 
-def _held_out(name: str, percent: int) -> bool:
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") % 100 < percent
+def _split_of_group(name: str, test: int, calibration: int) -> str:
+    bucket = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") % 100
+    return "test" if bucket < test else "calibration" if bucket < test + calibration else "train"
+
+
+def families() -> dict[str, dict[str, Any]]:
+    """What `corpora/pains` says of every pain family: titles, trade, touchpoint, neighbours."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((PROJECT / "corpora" / "pains").glob("*_families.json")):
+        found |= json.loads(path.read_text("utf8"))
+    return found
 
 
 def own_pains() -> Iterator[Grouped]:
-    """The pain families written by us in ``corpora/pains``; a quarter of the families is held out."""
+    """The pain families written by us in ``corpora/pains``: 20 % of the families are of the test part, 7 % of the
+    calibration part, whole."""
     for path in sorted((PROJECT / "corpora" / "pains").glob("*.jsonl")):
         for row in rows(path):
-            yield Grouped(row["text"], row["lang"], "own pains", row["family"], _held_out(row["family"], 25))
+            yield Grouped(row["text"], row["lang"], "own pains", row["family"], _split_of_group(row["family"], 20, 7))
 
 
 def intents(data: Path, names: tuple[str, ...], a_set: int | None) -> Iterator[Grouped]:
@@ -210,8 +241,8 @@ def intents(data: Path, names: tuple[str, ...], a_set: int | None) -> Iterator[G
         chosen = [row for row in rows(data / "clusters" / f"{name}.jsonl") if row["label"] != "oos"]
         random.Random(13).shuffle(chosen)
         for row in chosen[:a_set]:
-            held = source == "banking intents" and _held_out(row["label"], 25)
-            yield Grouped(row["text"], row["lang"], source, row["label"], held)
+            split = _split_of_group(row["label"], 25, 0) if source == "banking intents" else "train"
+            yield Grouped(row["text"], row["lang"], source, row["label"], split)
 
 
 def translations(data: Path) -> list[dict[str, str]]:

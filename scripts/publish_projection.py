@@ -114,7 +114,7 @@ def main() -> None:
     pains = list(own_pains())
     parts: dict[str, list[Grouped]] = {}
     for item in [*pains, *intents(arguments.data, INTENT_SETS, arguments.a_set)]:
-        if not item.held_out:
+        if item.split == "train":
             parts.setdefault(item.source, []).append(item)
 
     def encoded(texts: list[str], name: str, langs: list[str]) -> np.ndarray:
@@ -127,14 +127,14 @@ def main() -> None:
                                 for lang in LANGUAGES})
     plain = Projection(EMBEDDED_NAME, VERSION, matrix, mean, {})
     problems = [(u.text, u.lang) for u in own_units() if u.problem and u.split == "train"]
-    problems += [(p.text, p.lang) for p in pains if not p.held_out]
+    problems += [(p.text, p.lang) for p in pains if p.split == "train"]
     of = np.array([lang for _, lang in problems])
     mapped = plain.project(encoded([t for t, _ in problems], "own_problems", of.tolist()))
     means = {lang: mapped[of == lang].mean(0) for lang in LANGUAGES}
     projection = Projection(EMBEDDED_NAME, VERSION, matrix, mean, means)
     figures = {}
     for name, every in (("own pains", pains), ("banking intents", intents(arguments.data, BANKING, None))):
-        items = [item for item in every if item.held_out]
+        items = [item for item in every if item.split == "test"]
         if len(items) > MEASURED:
             chosen = np.sort(np.random.default_rng(0).choice(len(items), MEASURED, replace=False))
             items = [items[at] for at in chosen]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from adapters import add_adapters
+from adapters import AdaptedLinear, WholeLayers, add_adapters, low_rank
 from network import Network
 from pieces import Tokens
 from safetensors.torch import load_file, save_file
@@ -45,7 +45,7 @@ class Encoded:
 class Student:
     """The adapted encoder with its heads, and everything needed to take one step."""
 
-    def __init__(self, config: dict[str, Any], tokens: Tokens) -> None:
+    def __init__(self, config: dict[str, Any], tokens: Tokens, whole: bool) -> None:
         torch.manual_seed(config["seed"])
         self.config, self.tokens = config, tokens
         self.device = hardware().device
@@ -55,15 +55,20 @@ class Student:
         self.encoder = AutoModel.from_pretrained(folder, dtype=torch.bfloat16, add_pooling_layer=False,
                                                  attn_implementation="eager",  # twice as fast backwards on a CPU
                                                  attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0)
-        self.adapters = add_adapters(self.encoder, config["rank"], config["scale"])
         self.encoder.to(self.device).train()
+        self.whole = WholeLayers(self.encoder) if whole else None
+        self.adapters: dict[str, AdaptedLinear] = {}
+        if not whole:
+            self.adapters = add_adapters(self.encoder, config["rank"], config["scale"])
+            self.encoder.to(self.device)
         width = self.encoder.config.hidden_size
         self.heads = Network(width).to(self.device)
         self.map = nn.Linear(width, width, bias=False).to(self.device)
         nn.init.eye_(self.map.weight)
         self.token_head = nn.Linear(width, 2).to(self.device)
         self.heads_only = False
-        self.adapted = [p for p in self.encoder.parameters() if p.requires_grad]
+        self.adapted = (list(self.whole.weights.values()) if self.whole
+                        else [p for p in self.encoder.parameters() if p.requires_grad])
         self.others = [*self.heads.parameters(), *self.map.parameters(), *self.token_head.parameters()]
 
     def encode(self, documents: Sequence[Document], longest: int) -> Encoded:
@@ -113,16 +118,27 @@ class Student:
         """Everything trained, in fp32, to go on from."""
         found = {f"adapter.{name}.{side}": getattr(layer, side) for name, layer in self.adapters.items()
                  for side in ("down", "up")}
+        if self.whole:
+            found |= {f"update.{name}": update for name, update in self.whole.updates().items()}
         for prefix, module in (("heads", self.heads), ("map", self.map), ("token_head", self.token_head)):
             found |= {f"{prefix}.{name}": tensor for name, tensor in module.state_dict().items()}
         return {name: tensor.detach().cpu().float().contiguous() for name, tensor in found.items()}
 
     def load(self, path: Path) -> None:
-        """Takes up what `state` gave; heads that the file lacks keep their first values."""
+        """Takes up what `state` gave, of whole layers or of adapters; heads that the file lacks keep their first
+        values."""
         found = load_file(path)
+        scale = self.config["scale"]
+        names = {name.removeprefix("update.") for name in found if name.startswith("update.")}
+        names |= {name.removeprefix("adapter.").removesuffix(".up") for name in found if name.endswith(".up")}
+        updates = {name: found[f"update.{name}"] if f"update.{name}" in found
+                   else found[f"adapter.{name}.up"] @ found[f"adapter.{name}.down"] * scale for name in names}
+        if self.whole:
+            self.whole.add(updates)
         for name, layer in self.adapters.items():
-            for side in ("down", "up"):
-                getattr(layer, side).data.copy_(found[f"adapter.{name}.{side}"])
+            down, up = low_rank(updates[name], self.config["rank"], scale)
+            layer.down.data.copy_(down)
+            layer.up.data.copy_(up)
         for prefix, module in (("heads", self.heads), ("map", self.map), ("token_head", self.token_head)):
             own = {name.removeprefix(f"{prefix}."): tensor for name, tensor in found.items()
                    if name.startswith(f"{prefix}.")}

@@ -1,4 +1,4 @@
-"""Fine-tune the encoder once for everything: low-rank adapters, heads, token head, the map into the pain space.
+"""Fine-tune the encoder once for everything: its layers, heads, token head, the map into the pain space.
 
     python scripts/train.py --data DIR [--config scripts/train.toml] [--out .cache/training/student] [--from STATE]
                             [--stage N]
@@ -36,7 +36,7 @@ from batches import (
     single,
     without_marks,
 )
-from contrast import INTENT_SETS, WEIGHTS, draw, members, same_group
+from contrast import INTENT_SETS, WEIGHTS, draw, groups_of, same_group
 from datasets import (
     LANGUAGES,
     Labelled,
@@ -46,9 +46,11 @@ from datasets import (
     marked_texts,
     own_pains,
     own_units,
+    pain_units,
     real_units,
     sentiment_sets,
     translations,
+    variant_units,
 )
 from network import CODES
 from pieces import Tokens
@@ -66,11 +68,15 @@ class Source:
         self.rng = random.Random(config["seed"])
         self.generator = np.random.default_rng(config["seed"])
         sets = list(sentiment_sets(data, config["a_set"]))
-        real, own = list(real_units(data)), [*own_units(), *implied_units()]
+        variants = list(variant_units())
+        real = list(real_units(data))
+        own = [*own_units(), *implied_units(), *pain_units(), *(unit for pair in variants for unit in pair)]
         more, marked = list(labelled_documents(data)), list(marked_texts())
-        pains = [p for p in [*own_pains(), *intents(data, INTENT_SETS, config["an_intent_set"])] if not p.held_out]
+        every_pain = [*own_pains(), *intents(data, INTENT_SETS, config["an_intent_set"])]
+        pains = [p for p in every_pain if p.split == "train"]
         self.sentences = translations(data)
-        every = [*sets, *real, *own, *pains]
+        self.variants = [pair for pair in variants if pair[0].split == "train"]
+        every = [*sets, *real, *own, *every_pain]
         tokens.add([(t.text, t.lang) for t in every]
                    + [(part, m.lang) for m in [*more, *marked] for unit in m.parts for part, _ in unit]
                    + [(s[lang], lang) for s in self.sentences for lang in LANGUAGES])
@@ -86,10 +92,11 @@ class Source:
         tokens.add([(piece, lang) for lang, pieces in self.ruled for piece in pieces])
         self.marked = [m for m in marked if m.split == "train"]
         self.checked = [t for t in real if t.split == "calibration"]
-        self.checked_own = [t for t in own if t.split == "calibration" and t.implied]
+        self.checked_own = [t for t in own if t.split == "calibration" and t.source == "implied units"]
         self.checked_marked = [m for m in marked if m.split == "calibration"]
+        self.checked_pains = [p for p in every_pain if p.split == "calibration"]
         self.pains = {name: [p for p in pains if p.source == name] for name in WEIGHTS}
-        self.groups = {name: members([p.group for p in of]) for name, of in self.pains.items()}
+        self.groups = {name: groups_of(of) for name, of in self.pains.items()}
         self.share = np.array([WEIGHTS[name] for name in self.pains]) / sum(WEIGHTS.values())
         kinds = {"sets": sets, "real": real, "own": own}
         print({name: sum(t.split == "train" for t in of) for name, of in kinds.items()}, "labelled", len(more),
@@ -124,7 +131,10 @@ class Source:
         return documents, order, np.asarray(labels)
 
     def translated(self, pairs: int) -> list[Document]:
-        """``pairs`` sentences in one language, then the same in another."""
+        """``pairs`` sentences in one language, then the same in another; or in one way of writing, then another."""
+        if self.variants and self.rng.random() < 0.4:
+            drawn = self.rng.sample(self.variants, min(pairs, len(self.variants)))
+            return [Document([self.tokens.of(pair[side].text, pair[side].lang)]) for side in (0, 1) for pair in drawn]
         one, other = self.generator.choice(LANGUAGES, 2, replace=False)
         chosen = [self.sentences[at] for at in self.generator.choice(len(self.sentences), pairs, replace=False)]
         return [Document([self.tokens.of(s[lang], lang)]) for lang in (one, other) for s in chosen]
@@ -132,23 +142,27 @@ class Source:
 
 def judging_loss(student: Student, vectors: torch.Tensor, labels: Sequence[Labelled], binary: set[str]
                  ) -> torch.Tensor:
-    """Loss of sentiment for all pieces, of touchpoint, problem and emotion for those that have them."""
+    """Loss of the whole texts' sentiment, and of the units' sentiment, touchpoint, problem and emotion: chit-chat is
+    neutral in units and has a mood in the sets, so that one output for both would learn neither."""
     scores = student.heads(vectors)
     device = student.device
-    sentiment = torch.tensor([t.sentiment for t in labels], device=device)
-    two = torch.tensor([t.source in binary for t in labels], device=device)  # these sets know no neutral
-    neutral = torch.tensor([[0.0, 1.0, 0.0]], device=device)
-    logits = scores["sentiment"] - 1e4 * two.unsqueeze(1) * neutral
-    chances = functional.log_softmax(logits, -1)
-    smooth = (chances * torch.where(two.unsqueeze(1) & (neutral > 0), 0.0, 1.0)).sum(1) / torch.where(two, 2.0, 3.0)
-    loss = -(0.95 * chances.gather(1, sentiment.unsqueeze(1)).squeeze(1) + 0.05 * smooth).mean()
+    loss = torch.zeros((), device=device)
+    texts = [at for at, t in enumerate(labels) if t.touchpoint is None]
+    if texts:
+        sentiment = torch.tensor([labels[at].sentiment for at in texts], device=device)
+        two = torch.tensor([labels[at].source in binary for at in texts], device=device).unsqueeze(1)  # no neutral
+        neutral = torch.tensor([[False, True, False]], device=device)
+        chances = functional.log_softmax(scores["overall"][texts] - 1e4 * (two & neutral), -1)
+        smooth = (chances * ~(two & neutral)).sum(1) / torch.where(two.squeeze(1), 2.0, 3.0)
+        loss = loss - (0.95 * chances.gather(1, sentiment.unsqueeze(1)).squeeze(1) + 0.05 * smooth).mean()
     units = [at for at, t in enumerate(labels) if t.touchpoint is not None]
     if units:
+        sentiment = torch.tensor([labels[at].sentiment for at in units], device=device)
         touchpoint = torch.tensor([CODES.index(labels[at].touchpoint or "") for at in units], device=device)
         problem = torch.tensor([labels[at].problem or 0 for at in units], device=device)
         loss = loss + functional.cross_entropy(scores["touchpoint"][units], touchpoint, label_smoothing=0.05)
         loss = loss + 0.6 * functional.cross_entropy(scores["problem"][units], problem)
-        loss = loss + 0.5 * functional.cross_entropy(scores["sentiment"][units], sentiment[units])
+        loss = loss + 0.8 * functional.cross_entropy(scores["sentiment"][units], sentiment, label_smoothing=0.02)
     felt = [at for at, t in enumerate(labels) if t.emotion]
     if felt:
         emotion = torch.tensor([EMOTIONS.index(labels[at].emotion or "") for at in felt], device=device)
@@ -186,9 +200,27 @@ def check(student: Student, source: Source) -> str:
             encoded = student.encode([j.document for j in judged], 256)
             found, gold = encoded.tokens[:, STARTS] > 0, encoded.targets[:, STARTS] > 0
             said.append(f"boundary F1 {2 * float((found & gold).sum()) / float(found.sum() + gold.sum() + 1e-9):.3f}")
+        if source.checked_pains:
+            said.append(f"pains, precision at 5 {_precision(student, source):.3f}")
     student.encoder.train()
     student.heads.train()
     return " | ".join(said)
+
+
+def _precision(student: Student, source: Source) -> float:
+    """Share of the five nearest texts in the pain space that are of the same family, language means removed."""
+    items = source.checked_pains
+    documents = [Document([source.tokens.of(p.text, p.lang)]) for p in items]
+    of = np.array([p.lang for p in items])
+    vectors = torch.cat([student.pains(student.encode(documents[at:at + 100], 128).vectors)
+                         for at in range(0, len(items), 100)]).cpu().numpy()
+    for lang in LANGUAGES:
+        vectors[of == lang] -= vectors[of == lang].mean(0)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    similar = vectors @ vectors.T
+    np.fill_diagonal(similar, -2)
+    groups = np.array([p.group for p in items])
+    return float((groups[np.argsort(-similar, 1)[:, :5]] == groups[:, None]).mean())
 
 
 def step_loss(student: Student, source: Source, stage: dict[str, Any], step: int) -> dict[str, torch.Tensor]:
@@ -234,10 +266,14 @@ def run_stage(student: Student, source: Source, stage: dict[str, Any], out: Path
         optimiser.zero_grad()
         total: torch.Tensor = sum(losses.values(), torch.zeros((), device=student.device))
         total.backward()
+        if student.whole:
+            student.whole.take_gradients()
         for group in optimiser.param_groups:
             torch.nn.utils.clip_grad_norm_(group["params"], 1.0)
         optimiser.step()
         schedule.step()
+        if student.whole:
+            student.whole.write()
         for name, loss in losses.items():
             shown[name] = 0.96 * shown.get(name, loss.item()) + 0.04 * loss.item()
         if step % 25 == 0:
@@ -260,13 +296,15 @@ def main() -> None:
     arguments = parser.parse_args()
     config = tomllib.loads(arguments.config.read_text("utf8"))
     tokens = Tokens(arguments.cache)
-    student = Student(config, tokens)
-    if arguments.state:
-        student.load(arguments.state)
     source = Source(arguments.data, config, tokens)
+    state = arguments.state
     for number, stage in enumerate(config["stages"], 1):
         if arguments.stage in (None, number):
+            student = Student(config, tokens, whole=stage["whole"])
+            if state:
+                student.load(state)
             run_stage(student, source, stage, arguments.out)
+            state = arguments.out / "state.safetensors"
 
 
 if __name__ == "__main__":
