@@ -1,7 +1,7 @@
 """What changes in the encoder while it is being trained: all linear layers whole, or low-rank adapters of them.
 
-Only low-rank adapters ship (`painpoints.encode.adapter` merges them): what was learnt whole is first cut down to its
-largest singular directions, then trained on as adapters, so that they make up for what the cut took away.
+Only low-rank adapters ship (`painpoints.encode.adapter` merges them): what was learnt whole is cut down to its largest
+singular directions.
 """
 
 from __future__ import annotations

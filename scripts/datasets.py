@@ -160,7 +160,7 @@ def pain_units() -> Iterator[Labelled]:
     known = families()
     for item in own_pains():
         yield Labelled(item.text, item.lang, "pain units", item.split, 0,
-                       known[item.group]["touchpoint"], 1, True)
+                       known[item.group]["touchpoint"], 1)
 
 
 def variant_units() -> Iterator[tuple[Labelled, Labelled]]:

@@ -61,14 +61,16 @@ def _with_neighbours(names: Sequence[str], rng: np.random.Generator, count: int)
 
 def figures(of: Draw, labels: np.ndarray) -> dict[str, float]:
     """How well ``labels`` (n,), -1 for none, find the families: AMI over all texts of families, those in no cluster
-    counting as one more; coverage; purity; share of clusters of six or more with three languages; one-offs left out."""
+    counting as one more; coverage; purity; share of clusters of six or more with three languages (both,
+    where there are two); one-offs left out."""
     kept = of.gold >= 0
     gold, found = of.gold[kept], labels[kept]
     covered = found >= 0
     langs = np.array(of.langs)
     purity = sum(np.unique(gold[found == k], return_counts=True)[1].max() for k in np.unique(found[covered]))
     whole = sum(np.unique(of.gold[labels == k], return_counts=True)[1].max() for k in np.unique(labels[labels >= 0]))
-    mixed = [len(set(langs[labels == k])) >= 3 for k in np.unique(labels[labels >= 0]) if (labels == k).sum() >= 6]
+    wanted = min(3, len(set(of.langs)))
+    mixed = [len(set(langs[labels == k])) >= wanted for k in np.unique(labels[labels >= 0]) if (labels == k).sum() >= 6]
     return {"clusters": float(len(np.unique(labels[labels >= 0]))), "coverage": float(covered.mean()),
             "ami": float(adjusted_mutual_info_score(gold, found)),
             "ami_covered": float(adjusted_mutual_info_score(gold[covered], found[covered])) if covered.any() else 0.0,

@@ -8,7 +8,8 @@ from typing import Any
 
 def card(figures: dict[str, Any], trained: Mapping[str, int], coverage: float) -> str:
     """The card as Markdown; ``trained`` counts the texts of each source that were trained on."""
-    own = ("real units", "own units", "implied units", "labelled", "documents", "felt units")
+    own = ("real units", "own units", "implied units", "labelled", "documents", "felt units", "pain units",
+           "variant units")
     sets = sum(count for name, count in trained.items() if name not in own)
     lines = [
         "# Heads for sentiment, touchpoint, problem and emotion", "",
@@ -19,8 +20,9 @@ def card(figures: dict[str, Any], trained: Mapping[str, int], coverage: float) -
         "Made by `scripts/train.py`, `scripts/publish_adapter.py`, then `scripts/publish_heads.py`. The heads learn "
         f"from: {sets:,} texts of 36 public sentiment sets; {trained['real units']:,} labelled real units; "
         f"{trained['labelled']:,} further real units labelled by us (`corpora/labels`, labels without texts); "
-        f"{trained['own units']:,} units of `corpora/touchpoints`, {trained['implied units']:,} of `corpora/implied` "
-        f"and {trained['documents']:,} of `corpora/documents`, written by us. Licences of the public sets: "
+        f"{trained['own units']:,} units of `corpora/touchpoints`, {trained['implied units']:,} of `corpora/implied`, "
+        f"{trained['documents']:,} of `corpora/documents`, {trained['variant units']:,} of `corpora/variants` and "
+        f"{trained['pain units']:,} of `corpora/pains`, written by us. Licences of the public sets: "
         "`scripts/README.md`; some forbid commercial use of the texts, none of which is contained here. Split 70 / "
         "10 / "
         "20 by a hash of the text without case, spacing and punctuation, so that copies never cross; a labelled "

@@ -25,8 +25,10 @@ from datasets import (
     labelled_documents,
     marked_texts,
     own_units,
+    pain_units,
     real_units,
     sentiment_sets,
+    variant_units,
 )
 from fit_heads import fit
 from heads_card import card
@@ -101,7 +103,9 @@ def measure(heads: Heads, table: Table) -> dict[str, Any]:
     groups = {"real units": test & (table.source == "real units"),
               "own units": test & (table.source == "own units"),
               "own units that imply their touchpoint": test & table.implied,
-              "own units in the context of their document": test & (table.source == "documents")}
+              "own units in the context of their document": test & (table.source == "documents"),
+              "own units in Latin letters, dialect or haste": test & (table.source == "variant units"),
+              "complaints of held-out pain families": test & (table.source == "pain units")}
     units = {name: {lang: _unit_figures(heads, table, rows & ((table.langs == lang) | (lang == "all")))
                     for lang in ("all", *LANGUAGES)} for name, rows in groups.items()}
     emotions = {name: _emotion_figures(heads, table, rows & (table.emotion >= 0)) for name, rows in
@@ -187,7 +191,9 @@ def labelled_table(data: Path, cache: Path, a_set: int, learn_from: int) -> tupl
     """All labelled texts with their vectors (of the training part at most ``learn_from`` texts of the first texts of a
     sentiment set), and how many texts of each source the heads learn from."""
     parts: dict[str, list[Labelled]] = {"real units": list(real_units(data)), "own units": list(own_units()),
-                                        "implied units": list(implied_units()), "felt units": list(felt_units(data))}
+                                        "implied units": list(implied_units()), "felt units": list(felt_units(data)),
+                                        "pain units": list(pain_units()),
+                                        "variant units": [unit for pair in variant_units() for unit in pair]}
     for item in sentiment_sets(data, a_set):
         parts.setdefault(item.source, []).append(item)
     items: list[Labelled] = []

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from comparison import comparison, fingerprint
 from contrast import INTENT_SETS
-from datasets import LANGUAGES, Grouped, intents, own_pains, own_units, translations
+from datasets import LANGUAGES, PROJECT, Grouped, intents, own_pains, own_units, translations
 from fit_map import fit
 from safetensors.numpy import save_file
 from sklearn.cluster import AgglomerativeClustering
@@ -29,9 +30,11 @@ from painpoints.encode import EMBEDDED_NAME
 
 VERSION = "2"
 MEASURED = 2500
+"""Texts of a source that are measured at most."""
 SENTENCES = 2000
 BANKING = ("en_banking77", "ar_arbanking77")
-"""Texts of a source that are measured at most."""
+BENCH = PROJECT / "scripts" / "bench" / "clustering.json"
+
 
 def measure(vectors: np.ndarray, items: Sequence[Grouped], means: dict[str, np.ndarray] | None) -> dict[str, Any]:
     """How well groups are found in ``vectors``: with their number known, and by our clustering, which must find it."""
@@ -72,8 +75,8 @@ def _round(value: Any) -> float:
     return round(float(value), 3)
 
 
-def card(figures: dict[str, Any], counts: dict[str, int], command: str) -> str:
-    """The model card."""
+def card(figures: dict[str, Any], counts: dict[str, int], command: str, beside: Sequence[str] = ()) -> str:
+    """The model card; ``beside`` are the lines of the comparison with other tools."""
     names = {"frozen": "encoder alone", "centred": "encoder, language means removed", "projected": "with this map"}
     trained = "; ".join(f"{n:,} texts of {name}" for name, n in counts.items())
     lines = [
@@ -96,7 +99,7 @@ def card(figures: dict[str, Any], counts: dict[str, int], command: str) -> str:
         lines += [f"| {m.replace('_', ' ')} | " + " | ".join(str(v[m]) for v in by_kind.values()) + " |"
                   for m in first if m not in ("texts", "groups", "languages")]
         lines.append("")
-    lines += ["## Limits", "",
+    lines += [*beside, "## Limits", "",
               "Close neighbours (refund not received, return rejected, courier did not collect) are still often one "
               "cluster. The map was learnt on single opinions; whole reviews blur it. The settings of the clustering "
               "were chosen on these same held-out groups, so its figures here are on the hopeful side.", ""]
@@ -150,7 +153,9 @@ def main() -> None:
     (arguments.out / "projection.json").write_text(json.dumps({"encoder": EMBEDDED_NAME, "version": VERSION}), "utf8")
     (arguments.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf8")
     (arguments.out / "README.md").write_text(card(figures, {name: len(of) for name, of in parts.items()},
-                                                  "scripts/train.py, scripts/publish_projection.py"),
+                                                  "scripts/train.py, scripts/publish_projection.py",
+                                                  comparison(json.loads(BENCH.read_text("utf8")),
+                                                             fingerprint(arguments.out)) if BENCH.is_file() else ()),
                                              "utf8")
     print(json.dumps(figures, indent=1))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,14 +129,11 @@ class Student:
         values."""
         found = load_file(path)
         scale = self.config["scale"]
-        names = {name.removeprefix("update.") for name in found if name.startswith("update.")}
-        names |= {name.removeprefix("adapter.").removesuffix(".up") for name in found if name.endswith(".up")}
-        updates = {name: found[f"update.{name}"] if f"update.{name}" in found
-                   else found[f"adapter.{name}.up"] @ found[f"adapter.{name}.down"] * scale for name in names}
+        learnt = updates(found, scale)
         if self.whole:
-            self.whole.add(updates)
+            self.whole.add(learnt)
         for name, layer in self.adapters.items():
-            down, up = low_rank(updates[name], self.config["rank"], scale)
+            down, up = low_rank(learnt[name], self.config["rank"], scale)
             layer.down.data.copy_(down)
             layer.up.data.copy_(up)
         for prefix, module in (("heads", self.heads), ("map", self.map), ("token_head", self.token_head)):
@@ -150,12 +147,23 @@ class Student:
         save_file(self.state(), out / "state.safetensors")
 
 
-def publish_adapter(state: Path, out: Path) -> None:
-    """Writes what ships of a state, in fp16: ``adapter.safetensors`` with adapters and token head."""
-    kept = {name.removeprefix("adapter."): tensor.half().contiguous() for name, tensor in load_file(state).items()
-            if name.startswith(("adapter.", "token_head."))}
+def publish_adapter(state: Path, head: Mapping[str, torch.Tensor], rank: int, scale: float, out: Path) -> None:
+    """Writes what ships, in fp16: ``adapter.safetensors`` with the updates of ``state`` at ``rank`` and the token
+    head."""
+    kept = {f"token_head.{name}": tensor.half().contiguous() for name, tensor in head.items()}
+    for name, update in updates(load_file(state), scale).items():
+        down, up = low_rank(update, rank, scale)
+        kept |= {f"{name}.down": down.half().contiguous(), f"{name}.up": up.half().contiguous()}
     out.mkdir(parents=True, exist_ok=True)
     save_file(kept, out / "adapter.safetensors")
+
+
+def updates(state: Mapping[str, torch.Tensor], scale: float) -> dict[str, torch.Tensor]:
+    """What a saved state adds to every layer, whether it was trained whole or as adapters."""
+    names = {name.removeprefix("update.") for name in state if name.startswith("update.")}
+    narrow = {name.removeprefix("adapter.").removesuffix(".up") for name in state if name.endswith(".up")}
+    return {**{name: state[f"update.{name}"] for name in sorted(names)},
+            **{name: state[f"adapter.{name}.up"] @ state[f"adapter.{name}.down"] * scale for name in sorted(narrow)}}
 
 
 def _length_groups(order: Sequence[int], lengths: Sequence[int], budget: int = 1536) -> list[list[int]]:

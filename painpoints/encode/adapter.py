@@ -1,7 +1,7 @@
 """What was trained on the embedded encoder: low-rank updates of its layers, and the head over its tokens.
 
 The folder holds ``adapter.safetensors`` (``<layer>.down`` (rank, in), ``<layer>.up`` (out, rank), ``token_head.*``) and
-``adapter.json``, both written by ``scripts/train.py``. Low-rank updates after Hu et al. 2022.
+``adapter.json``, both written by ``scripts/publish_adapter.py``. Low-rank updates after Hu et al. 2022.
 """
 
 from __future__ import annotations
@@ -25,17 +25,27 @@ if TYPE_CHECKING:
 class TokenHead:
     """Log-odds of two things at every token: a unit begins here; this belongs to what the customer expected.
 
-    ``weight`` is (2, d), ``bias`` (2,); ``expectation`` is the log-odds from which a token belongs to an expectation.
+    A hidden layer ``inner`` (h, 3d), ``inner_bias`` (h,) reads a token between its neighbours, ``weight`` (2, h) and
+    ``bias`` (2,) judge it; ``expectation`` is the log-odds from which a token belongs to an expectation.
     """
 
+    inner: torch.Tensor
+    inner_bias: torch.Tensor
     weight: torch.Tensor
     bias: torch.Tensor
     decoding: Decoding
     expectation: float
 
     def log_odds(self, states: torch.Tensor) -> torch.Tensor:
-        """(..., 2) float32 of token ``states`` (..., d)."""
-        return states.float() @ self.weight.T + self.bias
+        """(rows, tokens, 2) float32 of token ``states`` (rows, tokens, d)."""
+        from torch.nn import functional
+
+        # One product for all three places, shifted afterwards: no copy of the states three times as wide.
+        before, own, after = (states.float() @ part.T for part in self.inner.chunk(3, dim=1))
+        hidden = own + self.inner_bias
+        hidden[:, 1:] += before[:, :-1]
+        hidden[:, :-1] += after[:, 1:]
+        return functional.gelu(hidden) @ self.weight.T + self.bias
 
 
 @dataclass(frozen=True)
@@ -75,11 +85,12 @@ def load_adapter(folder: Path | None = None) -> Adapter:
         home = folder or resources.files("painpoints_models").joinpath("adapter")
         content = json.loads(home.joinpath("adapter.json").read_text(encoding="utf8"))
         tensors = load(home.joinpath("adapter.safetensors").read_bytes())
-        weight, bias = tensors.pop("token_head.weight").float(), tensors.pop("token_head.bias").float()
+        layers_of_head = [tensors.pop(f"token_head.{name}").float()
+                          for name in ("hidden.weight", "hidden.bias", "weight", "bias")]
         names = sorted({name.rpartition(".")[0] for name in tensors})
         layers = {name: (tensors[f"{name}.down"], tensors[f"{name}.up"]) for name in names}
         decoding = Decoding(content["decoding"]["rule_weight"], content["decoding"]["threshold"])
-        head = TokenHead(weight, bias, decoding, float(content["expectation"]))
+        head = TokenHead(*layers_of_head, decoding, float(content["expectation"]))
         return Adapter(content["version"], float(content["scale"]), layers, head)
     except (ImportError, OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
         raise ModelError(f"{folder or 'painpoints_models/adapter'}: no adapter that can be read "

@@ -12,7 +12,7 @@ from painpoints.encode.adapter import Adapter, TokenHead, load_adapter
 from painpoints.errors import ModelError
 from painpoints.text import Decoding
 
-HEAD = TokenHead(torch.zeros(2, 4), torch.tensor([1.0, -1.0]), Decoding({}, {}), 0.0)
+HEAD = TokenHead(torch.zeros(3, 12), torch.zeros(3), torch.zeros(2, 3), torch.tensor([1.0, -1.0]), Decoding({}, {}), 0.0)
 
 
 class Tiny(nn.Module):
@@ -45,7 +45,18 @@ def test_the_shipped_adapter_fits_and_knows_how_to_cut_all_four_languages() -> N
     shipped = load_adapter()
     assert len(shipped.layers) == 72
     assert set(shipped.head.decoding.threshold) == {"fa", "ar", "ru", "en"}
-    assert shipped.head.log_odds(torch.zeros(1, 5, shipped.head.weight.shape[1])).shape == (1, 5, 2)
+    assert shipped.head.log_odds(torch.zeros(1, 5, shipped.head.inner.shape[1] // 3)).shape == (1, 5, 2)
+
+
+def test_the_token_head_reads_a_token_between_its_neighbours() -> None:
+    torch.manual_seed(1)
+    head = TokenHead(torch.randn(3, 12), torch.randn(3), torch.randn(2, 3), torch.randn(2), Decoding({}, {}), 0.0)
+    states = torch.randn(2, 5, 4)
+    around = torch.nn.functional.pad(states, (0, 0, 1, 1))
+    for at in range(5):
+        window = around[:, at:at + 3].reshape(2, 12)
+        inner = torch.nn.functional.gelu(window @ head.inner.T + head.inner_bias)
+        torch.testing.assert_close(head.log_odds(states)[:, at], inner @ head.weight.T + head.bias)
 
 
 def test_a_folder_without_an_adapter_says_what_to_do(tmp_path: Path) -> None:
