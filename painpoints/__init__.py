@@ -13,10 +13,12 @@ from painpoints._lazy import lazy_exports
 from painpoints._version import __version__
 
 if TYPE_CHECKING:
+    from painpoints.cluster import PainPointModel
     from painpoints.pipeline.findings import Findings
     from painpoints.pipeline.run import mine
     from painpoints.pipeline.scoring import score
 
-__all__ = ["Findings", "__version__", "mine", "score"]
+__all__ = ["Findings", "PainPointModel", "__version__", "mine", "score"]
 
-__getattr__, __dir__ = lazy_exports(__name__, {"pipeline": ["Findings", "mine", "score"]})
+__getattr__, __dir__ = lazy_exports(__name__, {"cluster": ["PainPointModel"],
+                                                  "pipeline": ["Findings", "mine", "score"]})

@@ -27,8 +27,9 @@ class Settings:
     ``model`` is a sentence-transformers id or folder; ``taxonomy`` a company's TOML; ``framework`` how touchpoints
     make stages; ``cluster`` which units make pain points; ``detail`` how fine they are; ``whole`` takes a row as one
     unit; ``fast`` cuts units by rules alone; ``lang`` the report's language; ``segment`` the column to compare by;
-    ``spacy`` a user's own pipeline. The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
+    ``spacy`` a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and
+    ``namer_model`` its model. The rest names columns and forms of the input (see ``painpoints.read.ReadOptions``).
+    ``shard_rows`` documents are worked on at a time.
     """
 
     model: str | None = None
@@ -41,6 +42,8 @@ class Settings:
     fast: bool = False
     lang: str = "en"
     segment: str | None = None
+    namer: str | None = None
+    namer_model: str | None = None
     spacy: str | None = None
     text: str | None = None
     title: str | None = None

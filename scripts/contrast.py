@@ -10,7 +10,7 @@ import torch
 from datasets import Grouped, families
 
 INTENT_SETS = ("en_banking77", "ar_arbanking77", "en_clinc150", "en_multidogo_intents", "mabsa_complaints_en_ar_ru")
-WEIGHTS = {"own pains": 9.0, "banking intents": 2.0, "en_clinc150": 1.0, "en_multidogo_intents": 0.7,
+WEIGHTS = {"own pains": 14.0, "banking intents": 2.0, "en_clinc150": 1.0, "en_multidogo_intents": 0.7,
            "mabsa_complaints_en_ar_ru": 0.7}
 """How often a step draws from each source."""
 NEAR = 0.5

@@ -100,7 +100,8 @@ def ask(out: Path, split: str, shown: int, each: bool) -> None:
         for number, name in enumerate(names):
             for lang in LANGUAGES:
                 lines.write("\t".join((name, lang, known[name]["title"][lang], found[number].get(lang, "-"))) + "\n")
-    questions, answers = [], []
+    questions: list[str] = []
+    answers: list[tuple[int, str, str, str]] = []
     for number, name in enumerate(names):
         turn = LANGUAGES if each else LANGUAGES[number % len(LANGUAGES):][:1]
         for lang in turn:
@@ -122,7 +123,7 @@ def score(out: Path) -> None:
     with (out / "given.tsv").open(encoding="utf8") as lines:
         given = {int(row[0]): row[1].strip().upper() for row in csv.reader(lines, delimiter="\t") if row}
     with (out / "answers.tsv").open(encoding="utf8") as lines:
-        answers = [(int(row[0]), *row[1:]) for row in csv.reader(lines, delimiter="\t")]
+        answers = [(int(row[0]), row[1], row[2], row[3]) for row in csv.reader(lines, delimiter="\t")]
     asked = Counter(lang for _, lang, _, _ in answers)
     right = Counter(lang for number, lang, letter, _ in answers if given.get(number) == letter)
     for number, lang, letter, name in answers:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
-from contrast import WEIGHTS, draw, members, same_group
+from contrast import WEIGHTS, draw, groups_of, same_group
+from datasets import Grouped
 from torch.nn import functional
 
-STEPS = 900
+STEPS = 200
+RATE = 3e-4
 TEMPERATURE = 0.07
-DROPOUT = 0.3
+DROPOUT = 0.1
 GROUPS_A_BATCH = 56
 TEXTS_A_GROUP = 8
 PAIRS = 256
@@ -20,20 +22,20 @@ SPREAD = 10.0
 SEED = 5
 
 
-def fit(groups: Mapping[str, tuple[np.ndarray, Sequence[str]]], parallel: Mapping[str, np.ndarray]
+def fit(groups: Mapping[str, tuple[np.ndarray, Sequence[Grouped]]], parallel: Mapping[str, np.ndarray]
         ) -> tuple[np.ndarray, np.ndarray]:
-    """Matrix (d, d) and mean (d,) of the map, from vectors with the names of their groups, by source, and from vectors
+    """Matrix (d, d) and mean (d,) of the map, from vectors of texts in groups, by source, and from vectors
     of the same sentences by language: supervised contrastive loss over groups, InfoNCE over translations."""
     torch.manual_seed(SEED)
     rng = np.random.default_rng(SEED)
     mean = np.concatenate([vectors for vectors, _ in groups.values()] + list(parallel.values())).mean(0)
     layer = torch.nn.Linear(len(mean), len(mean), bias=False)
-    torch.nn.init.orthogonal_(layer.weight)
-    optimiser = torch.optim.AdamW(layer.parameters(), lr=1e-3, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-3, total_steps=STEPS)
+    torch.nn.init.eye_(layer.weight)  # little steps from what the encoder gives: longer fits lose generality
+    optimiser = torch.optim.AdamW(layer.parameters(), lr=RATE, weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=STEPS)
     centred = {name: torch.tensor((vectors - mean) * SPREAD) for name, (vectors, _) in groups.items()}
     sides = {lang: torch.tensor((vectors - mean) * SPREAD) for lang, vectors in parallel.items()}
-    rows_of = {name: members(labels) for name, (_, labels) in groups.items()}
+    rows_of = {name: groups_of(items) for name, (_, items) in groups.items()}
     names, langs = list(groups), list(parallel)
     share = np.array([WEIGHTS[name] for name in names])
     share /= share.sum()

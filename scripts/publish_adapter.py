@@ -168,7 +168,8 @@ def main() -> None:
                "decoding": {"rule_weight": {}, "threshold": {}}, "expectation": 0.0}
     _write(arguments.out / "adapter.json", content)
     learnt = [marked for marked in marked_texts() if marked.split == "train"]
-    sets = [text for text in sentiment_sets(arguments.data, 2000) if text.split == "train" and 40 < len(text.text) < 600]
+    sets = [text for text in sentiment_sets(arguments.data, 2000)
+            if text.split == "train" and 40 < len(text.text) < 600]
     random.Random(SEED).shuffle(sets)
     ruled = [ruled_example(pieces) for _, pieces in ruled_pieces(sets[:3 * RULED])[:RULED]]
     examples = [*(example(marked, bare=False) for marked in learnt), *ruled,

@@ -124,7 +124,7 @@ def main() -> None:
         return cached_vectors(texts, arguments.cache, name, langs)
 
     groups = {name: (encoded([i.text for i in of], f"m_{name.replace(' ', '_')}", [i.lang for i in of]),
-                     [i.group for i in of]) for name, of in parts.items()}
+                     of) for name, of in parts.items()}
     sentences = translations(arguments.data)[:SENTENCES]
     matrix, mean = fit(groups, {lang: encoded([s[lang] for s in sentences], f"m_par_{lang}", [lang] * len(sentences))
                                 for lang in LANGUAGES})

@@ -52,13 +52,14 @@ def test_the_tour_runs_as_written(tmp_path: Path) -> None:
     assert (tmp_path / "runs/scored.csv").stat().st_size > 10_000
 
 
-def test_the_python_example_runs_as_written(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.S)
+def test_the_python_examples_run_as_written(tmp_path: Path) -> None:
+    example = "\n".join(re.findall(r"```python\n(.*?)```", README, re.S))
     (tmp_path / "corpora").symlink_to(PROJECT / "corpora")
     (tmp_path / "runs").mkdir()
     done = subprocess.run([sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert '<html lang="ru"' in (tmp_path / "runs/report-ru.html").read_text("utf8")
+    assert (tmp_path / "runs/pains.safetensors").is_file()
 
 
 def test_the_taxonomy_example_is_valid(tmp_path: Path) -> None:

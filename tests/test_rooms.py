@@ -118,9 +118,9 @@ def test_a_module_imports_only_faces_of_rooms_above_its_own(module: Module) -> N
     assert breaches(module) == []
 
 
-def test_the_packages_own_face_stands_on_the_pipeline_alone() -> None:
+def test_the_packages_own_face_stands_on_the_pipeline_and_the_clusters_alone() -> None:
     root = next(m for m in modules() if m.name == "painpoints")
-    assert {target.split(".")[1] for target, _ in imports(root)} == {"_lazy", "_version", "pipeline"}
+    assert {target.split(".")[1] for target, _ in imports(root)} == {"_lazy", "_version", "cluster", "pipeline"}
 
 
 def test_nothing_imports_the_command_line() -> None:
@@ -191,8 +191,8 @@ def test_a_name_a_room_does_not_export_is_an_attribute_error(name: str) -> None:
         _ = module.no_such_name
 
 
-def test_the_package_exports_four_names() -> None:
-    assert painpoints.__all__ == ["Findings", "__version__", "mine", "score"]
+def test_the_package_exports_five_names() -> None:
+    assert painpoints.__all__ == ["Findings", "PainPointModel", "__version__", "mine", "score"]
 
 
 def test_importing_the_package_and_its_faces_loads_no_heavy_library() -> None:

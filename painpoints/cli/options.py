@@ -57,6 +57,10 @@ Cluster = Annotated[str | None, _option("cluster", "Units that make pain points:
                                         choices=True)]
 Detail = Annotated[str | None, _option("detail", "How fine pain points are: coarse, normal or fine.", "LEVEL",
                                        choices=True)]
+Namer = Annotated[str | None, _option("namer", "A chat endpoint, as OpenAI's, that words the titles from masked "
+                                      "quotes. Its key comes from PAINPOINTS_NAMER_KEY.", "URL")]
+NamerModel = Annotated[str | None, _option("namer-model", "The endpoint's model; by default the first it lists.",
+                                           "NAME")]
 Whole = Annotated[bool | None, _option("whole", "Take each row as one unit.")]
 Fast = Annotated[bool | None, _option("fast", "Cut units by rules alone, without the boundary head.")]
 Segment = Annotated[str | None, _option("segment", "Column to compare by, for instance product.", "COLUMN")]

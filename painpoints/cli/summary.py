@@ -17,6 +17,8 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
     counted = findings.units.filter(findings.units["weight"] > 0)
     columns = ["rank", "painpoint_id", "title", "units", "documents", "impact", "impact_low", "impact_high",
                "touchpoint", "stage", "langs", "status"]
+    columns += [name for name in findings.painpoints.columns
+                if name in ("skews", "asks") or name.startswith("if_solved")]
     weakest = findings.weakest_link()
     folder = findings.folder
     return {

@@ -11,15 +11,32 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.cluster.assignment import Assignment
+    from painpoints.cluster.borders import border_cases
     from painpoints.cluster.clustering import DETAILS, Clustering, ClusterSettings, cluster_units
     from painpoints.cluster.description import PAINPOINTS, describe
+    from painpoints.cluster.model import PainPointModel
+    from painpoints.cluster.namer import Endpoint, chat_endpoint, rename
+    from painpoints.cluster.opportunities import IF_SOLVED, with_opportunities
     from painpoints.cluster.projection import Projection, load_projection
+    from painpoints.cluster.skews import with_skews
+    from painpoints.cluster.stability import UNSTABLE, Stability, measure_stability
+    from painpoints.cluster.themes import name_themes
 
-__all__ = ["DETAILS", "PAINPOINTS", "ClusterSettings", "Clustering", "Projection", "cluster_units", "describe",
-           "load_projection"]
+__all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
+           "PainPointModel", "Projection", "Stability", "border_cases", "chat_endpoint", "cluster_units", "describe",
+           "load_projection", "measure_stability", "name_themes", "rename", "with_opportunities", "with_skews"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
     "description": ["PAINPOINTS", "describe"],
+    "namer": ["Endpoint", "chat_endpoint", "rename"],
+    "model": ["PainPointModel"],
+    "assignment": ["Assignment"],
+    "borders": ["border_cases"],
+    "opportunities": ["IF_SOLVED", "with_opportunities"],
+    "skews": ["with_skews"],
+    "stability": ["UNSTABLE", "Stability", "measure_stability"],
+    "themes": ["name_themes"],
     "projection": ["Projection", "load_projection"],
 })

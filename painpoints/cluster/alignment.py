@@ -22,21 +22,38 @@ LOOSE_SHRINKAGE = 4.0
 def align(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
     """``vectors`` (n, d) with each language's mean removed, L2-normalised again: (n, d) float32.
 
-    A language's mean is shrunk towards its ``stored`` mean (from other corpora), or towards the mean of all vectors
-    where none is stored, the more the fewer units it has. A unit equal to its mean stays a zero vector.
+    A unit equal to its mean stays a zero vector.
+    """
+    return remove(vectors, langs, shrunk_means(vectors, langs, stored))
+
+
+def shrunk_means(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.ndarray] | None = None
+                 ) -> dict[str, np.ndarray]:
+    """The mean (d,) float32 of the ``vectors`` (n, d) of each language.
+
+    It is shrunk towards the language's ``stored`` mean (from other corpora), or towards the mean of all vectors where
+    none is stored, the more the fewer units the language has.
     """
     import numpy as np
 
-    aligned = np.asarray(vectors, np.float32).copy()
-    if not len(aligned):
-        return aligned
+    rows = np.asarray(vectors, np.float32)
     of = np.asarray(langs)
-    overall = aligned.mean(0, dtype=np.float64)
+    found = {}
     for lang in sorted(set(langs)):
-        rows = of == lang
+        mine = rows[of == lang]
         known = (stored or {}).get(lang)
-        prior, weight = (overall, LOOSE_SHRINKAGE) if known is None else (known, SHRINKAGE)
-        mean = (aligned[rows].sum(0, dtype=np.float64) + weight * prior) / (int(rows.sum()) + weight)
-        aligned[rows] -= mean.astype(np.float32)
+        prior, weight = (rows.mean(0, dtype=np.float64), LOOSE_SHRINKAGE) if known is None else (known, SHRINKAGE)
+        found[lang] = ((mine.sum(0, dtype=np.float64) + weight * prior) / (len(mine) + weight)).astype(np.float32)
+    return found
+
+
+def remove(vectors: np.ndarray, langs: Sequence[str], means: Mapping[str, np.ndarray]) -> np.ndarray:
+    """``vectors`` (n, d) without the mean of their language, L2-normalised: (n, d) float32."""
+    import numpy as np
+
+    aligned = np.asarray(vectors, np.float32).copy()
+    of = np.asarray(langs)
+    for lang, mean in means.items():
+        aligned[of == lang] -= mean
     length = np.linalg.norm(aligned, axis=1, keepdims=True)
     return np.asarray(np.divide(aligned, length, out=np.zeros_like(aligned), where=length > 1e-9))

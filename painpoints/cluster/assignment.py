@@ -12,14 +12,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class Vote:
     """``labels`` (n,) int64 (-1: fits nowhere), ``strength`` (n,) float32 in 0..1: the winning share of the vote."""
 
     labels: np.ndarray
     strength: np.ndarray
 
 
-def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement: float) -> Assignment:
+@dataclass(frozen=True)
+class Assignment:
+    """``labels`` (n,) int64 (-1: fits nowhere); ``strength`` (n,) float32 in 0..1: the winning share of the vote;
+    ``distance`` (n,) float32: cosine distance to the nearest cluster's centre, NaN where there is no cluster."""
+
+    labels: np.ndarray
+    strength: np.ndarray
+    distance: np.ndarray
+
+
+def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement: float) -> Vote:
     """Cluster by vote of the neighbours that have one.
 
     ``labels`` are those of the neighbours' pool. A vote weighs the neighbour's similarity above ``nearness``;
@@ -29,7 +39,7 @@ def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement:
 
     count, k = neighbours.index.shape
     if k == 0 or not count:
-        return Assignment(np.full(count, -1, np.int64), np.zeros(count, np.float32))
+        return Vote(np.full(count, -1, np.int64), np.zeros(count, np.float32))
     voted = labels[neighbours.index]
     weight = np.maximum(neighbours.similarity.astype(np.float64) - nearness, 0.0)
     total = weight.sum(1)
@@ -44,7 +54,7 @@ def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement:
     share = np.divide(score[rows, best], total, out=np.zeros(count), where=total > 0)
     fits = share >= agreement
     strength = np.where(fits, share, 0.0).astype(np.float32)
-    return Assignment(np.where(fits & (share > 0), voted[rows, best], -1), strength)
+    return Vote(np.where(fits & (share > 0), voted[rows, best], -1), strength)
 
 
 def support(neighbours: Neighbours, labels: np.ndarray, nearness: float) -> np.ndarray:

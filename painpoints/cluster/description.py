@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -10,9 +11,12 @@ import numpy as np
 import polars as pl
 
 from painpoints.cluster.impact import Impact, measure_impact
+from painpoints.cluster.opportunities import ASKS, IF_SOLVED
 from painpoints.cluster.phrases import keyphrases, read_units
 from painpoints.cluster.quotes import clearness, quotes
+from painpoints.cluster.skews import SKEWS
 from painpoints.cluster.spans import LONGEST
+from painpoints.cluster.themes import name_themes, themes
 from painpoints.cluster.titles import Encode, titles
 from painpoints.cluster.trend import Trend, measure_trends
 
@@ -45,6 +49,10 @@ PAINPOINTS: dict[str, pl.DataType] = {
     "trend": pl.List(pl.Struct({"week": pl.Date, "documents": pl.Int64, "volume": pl.Int64})),
     "status": pl.Utf8(),
     "theme": pl.Utf8(),
+    "stability": pl.Float64(),
+    "skews": SKEWS,
+    "asks": ASKS,
+    **dict.fromkeys(IF_SOLVED, pl.Float64()),
 }
 
 NAMED_BY = 10
@@ -57,14 +65,16 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, *, lang: str,
-             encode: Encode | None = None) -> pl.DataFrame:
+             encode: Encode | None = None, stability: Sequence[float] | None = None) -> pl.DataFrame:
     """One row a pain point, columns as in ``PAINPOINTS``, by impact.
 
     ``units``: judged units with ``cluster`` (Int64, null outside every cluster) and ``strength`` (0..1); ``vectors``
     (n_units, d) float32, L2-normalised, aligned with them; ``documents``: every document, those without units too.
     ``lang`` is the language titles are wanted in; a pain point that nobody voiced in it is titled in the language with
     most units. ``encode`` (texts and their languages to vectors in the space of ``vectors``) makes better titles:
-    candidates are then measured themselves instead of the units they come from. Copies (weight 0) count nowhere, and a
+    candidates are then measured themselves instead of the units they come from. ``stability`` holds that of each
+    cluster, by its number. Who suffers and what mending could bring hang on all opinions, not only on these: those
+    columns stay null here (see ``with_skews``, ``with_opportunities``). Copies (weight 0) count nowhere, and a
     document all of whose units are copies is no document.
     """
     units = units.with_row_index("_row").with_columns(pl.col("cluster").cast(pl.Int64).fill_null(-1))
@@ -96,6 +106,8 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
         authors[row] = author
     quoted = quotes(units, vectors, labels, authors)
     sources = dict(zip(members["_row"].to_list(), members["source_id"].to_list(), strict=True))
+    placed = np.array([number.get(int(c), -1) for c in labels], np.int64)
+    theme = {cluster: str(at) for at, group in enumerate(themes(vectors, placed)) for cluster in group}
     rows_out = []
     for cluster in clusters:
         mine = by_cluster[cluster,]
@@ -119,12 +131,13 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
             "touchpoint": touchpoint,
             "stage": stage,
             "sentiment": float((mine["p_pos"] - mine["p_neg"]).mean()),  # type: ignore[arg-type]
-            "theme": None,
+            "theme": theme.get(number[cluster]),
+            "stability": None if stability is None or np.isnan(stability[cluster]) else float(stability[cluster]),
             **_impact_columns(impact, number[cluster]),
             **_trend_columns(trends[cluster]),
         })
     ordered = sorted(rows_out, key=lambda r: (-r["impact"], -r["units"], r["title"], r["painpoint_id"]))
-    return pl.DataFrame([{**row, "rank": at} for at, row in enumerate(ordered, 1)], schema=PAINPOINTS)
+    return name_themes(pl.DataFrame([{**row, "rank": at} for at, row in enumerate(ordered, 1)], schema=PAINPOINTS))
 
 
 def painpoint_id(members: pl.DataFrame) -> str:

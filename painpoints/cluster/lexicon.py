@@ -19,7 +19,10 @@ LISTED = ("fa", "ar", "ru", "en")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The word lists of one language, folded. ``trouble`` holds beginnings of words, the others whole words."""
+    """The word lists of one language, folded. ``trouble`` holds beginnings of words, the others whole words.
+
+    What a list is for stands above it in the TOML; a language need not have all of them.
+    """
 
     lang: str
     function: frozenset[str] = frozenset()
@@ -31,6 +34,12 @@ class Lexicon:
     first_person: frozenset[str] = frozenset()
     boundary: frozenset[str] = frozenset()
     condition: frozenset[str] = frozenset()
+    determiner: frozenset[str] = frozenset()
+    clock: frozenset[str] = frozenset()
+    auxiliary: frozenset[str] = frozenset()
+    inseparable: frozenset[str] = frozenset()
+    finite: frozenset[str] = frozenset()
+    limit: frozenset[str] = frozenset()
 
     def negation_closes(self, folded: str) -> bool:
         """Whether a negating word may stand at the end: «نمیشه», «нет», «مايرد» may, «بدون», «не», "does not" not."""

@@ -50,6 +50,11 @@ def nearest(vectors: np.ndarray, k: int, among: np.ndarray | None = None) -> Nei
     return Neighbours(index, similarity)
 
 
+def first(found: Neighbours, k: int) -> Neighbours:
+    """The ``k`` nearest of neighbours that were already found."""
+    return Neighbours(found.index[:, :k], found.similarity[:, :k])
+
+
 def shared_neighbours(found: Neighbours) -> csr_array:
     """Symmetric graph (n, n) of neighbour links, weighted by the Jaccard overlap of the two neighbourhoods.
 

@@ -22,14 +22,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from painpoints.cluster.phrases import Readings
-from painpoints.cluster.spans import Span, title_spans
+from painpoints.cluster.spans import Span, title_spans, unowned
 
 CENTRAL = 30
 """Units of a cluster and language whose spans are considered."""
-ENCODED, FEWEST, MOST = 6000, 4, 12
+ENCODED, FEWEST, MOST = 6000, 4, 16
 """Spans that are encoded: in all, and at least and at most for a cluster and language."""
 _RIVAL = 0.5
-_NEARNESS = 0.65
+_NEARNESS = 0.8
+_OTHERS = 0.6
+"""What nearness to the cluster's other languages counts, beside nearness to the span's own."""
+_SPREAD = 0.25
+"""Differences in nearness below this are not blown up."""
 _QUESTION = 0.7
 _UNSHARED = 0.3
 _SILENT = 0.6
@@ -69,6 +73,7 @@ def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
     each = max(FEWEST, min(MOST, ENCODED // max(1, len(pools))))
     pools = {place: _varied(pool, each) for place, pool in pools.items()}
     pools = _by_nearness(pools, members, vectors, encode)
+    said = {lang: _words_said(readings, lang) for lang in vocabulary}
     found: dict[int, dict[str, str]] = {cluster: {} for cluster in members}
     taken: dict[str, set[frozenset[str]]] = {}
     for cluster in sorted(members, key=lambda c: (-sum(map(len, members[c].values())), c)):
@@ -76,8 +81,13 @@ def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
             used = taken.setdefault(lang, set())
             title = _first_free(pools[cluster, lang], phrases.get(cluster, {}).get(lang, ()), used)
             if title is not None:
-                found[cluster][lang] = title
+                found[cluster][lang] = unowned(title, lang, said[lang])
     return found
+
+
+def _words_said(readings: Readings, lang: str) -> frozenset[str]:
+    return frozenset(w.traits.folded for row, reading in enumerate(readings.words)
+                     if reading is not None and readings.langs[row] == lang for stretch in reading for w in stretch)
 
 
 @dataclass(frozen=True)
@@ -138,11 +148,12 @@ def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, fl
 
 
 def _varied(pool: Sequence[Candidate], most: int) -> list[Candidate]:
-    """The best candidates, at most three out of one unit."""
+    """The best candidates, three out of one unit; more where there are few units."""
     chosen: list[Candidate] = []
     from_unit: Counter[int] = Counter()
+    share = max(3, most // max(1, len({candidate.row for candidate in pool})))
     for candidate in pool:
-        if from_unit[candidate.row] < 3:
+        if from_unit[candidate.row] < share:
             from_unit[candidate.row] += 1
             chosen.append(candidate)
             if len(chosen) == most:
@@ -158,13 +169,15 @@ def _by_nearness(pools: Pools, members: Mapping[int, Mapping[str, Sequence[int]]
     clusters = sorted(members)
     at = {cluster: place for place, cluster in enumerate(clusters)}
     # Each language counts alike in the middle of a cluster, however many units it has.
-    centres = np.stack([_centre([vectors[list(rows)] for rows in members[c].values()]) for c in clusters]) \
+    own = {(c, lang): _unit(vectors[list(rows)].mean(axis=0)) for c in clusters for lang, rows in members[c].items()}
+    centres = np.stack([_mean([own[c, lang] for lang in members[c]]) for c in clusters]) \
         if clusters else np.zeros((0, vectors.shape[1]))
+    middles = {(c, lang): _middle(own, c, lang, list(members[c])) for c, lang in own}
     flat = [(place, candidate) for place in sorted(pools) for candidate in pools[place]]
     if encode is not None and flat:
         langs = [lang for (_, lang), _ in flat]
         encoded, telling = encode([c.span.text for _, c in flat], langs)
-        spans = _centred(np.asarray(encoded, np.float64), np.array(langs))
+        spans = _centred(np.array(encoded, np.float64), np.array(langs), np.array([c for (c, _), _ in flat]))
     else:
         spans = vectors[[c.row for _, c in flat]].astype(np.float64)
         telling = np.ones(len(flat))
@@ -175,29 +188,38 @@ def _by_nearness(pools: Pools, members: Mapping[int, Mapping[str, Sequence[int]]
         told[cluster, lang].append(float(problem))
         similarity = centres @ vector
         rivals = np.delete(similarity, at[cluster])
-        near[cluster, lang].append(float(similarity[at[cluster]] - _RIVAL * max(0.0, rivals.max(initial=0.0))))
+        near[cluster, lang].append(float(middles[cluster, lang] @ vector - _RIVAL * max(0.0, rivals.max(initial=0.0))))
     for place, pool in pools.items():
         if pool:
-            low, high = min(near[place]), max(near[place])
+            high = max(near[place])
+            low = min(*near[place], high - _SPREAD)
             top = max(c.score for c in pool) or 1.0
             clearest = max(told[place]) or 1.0
             for candidate, value, problem in zip(pool, near[place], told[place], strict=True):
-                nearness = (value - low) / (high - low) if high > low else 1.0
+                nearness = (value - low) / (high - low)
                 score = (_NEARNESS * nearness * candidate.span.form + (1 - _NEARNESS) * candidate.score / top)
                 ranked[place].append(replace(candidate, score=score * (1 - _SILENT * (1 - problem / clearest))))
             ranked[place].sort(key=lambda c: (-c.score, c.span.text))
     return ranked
 
 
-def _centre(by_lang: Sequence[np.ndarray]) -> np.ndarray:
-    return _unit(np.mean([_unit(vectors.mean(axis=0)) for vectors in by_lang], axis=0))
+def _middle(own: Mapping[tuple[int, str], np.ndarray], cluster: int, lang: str, langs: Sequence[str]) -> np.ndarray:
+    """Where a title of ``lang`` should lie: what the other languages say, more than what its own does."""
+    others = [own[cluster, other] for other in langs if other != lang]
+    return _unit((1 - _OTHERS) * own[cluster, lang] + _OTHERS * _mean(others)) if others else own[cluster, lang]
 
 
-def _centred(spans: np.ndarray, langs: np.ndarray) -> np.ndarray:
-    # Short spans lie apart from whole units and languages apart from each other; their own means take both out.
+def _mean(vectors: Sequence[np.ndarray]) -> np.ndarray:
+    return _unit(np.mean(vectors, axis=0))
+
+
+def _centred(spans: np.ndarray, langs: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    # Short spans lie apart from whole units and languages apart from each other; their own means take both out. The
+    # mean over few clusters is rather what those are about, and must stay.
     for lang in np.unique(langs):
-        if (langs == lang).sum() > 1:
-            spans[langs == lang] -= spans[langs == lang].mean(axis=0)
+        mine = langs == lang
+        count = len(np.unique(clusters[mine]))
+        spans[mine] -= spans[mine].mean(axis=0) * (count - 1) / (count + 2)
     return np.asarray(spans / np.maximum(np.linalg.norm(spans, axis=1, keepdims=True), 1e-9))
 
 

@@ -85,12 +85,12 @@ def load_adapter(folder: Path | None = None) -> Adapter:
         home = folder or resources.files("painpoints_models").joinpath("adapter")
         content = json.loads(home.joinpath("adapter.json").read_text(encoding="utf8"))
         tensors = load(home.joinpath("adapter.safetensors").read_bytes())
-        layers_of_head = [tensors.pop(f"token_head.{name}").float()
-                          for name in ("hidden.weight", "hidden.bias", "weight", "bias")]
+        inner, inner_bias = (tensors.pop(f"token_head.hidden.{name}").float() for name in ("weight", "bias"))
+        weight, bias = (tensors.pop(f"token_head.{name}").float() for name in ("weight", "bias"))
         names = sorted({name.rpartition(".")[0] for name in tensors})
         layers = {name: (tensors[f"{name}.down"], tensors[f"{name}.up"]) for name in names}
         decoding = Decoding(content["decoding"]["rule_weight"], content["decoding"]["threshold"])
-        head = TokenHead(*layers_of_head, decoding, float(content["expectation"]))
+        head = TokenHead(inner, inner_bias, weight, bias, decoding, float(content["expectation"]))
         return Adapter(content["version"], float(content["scale"]), layers, head)
     except (ImportError, OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
         raise ModelError(f"{folder or 'painpoints_models/adapter'}: no adapter that can be read "

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from painpoints.cluster import Clustering, ClusterSettings, cluster_units, describe
+from painpoints.cluster import (
+    Clustering,
+    ClusterSettings,
+    border_cases,
+    chat_endpoint,
+    cluster_units,
+    describe,
+    measure_stability,
+    name_themes,
+    rename,
+)
 from painpoints.config import Settings
 from painpoints.pipeline.models import Models
 from painpoints.text import duplicate_weights
@@ -47,9 +57,10 @@ def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
 
 def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Callable[[np.ndarray], np.ndarray],
                     settings: Settings, models: Models) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """``units`` with ``painpoint_id``, ``painpoint_strength`` and ``painpoint_distance``, and the pain points.
+    """``units`` with ``painpoint_id``, ``painpoint_strength``, ``painpoint_distance``, ``border``; and the pain points.
 
-    ``load_vectors`` gives the vectors of the units a mask (n,) selects. A copy shares its first copy's pain point.
+    ``border`` (null outside every pain point) says that a unit might as well lie elsewhere. ``load_vectors`` gives the
+    vectors of the units a mask (n,) selects. A copy shares its first copy's pain point.
     """
     import numpy as np
     import polars as pl
@@ -58,8 +69,8 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
     chosen = units.filter(pl.Series(kept)).with_row_index("place").sort("unit_id")
     vectors = load_vectors(kept)[chosen["place"].to_numpy()]
     chosen = chosen.drop("place")
-    clustering = cluster_units(vectors, chosen["lang"].to_list(), chosen["unit_id"].to_list(),
-                               ClusterSettings(detail=settings.detail), models.language_means())
+    keys, how = chosen["unit_id"].to_list(), ClusterSettings(detail=settings.detail)
+    clustering = cluster_units(vectors, chosen["lang"].to_list(), keys, how, models.language_means())
     labelled = chosen.with_columns(
         cluster=pl.Series(np.where(clustering.labels >= 0, clustering.labels, -1)).replace(-1, None),
         strength=pl.Series(clustering.strength.astype(np.float64)))
@@ -69,11 +80,21 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
         problem = models.judge.heads.probabilities(judging, langs).problem[:, 1]
         return models.clustering_vectors(list(texts), judging), problem
 
-    points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=encode)
-    return _placed(units, chosen, clustering, points), points
+    points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=encode,
+                      stability=measure_stability(clustering, keys, how).clusters.tolist())
+    return _placed(units, chosen, clustering, border_cases(clustering, how), points), points
 
 
-def _placed(units: pl.DataFrame, chosen: pl.DataFrame, clustering: Clustering, points: pl.DataFrame) -> pl.DataFrame:
+def name_painpoints(points: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, list[str]]:
+    """``points`` with the titles of the chat endpoint that ``settings`` name, if any, and what to tell of it."""
+    if settings.namer is None or not len(points):
+        return points, []
+    points, told = rename(points, chat_endpoint(settings.namer, settings.namer_model), lang=settings.lang)
+    return name_themes(points), [told]
+
+
+def _placed(units: pl.DataFrame, chosen: pl.DataFrame, clustering: Clustering, border: np.ndarray,
+            points: pl.DataFrame) -> pl.DataFrame:
     import numpy as np
     import polars as pl
 
@@ -84,13 +105,16 @@ def _placed(units: pl.DataFrame, chosen: pl.DataFrame, clustering: Clustering, p
     found = chosen.select(
         "unit_id", "key", painpoint_id=pl.Series([ids.get(k) for k in clustering.labels.tolist()], dtype=pl.Utf8),
         painpoint_strength=pl.Series(clustering.strength, dtype=pl.Float32),
-        painpoint_distance=pl.Series(np.nan_to_num(clustering.distance, nan=1.0), dtype=pl.Float32))
+        painpoint_distance=pl.Series(np.nan_to_num(clustering.distance, nan=1.0), dtype=pl.Float32),
+        border=pl.Series(border, dtype=pl.Boolean))
+    found = found.with_columns(border=pl.when(pl.col("painpoint_id").is_not_null()).then("border"))
     placed = units.join(found.drop("key"), on="unit_id", how="left", maintain_order="left")
     first = found.filter(pl.col("painpoint_id").is_not_null()).unique("key", keep="first", maintain_order=True)
-    first = first.select("key", copied="painpoint_id", copied_strength="painpoint_strength")
+    first = first.select("key", copied="painpoint_id", copied_strength="painpoint_strength", copied_border="border")
     copies = placed.join(first, on="key", how="left", maintain_order="left")
     is_copy = (pl.col("weight") == 0) & pl.col("painpoint_id").is_null()
     return copies.with_columns(
         painpoint_id=pl.when(is_copy).then("copied").otherwise("painpoint_id"),
         painpoint_strength=pl.when(is_copy).then("copied_strength").otherwise("painpoint_strength"),
-    ).drop("copied", "copied_strength")
+        border=pl.when(is_copy).then("copied_border").otherwise("border"),
+    ).drop("copied", "copied_strength", "copied_border")

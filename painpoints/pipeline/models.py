@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from painpoints.classify import Judge, TunedHeads, is_tuned_file, learn_touchpoints, load_heads, load_tuned
-from painpoints.cluster import Projection, load_projection
+from painpoints.cluster import Projection, chat_endpoint, load_projection
 from painpoints.config import Settings
 from painpoints.encode import EMBEDDED_NAME, Encoder, load_encoder, resolve_model
+from painpoints.errors import UsageError
 from painpoints.taxonomy import Framework, Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ def chosen_framework(taxonomy: Taxonomy, name: str | None) -> Framework:
 
 def check_settings(settings: Settings) -> None:
     """Finds, in a moment, what would stop `load_models` after minutes of reading. Raises what `load_models` raises."""
+    if settings.namer is not None:
+        chat_endpoint(settings.namer, settings.namer_model)
+    elif settings.namer_model is not None:
+        raise UsageError("--namer-model says nothing without --namer.", hint="Give the endpoint with --namer URL.")
     taxonomy = load_taxonomy(settings.taxonomy)
     if is_tuned_file(settings.model):
         taxonomy = load_tuned(str(settings.model), load_heads()).taxonomy(taxonomy)

@@ -126,7 +126,8 @@ def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progr
 def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress,
               notes: list[str], clock: dict[str, float], warn: Any) -> None:
     from painpoints.classify import judge_documents
-    from painpoints.pipeline.grouping import find_painpoints, in_scope, weigh
+    from painpoints.cluster import with_opportunities, with_skews
+    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, weigh
     from painpoints.report import render_html, write_tables
     from painpoints.store import RunData
 
@@ -137,7 +138,11 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     progress("cluster", 1, 3)
     units, painpoints = find_painpoints(units, documents, lambda keep: folder.vectors(shards, keep), settings,
                                         models)
+    painpoints, told = name_painpoints(painpoints, settings)
+    notes += told
     documents = judge_documents(documents, units)
+    painpoints = with_skews(painpoints, units, documents, settings.segment)
+    painpoints = with_opportunities(painpoints, units, documents)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
     notes += _observations(units, painpoints, int(in_scope(units, settings.cluster).sum()))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from painpoints.cluster import IF_SOLVED
 from painpoints.errors import StorageError
 from painpoints.report.cells import csv_cell
 from painpoints.report.edition import EDITIONS, Edition
@@ -20,7 +21,8 @@ QUOTES = 3
 _PLAIN = ["painpoint_id", "rank", "title"]
 _MEASURES = ["units", "documents", "authors", "sentiment", "impact", "impact_low", "impact_high", "reach", "negativity",
              "rating_loss", "rating_loss_low", "rating_loss_high", "severity", "first_seen", "last_seen", "status",
-             "theme"]
+             "theme", "stability", *IF_SOLVED]
+ASKS = 3
 
 
 def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framework: str = "three-stage",
@@ -50,7 +52,8 @@ def flat_painpoints(run: RunData, edition: Edition) -> Iterator[dict[str, Any]]:
     """One flat row a pain point: lists become one column a language, or numbered columns.
 
     ``emotion`` is the main one, ``emotion_share`` its share of the pain point's negative units, ``expectation`` the
-    surest that customers state.
+    surest that customers state. ``skews`` names who suffers more or less than by
+    chance: ``lang=fa 3.10; source=App 0.42``.
     """
     judged = experience(run)
     felt = {row["painpoint_id"]: row for row in main_emotions(judged, "painpoint_id").iter_rows(named=True)}
@@ -61,17 +64,21 @@ def flat_painpoints(run: RunData, edition: Edition) -> Iterator[dict[str, Any]]:
         units = {entry["lang"]: entry["units"] for entry in row["langs"] or []}
         phrases = {entry["lang"]: "; ".join(entry["phrases"]) for entry in row["keyphrases"] or []}
         quotes = [entry["text"] for entry in row["quotes"] or []][:QUOTES]
+        asks = [entry["text"] for entry in row.get("asks") or []]
         yield {
             **{name: row[name] for name in _PLAIN},
             **{f"title_{code}": titles.get(code) for code in EDITIONS},
             "touchpoint": row["touchpoint"], "stage": edition.stage_of(row["touchpoint"]),
-            **{name: row[name] for name in _MEASURES},
+            **{name: row.get(name) for name in _MEASURES},
             **{f"units_{code}": units.get(code, 0) for code in EDITIONS},
             "units_other": sum(count for code, count in units.items() if code not in EDITIONS),
             **{f"keyphrases_{code}": phrases.get(code) for code in EDITIONS},
             **{f"quote_{n + 1}": quotes[n] if n < len(quotes) else None for n in range(QUOTES)},
             "emotion": feeling.get("emotion"), "emotion_share": feeling.get("share"),
             "expectation": said[0]["text"] if said else None,
+            "skews": "; ".join(f"{each['kind']}={each['value']} {each['ratio']:.2f}"
+                               for each in row.get("skews") or []) or None,
+            **{f"ask_{n + 1}": asks[n] if n < len(asks) else None for n in range(ASKS)},
         }
 
 
@@ -79,7 +86,8 @@ def csv_columns() -> list[str]:
     """The columns of painpoints.csv, in order."""
     return [*_PLAIN, *(f"title_{code}" for code in EDITIONS), "touchpoint", "stage", *_MEASURES,
             *(f"units_{code}" for code in EDITIONS), "units_other", *(f"keyphrases_{code}" for code in EDITIONS),
-            *(f"quote_{n + 1}" for n in range(QUOTES)), "emotion", "emotion_share", "expectation"]
+            *(f"quote_{n + 1}" for n in range(QUOTES)), "emotion", "emotion_share", "expectation", "skews",
+            *(f"ask_{n + 1}" for n in range(ASKS))]
 
 
 def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from painpoints.cluster import IF_SOLVED
 from painpoints.report.cells import xlsx_cell
 from painpoints.report.differences import consistency
 from painpoints.report.edition import Edition
@@ -19,7 +20,9 @@ from painpoints.report.ratings import satisfaction
 from painpoints.report.sections.comparisons import sides
 from painpoints.report.sections.footnotes import left_section, made_section
 from painpoints.report.sections.masthead import lede
-from painpoints.report.sections.pains import title_of
+from painpoints.report.sections.pains import grouping, theme_titles, title_of
+from painpoints.report.sections.prospects import asked_in_words
+from painpoints.report.sections.sufferers import group_name, in_words
 from painpoints.report.segmentation import compared
 from painpoints.store import RunData
 
@@ -39,6 +42,7 @@ def write_workbook(path: Path, run: RunData, edition: Edition, *, row_limit: int
         sheets = _Sheets(book, edition)
         sheets.table("summary", *_summary(run, edition))
         sheets.table("painpoints", *_painpoints(run, edition))
+        sheets.table("skews", *_skews(run, edition))
         sheets.table("quotes", *_quotes(run, edition))
         sheets.table("journey", *_journey(run, edition))
         sheets.table("units", *_units(run, edition, row_limit))
@@ -119,15 +123,35 @@ def _painpoints(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]
                ("pains.reach", 10, SHARE), ("pains.negativity", 12, SHARE),
                ("pains.loss", 12, NUMBER), ("sheet.low", 10, NUMBER), ("sheet.high", 10, NUMBER),
                ("pains.languages", 34, "text"), ("sheet.first_seen", 14, DAY),
-               ("sheet.last_seen", 14, DAY), ("sheet.status", 14, "text"), ("sheet.id", 28, "text")]
+               ("sheet.last_seen", 14, DAY), ("sheet.status", 14, "text"), ("pains.theme", 40, "text"),
+               ("pains.grouping", 14, "text"), ("sheet.who", 36, "text"), ("sheet.asks", 60, "text"),
+               ("sheet.if_solved_rating", 18, NUMBER), ("sheet.low", 10, NUMBER), ("sheet.high", 10, NUMBER),
+               ("sheet.if_solved_negative", 18, SHARE), ("sheet.low", 10, SHARE), ("sheet.high", 10, SHARE),
+               ("sheet.id", 28, "text")]
     rows = []
+    themes = theme_titles(e, run.painpoints)
     for row in run.painpoints.sort("rank").iter_rows(named=True):
         langs = e.say("text.comma").join(f"{e.language(each['lang'])} {each['units']}" for each in row["langs"] or [])
         rows.append([row["rank"], title_of(e, row)[0], e.touchpoint(row["touchpoint"]),
                      e.stage(e.stage_of(row["touchpoint"])), row["impact"], row["impact_low"], row["impact_high"],
                      row["units"], row["documents"], row["authors"], row["reach"], row["negativity"],
                      row["rating_loss"], row["rating_loss_low"], row["rating_loss_high"], langs, row["first_seen"],
-                     row["last_seen"], e.known(f"pains.status_{row['status']}") or row["status"], row["painpoint_id"]])
+                     row["last_seen"], e.known(f"pains.status_{row['status']}") or row["status"],
+                     themes[row["theme"]][0] if row["theme"] else None,
+                     e.say(f"pains.{steady}") if (steady := grouping(row)) else None, in_words(e, row),
+                     asked_in_words(row), *(row.get(name) for name in IF_SOLVED), row["painpoint_id"]])
+    return columns, rows
+
+
+def _skews(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
+    columns = [("pains.rank", 7, NUMBER), ("pains.pain", 40, "text"), ("sheet.by", 18, "text"),
+               ("segments.segment", 26, "text"), ("segments.documents", 12, NUMBER), ("sheet.expected", 12, NUMBER),
+               ("sheet.ratio", 10, NUMBER), ("sheet.low", 10, NUMBER), ("sheet.high", 10, NUMBER),
+               ("sheet.q", 10, NUMBER), ("sheet.id", 28, "text")]
+    rows = [[row["rank"], title_of(e, row)[0], e.column(skew["kind"]), group_name(e, skew["kind"], skew["value"]),
+             skew["documents"], skew["expected"], skew["ratio"], skew["low"], skew["high"], skew["q"],
+             row["painpoint_id"]]
+            for row in run.painpoints.sort("rank").iter_rows(named=True) for skew in row.get("skews") or []]
     return columns, rows
 
 
@@ -171,7 +195,8 @@ def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iter
                ("sheet.stage", 20, "text"), ("pains.sentiment", 14, "text"),
                ("sheet.probability", 12, SHARE), ("sheet.problem", 10, "text"),
                ("sheet.emotion", 16, "text"), ("sheet.emotion_p", 12, SHARE), ("sheet.expectation", 40, "text"),
-               ("sheet.certain", 10, "text"), ("pains.pain", 40, "text"), ("sheet.id", 24, "text")]
+               ("sheet.certain", 10, "text"), ("pains.pain", 40, "text"), ("sheet.border", 10, "text"),
+               ("sheet.id", 24, "text")]
     fits = len(run.units) <= row_limit - 1
     kept = run.units if fits else run.units.head(row_limit - 2)
     titles = {row["painpoint_id"]: title_of(e, row)[0] for row in run.painpoints.iter_rows(named=True)}
@@ -188,7 +213,8 @@ def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iter
                    e.touchpoint(row["touchpoint"] or "none"), e.stage(e.stage_of(row["touchpoint"] or "none")),
                    feeling.get(row["sentiment"]), row.get(f"p_{row['sentiment']}"), row["is_problem"],
                    e.emotion(row["emotion"]) if row.get("emotion") else None, row.get("emotion_p"),
-                   row.get("expectation"), row["certain"], titles.get(row["painpoint_id"]), row["unit_id"]]
+                   row.get("expectation"), row["certain"], titles.get(row["painpoint_id"]), row.get("border"),
+                   row["unit_id"]]
 
     return columns, rows()
 

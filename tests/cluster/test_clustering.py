@@ -152,10 +152,10 @@ def test_units_that_are_all_the_same_give_a_valid_answer() -> None:
     assert np.isfinite(found.strength).all()
 
 
-def test_finer_detail_is_a_higher_resolution_and_the_levels_are_those_of_the_settings() -> None:
+def test_finer_detail_joins_only_what_is_more_alike_and_the_levels_are_those_of_the_settings() -> None:
     assert set(DETAILS) == set(DETAIL_SETTINGS)
-    resolutions = [ClusterSettings(detail=detail).resolution for detail in ("coarse", "normal", "fine")]
-    assert resolutions == sorted(set(resolutions))
+    likeness = [ClusterSettings(detail=detail).alike for detail in ("coarse", "normal", "fine")]
+    assert likeness == sorted(set(likeness))
 
 
 def test_a_level_of_detail_there_is_not_is_answered_with_the_known_ones() -> None:
@@ -198,3 +198,4 @@ def test_scattered_units_make_no_pain_point_of_their_own(crowd: tuple[np.ndarray
     truth, found = crowd
     sizes = np.bincount(found.labels[(found.labels >= 0) & (truth < 0)], minlength=1)
     assert sizes.max() < 0.05 * (truth < 0).sum()
+

@@ -12,7 +12,8 @@ from painpoints.encode.adapter import Adapter, TokenHead, load_adapter
 from painpoints.errors import ModelError
 from painpoints.text import Decoding
 
-HEAD = TokenHead(torch.zeros(3, 12), torch.zeros(3), torch.zeros(2, 3), torch.tensor([1.0, -1.0]), Decoding({}, {}), 0.0)
+HEAD = TokenHead(torch.zeros(3, 12), torch.zeros(3), torch.zeros(2, 3), torch.tensor([1.0, -1.0]), Decoding({}, {}),
+                 0.0)
 
 
 class Tiny(nn.Module):

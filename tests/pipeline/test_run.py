@@ -200,6 +200,21 @@ def test_a_folder_that_was_there_stays_when_the_input_is_bad(tmp_path: Path) -> 
     assert list((tmp_path / "run").iterdir()) == []
 
 
+def test_the_run_tells_who_suffers_what_is_asked_for_and_what_mending_could_bring(found: Findings) -> None:
+    points = found.painpoints
+    assert len(points) and points["skews"].null_count() == points["asks"].null_count() == 0
+    texts = dict(zip(found.units["unit_id"], found.units["text"], strict=True))
+    members = dict(zip(found.units["unit_id"], found.units["painpoint_id"], strict=True))
+    for row in points.iter_rows(named=True):
+        assert all(ask["text"] in texts[ask["unit_id"]] for ask in row["asks"])
+        assert all(members[ask["unit_id"]] == row["painpoint_id"] for ask in row["asks"])
+        assert all(skew["kind"] in {"lang", "source", "rating", "meta.product"} for skew in row["skews"])
+        if row["documents"] >= 8:
+            assert row["if_solved_rating_low"] <= row["if_solved_rating"] <= row["if_solved_rating_high"]
+            assert row["if_solved_negative_low"] <= row["if_solved_negative"] <= row["if_solved_negative_high"]
+    assert points["if_solved_rating"].drop_nulls().len() > 0
+
+
 def test_another_framework_and_scope(feedback: Path) -> None:
     five = painpoints.mine(feedback, framework="five-stage", cluster="negative", detail="coarse", limit=30)
     stages = {"awareness", "consideration", "decision", "action", "loyalty", "none"}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from painpoints.report import render_html
@@ -18,6 +20,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 if CHROMIUM is None and not os.environ.get("CI"):
     pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests",
                 allow_module_level=True)
+
+THEMED = (2, 3, 6)
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
@@ -42,7 +46,11 @@ def files(sample: RunData, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         path: Path = folder / f"{lang}.html"
         path.write_text(render_html(sample, lang=lang), encoding="utf8")
         addresses[lang] = path.as_uri()
-    return addresses
+    themed = replace(sample, painpoints=sample.painpoints.with_columns(
+        theme=pl.when(pl.col("rank").is_in(THEMED)).then(pl.lit("Money"))))
+    path = folder / "themed.html"
+    path.write_text(render_html(themed, lang="fa"), encoding="utf8")
+    return {**addresses, "themed": path.as_uri()}
 
 
 class Page:
@@ -140,6 +148,37 @@ def test_sorting_orders_by_the_chosen_figure(opened: Any, sample: RunData, choic
     assert _ranks(page) == expected
     page.select_option("select[name=sort]", "impact")
     assert _ranks(page) == list(range(1, 9))
+
+
+def _listed(page: Any) -> list[str]:
+    """What is seen of the list, from top to bottom: ranks, and ``theme`` for a heading."""
+    listed: list[str] = page.evaluate(
+        "[...document.querySelectorAll('.pains > li')].filter(li => li.offsetParent)"
+        ".sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)"
+        ".map(li => li.dataset.rank || 'theme')")
+    return listed
+
+
+def test_a_theme_stays_together_under_its_heading_however_the_list_is_sorted(opened: Any, sample: RunData) -> None:
+    page = opened("themed").page
+    assert _listed(page) == ["1", "theme", "2", "3", "6", "4", "5", "7", "8"]
+    page.select_option("select[name=sort]", "units")
+    by_units = sample.painpoints.sort(["units", "rank"], descending=[True, False])["rank"].to_list()
+    own = [str(rank) for rank in by_units if rank in THEMED]
+    expected = [str(rank) for rank in by_units if str(rank) not in own[1:]]
+    expected[expected.index(own[0]):expected.index(own[0]) + 1] = ["theme", *own]
+    assert _listed(page) == expected
+    page.select_option("select[name=sort]", "impact")
+    assert _listed(page) == ["1", "theme", "2", "3", "6", "4", "5", "7", "8"]
+
+
+def test_a_heading_goes_when_a_filter_leaves_less_than_two_under_it(opened: Any) -> None:
+    page = opened("themed").page
+    page.select_option("select[name=touchpoint]", "support")
+    assert _listed(page) == ["3"]
+    page.click("button[type=reset]")
+    page.wait_for_function("document.querySelectorAll('.pains > li:not([hidden])').length === 9")
+    assert _listed(page) == ["1", "theme", "2", "3", "6", "4", "5", "7", "8"]
 
 
 def test_a_row_opens_and_closes_by_keyboard(opened: Any) -> None:

@@ -35,7 +35,9 @@ def hostile(sample: RunData) -> RunData:
     pains = sample.painpoints.with_columns(
         pl.lit("=cmd|' /C calc'!A0").alias("title"),
         pl.Series("titles", [[]] * len(sample.painpoints), sample.painpoints.schema["titles"]),
-        pl.Series("quotes", [quotes] * len(sample.painpoints), sample.painpoints.schema["quotes"]))
+        pl.Series("quotes", [quotes] * len(sample.painpoints), sample.painpoints.schema["quotes"]),
+        pl.Series("asks", [[{"unit_id": "u", "lang": "fa", "text": text} for text in texts]] * len(sample.painpoints)),
+        pl.lit(-0.5).alias("if_solved_rating"))
     units = sample.units.with_columns(
         pl.lit("=1+1").alias("text"), pl.lit("=1+1").alias("expectation"), pl.lit("@SUM(A1)").alias("emotion"))
     return replace(sample, painpoints=pains, units=units)
@@ -63,7 +65,7 @@ def test_no_csv_cell_starts_a_formula(hostile: RunData, tmp_path: Path) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             for name, cell in row.items():
-                if name == "sentiment" or name.startswith("rating_loss"):
+                if name in ("sentiment", "if_solved_rating") or name.startswith("rating_loss"):
                     float(cell)
                 else:
                     assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝")), name
@@ -81,7 +83,7 @@ def test_the_workbook_has_its_sheets_in_the_reader_language(
         sample: RunData, taxonomy: Taxonomy, tmp_path: Path, lang: str) -> None:
     path = write_tables(sample, tmp_path, lang=lang)[1]
     edition = Edition.of(lang, taxonomy, "three-stage")
-    keys = ["summary", "painpoints", "quotes", "journey", "units", "consistency", "made"]
+    keys = ["summary", "painpoints", "skews", "quotes", "journey", "units", "consistency", "made"]
     sheets = _sheets(path)
     assert list(sheets) == [edition.say(f"sheet.{key}") for key in keys]
     assert len(sheets[edition.say("sheet.painpoints")]) == 8

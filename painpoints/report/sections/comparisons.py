@@ -13,6 +13,7 @@ from painpoints.report.edition import Edition
 from painpoints.report.journeymap import MIN_DOCUMENTS, MIN_UNITS
 from painpoints.report.sections.masthead import tone
 from painpoints.report.sections.pains import title_of
+from painpoints.report.sections.prospects import at_most
 from painpoints.taxonomy import NO_STAGE
 
 SHOWN = 12
@@ -30,6 +31,8 @@ def opportunities_section(edition: Edition, journey: pl.DataFrame, painpoints: p
                               reach=edition.percent(row["reach"]))
         if row["rating_loss_low"] is not None and row["rating_loss_low"] > 0:
             text += " " + edition.markup("opportunities.mend_loss", loss=edition.number(row["rating_loss"], 1))
+        if solved := at_most(edition, row):
+            text += " " + Markup.escape(solved)
         found.append({"kind": "mend", "text": text})
     growing = pl.col("status").is_in(["growing", "reopened"]) & (pl.col("rank") > 1)
     for row in pains.filter(growing).head(1).iter_rows(named=True):

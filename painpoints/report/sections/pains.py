@@ -9,9 +9,12 @@ from typing import Any
 
 import polars as pl
 
+from painpoints.cluster import UNSTABLE
 from painpoints.report.cells import clean
 from painpoints.report.charts import interval_bar, spark, stacked_bar
 from painpoints.report.edition import Edition
+from painpoints.report.sections.prospects import asked_for, if_solved
+from painpoints.report.sections.sufferers import in_short, sufferers
 
 SHOWN = 100
 QUOTE_LIMIT = 600
@@ -47,9 +50,28 @@ def ranked(edition: Edition, painpoints: pl.DataFrame) -> dict[str, tuple[int, s
     return {row["painpoint_id"]: (row["rank"], *title_of(edition, row)) for row in painpoints.iter_rows(named=True)}
 
 
+def theme_titles(edition: Edition, painpoints: pl.DataFrame) -> dict[str, tuple[str, str | None]]:
+    """Each theme to its title in the edition's language, and the title's language: that of the pain point it is
+    named after."""
+    leads: dict[str, dict[str, Any]] = {}
+    for row in painpoints.sort("units", "rank", descending=[True, False]).iter_rows(named=True):
+        if row["theme"] and (row["theme"] not in leads or row["title"] == row["theme"] != leads[row["theme"]]["title"]):
+            leads[row["theme"]] = row
+    return {theme: title_of(edition, row) for theme, row in leads.items()}
+
+
+def grouping(row: Mapping[str, Any]) -> str | None:
+    """``shaky`` or ``steady``; None for runs of earlier versions, which do not tell."""
+    if row.get("stability") is None:
+        return None
+    return "shaky" if row["stability"] < UNSTABLE else "steady"
+
+
 def pains_section(edition: Edition, painpoints: pl.DataFrame, felt: Mapping[str, list[dict[str, Any]]],
                   expected: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """What the pain points' template prints: ``rows``, the filters' choices, ``more`` and the script's ``data``.
+    """What the pain points' template prints: ``groups``, the filters' choices, ``more`` and the script's ``data``.
+
+    A group is a theme with two or more rows, where its first row would stand, or a row that stands alone.
 
     ``felt`` maps a pain point's id to its main emotion as the page shows it, ``expected`` to its stated expectations,
     of which the page shows one: in its own language where there is one.
@@ -57,12 +79,13 @@ def pains_section(edition: Edition, painpoints: pl.DataFrame, felt: Mapping[str,
     shown = painpoints.sort("rank").head(SHOWN)
     rows = [_row(edition, row, felt.get(row["painpoint_id"], []), expected.get(row["painpoint_id"], []))
             for row in shown.iter_rows(named=True)]
+    groups = _groups(edition, shown, rows)
     langs = dict.fromkeys(code for row in rows for code in row["codes"])
     touchpoints = {row["touchpoint"] for row in rows}
     stages = {row["stage"] for row in rows}
     more = len(painpoints) - len(rows)
     return {
-        "rows": rows,
+        "groups": groups,
         "more": edition.say("pains.more", painpoints=edition.count("count.painpoints", more)) if more else "",
         "stages": [(s.code, edition.stage(s.code)) for s in edition.framework.stages if s.code in stages],
         "touchpoints": [(code, edition.touchpoint(code)) for code in [
@@ -73,6 +96,27 @@ def pains_section(edition: Edition, painpoints: pl.DataFrame, felt: Mapping[str,
         "data": {"digits": edition.numerals.digits, "showing": edition.say("pains.showing", n="{n}", m="{m}"),
                  "pains": [row["facts"] for row in rows]},
     }
+
+
+def _groups(edition: Edition, shown: pl.DataFrame, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows in their order, those of a theme together: its heading, its size, and the ``rows``."""
+    named = theme_titles(edition, shown)
+    of: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {}
+    for at, (pain, row) in enumerate(zip(shown.iter_rows(named=True), rows, strict=True)):
+        of.setdefault(pain["theme"] or f"\0{at}", []).append((pain, row))
+    groups = []
+    for number, (theme, found) in enumerate(of.items(), 1):
+        group: dict[str, Any] = {"theme": None, "rows": [row for _, row in found]}
+        if len(found) > 1:
+            title, lang = named[theme]
+            size = edition.say("text.comma").join([
+                edition.count("count.painpoints", len(found)),
+                edition.count("count.units", sum(pain["units"] for pain, _ in found))])
+            group |= {"theme": number, "title": title, "lang": lang, "size": size}
+            for row in group["rows"]:
+                row["theme"] = title
+        groups.append(group)
+    return groups
 
 
 def _row(edition: Edition, row: dict[str, Any], felt: list[dict[str, Any]],
@@ -87,6 +131,7 @@ def _row(edition: Edition, row: dict[str, Any], felt: list[dict[str, Any]],
     stage = edition.stage_of(row["touchpoint"])
     trend = _weeks(row["trend"])
     status = row["status"]
+    found = sufferers(edition, row)
     return {
         "rank": row["rank"], "rank_text": edition.number(row["rank"]), "id": row["painpoint_id"], "title": title,
         "lang": lang, "touchpoint": row["touchpoint"], "touchpoint_name": edition.touchpoint(row["touchpoint"]),
@@ -108,6 +153,9 @@ def _row(edition: Edition, row: dict[str, Any], felt: list[dict[str, Any]],
                    if t["title"] and clean(t["title"]) != title],
         "loss": loss_text(edition, row), "reach": edition.say("pains.reach_value", share=edition.percent(row["reach"])),
         "sentiment": edition.net(row["sentiment"]), "theme": clean(row["theme"] or ""), "seen": _seen(edition, row),
+        "grouping": grouping(row),
+        "sufferers": found, "who": in_short(edition, found), "asks": asked_for(edition, row),
+        "solved": if_solved(edition, row),
         "facts": {"rank": row["rank"], "stage": stage, "touchpoint": row["touchpoint"],
                   "langs": [code for code, _, _ in mix], "impact": row["impact"], "units": row["units"],
                   "loss": row["rating_loss"],

@@ -14,7 +14,8 @@
   var none = document.querySelector(".none-match");
   var facts = {};
   data.pains.forEach(function (p) { facts[p.rank] = p; });
-  var items = Array.prototype.slice.call(list.children);
+  var items = Array.prototype.slice.call(list.querySelectorAll("li[data-rank]"));
+  var headings = Array.prototype.slice.call(list.querySelectorAll("li[data-heading]"));
   function local(n) { return String(n).replace(/\d/g, function (d) { return data.digits[Number(d)]; }); }
   function fits(p) {
     var f = form.elements;
@@ -35,6 +36,19 @@
       item.hidden = !fit;
       shown += fit ? 1 : 0;
       list.appendChild(item);
+    });
+    headings.forEach(function (heading) {
+      var members = items.filter(function (item) {
+        return !item.hidden && item.dataset.theme === heading.dataset.heading;
+      });
+      heading.hidden = members.length < 2;
+      if (heading.hidden) { return; }
+      list.insertBefore(heading, members[0]);
+      var after = members[0].nextSibling;
+      members.slice(1).forEach(function (item) {
+        list.insertBefore(item, after);
+        after = item.nextSibling;
+      });
     });
     none.hidden = shown > 0;
     showing.textContent = data.showing.replace("{n}", local(shown)).replace("{m}", local(items.length));

@@ -1,0 +1,69 @@
+"""Clusters that the statistics cannot tell apart, made one.
+
+Two samples of the same pain have the same true centre. Found centres are blurred by the spread of their members, so the
+likeness of two clusters is corrected for it: the mean cosine between their members over the geometric mean of that
+within each (the correction for attenuation of Spearman 1904). It is 1 for two halves of one cluster, whatever their
+size.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
+    """``labels`` (n,) of the ``aligned`` (n, d) vectors, the two likest clusters made one until no likeness reaches
+    ``alike``."""
+    import numpy as np
+
+    names, place = np.unique(labels[labels >= 0], return_inverse=True)
+    if len(names) < 2:
+        return labels
+    inside = labels >= 0
+    sums = np.zeros((len(names), aligned.shape[1]))
+    np.add.at(sums, place, aligned[inside].astype(np.float64))
+    size = np.bincount(place).astype(np.float64)
+    square = np.zeros(len(names))
+    np.add.at(square, place, np.einsum("nd,nd->n", aligned[inside], aligned[inside], dtype=np.float64))
+    cross = sums @ sums.T
+    home = np.arange(len(names))
+    likeness = _likeness(cross, size, square)
+    while True:
+        best = int(likeness.argmax())
+        one, other = divmod(best, len(names))
+        if likeness[one, other] < alike:
+            break
+        one, other = min(one, other), max(one, other)
+        home[home == other] = one
+        cross[one] += cross[other]
+        cross[:, one] += cross[:, other]
+        size[one] += size[other]
+        square[one] += square[other]
+        size[other] = 0
+        fresh = _likeness(cross, size, square, one)
+        likeness[one], likeness[:, one] = fresh, fresh
+        likeness[other], likeness[:, other] = -1.0, -1.0
+    found = labels.copy()
+    found[inside] = names[home[place]]
+    return found
+
+
+def _likeness(cross: np.ndarray, size: np.ndarray, square: np.ndarray, row: int | None = None) -> np.ndarray:
+    """Corrected likeness of all clusters (k, k), or of one to all (k,); -1 for a cluster to itself and for emptied ones.
+
+    ``cross`` holds the products of the clusters' sums, ``square`` the sums of their members' squared lengths.
+    """
+    import numpy as np
+
+    pairs = np.maximum(size * (size - 1), 1)
+    within = np.maximum((np.diag(cross) - square) / pairs, 1e-3)
+    rows = np.arange(len(size)) if row is None else np.array([row])
+    between = cross[rows] / np.maximum(np.outer(size[rows], size), 1)
+    found = np.round(between / np.sqrt(np.outer(within[rows], within)), 6)
+    found[np.arange(len(rows)), rows] = -1.0
+    found[:, size == 0] = -1.0
+    found[size[rows] == 0] = -1.0
+    return np.asarray(found if row is None else found[0])
