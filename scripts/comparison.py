@@ -26,7 +26,9 @@ def comparison(bench: dict[str, Any], of: str) -> list[str]:
              f"Measured by `{bench['command']}` in one run on {bench['cores']} cores: {named} as they come, all on "
              f"{vectors}, from which ours takes the languages' means out. `rerun`, `rows shuffled` and `80 %` are "
              "adjusted Rand indices with the clustering of the same texts again, in another order, and of a random "
-             "80 % of them.", ""]
+             f"80 % of them. When it began, {bench['load_before']:.0f} processes shared the cores.", ""]
+    if "unfinished" in bench:
+        lines += [bench["unfinished"], ""]
     for name, found in bench["sets"].items():
         drawn = f", mean of {found['draws']} draws" if found["draws"] > 1 else ""
         apart = f" and {found['one_offs']} one-offs" if found["one_offs"] else ""

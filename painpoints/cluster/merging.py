@@ -52,7 +52,7 @@ def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
 
 
 def _likeness(cross: np.ndarray, size: np.ndarray, square: np.ndarray, row: int | None = None) -> np.ndarray:
-    """Corrected likeness of all clusters (k, k), or of one to all (k,); -1 for a cluster to itself and for emptied ones.
+    """Corrected likeness of all clusters (k, k), or of one to all (k,); -1 to itself and for emptied ones.
 
     ``cross`` holds the products of the clusters' sums, ``square`` the sums of their members' squared lengths.
     """

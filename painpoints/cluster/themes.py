@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-ALIKE = 0.45
+ALIKE = 0.5
 """Mean cosine of the centres of two groups that are one theme."""
 
 

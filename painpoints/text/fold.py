@@ -24,7 +24,8 @@ def fold_key(text: str, lang: str | None = None) -> str:
     emoji make no difference. Words in the Arabic script are run together, because a space inside them
     cannot be told from one between them.
     """
-    folded = unicodedata.normalize("NFKD", _DROPPED.sub("", text).casefold())
+    # twice: a letter of mathematical script (𝕊) becomes a capital by being decomposed
+    folded = unicodedata.normalize("NFKD", _DROPPED.sub("", text).casefold()).casefold()
     # decomposed, hamza and madda (أ إ آ ؤ ئ), the dots of ё and й, and accents are all marks
     folded = unicodedata.normalize("NFC", _MARKS.sub("", folded)).translate(_LETTERS)
     folded = _NOT_LETTERS.sub(" ", folded).strip()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from painpoints.read import FilePlan, ReadOptions, documents_from_frame, read_documents
 from painpoints.read.documents import SCHEMA
+from painpoints.read.table import _NULLS
 
 SECRET = b"0123456789abcdef"
 RAW = "  <b>پیک</b> دیر رسید و غذا سرد بود [b]ممنون[/b] "
@@ -143,7 +144,7 @@ def test_kind(columns: dict[str, list[object]], kind: str) -> None:
 
 @given(
     st.lists(
-        st.text(min_size=1, max_size=30).filter(lambda text: text.strip() not in ("", "nan", "N/A", "null")),
+        st.text(min_size=1, max_size=30).filter(lambda text: text.isspace() or text.strip() not in _NULLS),
         min_size=1,
         max_size=20,
     )

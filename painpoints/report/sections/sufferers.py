@@ -20,19 +20,23 @@ MOST = 0.5
 def sufferers(edition: Edition, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The notable findings about one pain point, strongest first; none for runs of earlier versions.
 
-    Each has ``text`` (as mark-up: "mostly Persian (3.1×)"), ``over`` and ``detail`` with its interval.
+    Each has ``kind``, ``text`` (as mark-up: "mostly Persian (3.1×)"), ``over`` and ``detail`` with its interval.
     """
     found = [skew for skew in row.get("skews") or [] if skew["ratio"] >= NOTABLE or skew["ratio"] <= 1 / NOTABLE]
     # Many low ratings say by themselves that there are few high ones.
     rated = any(skew["kind"] == "rating" and skew["ratio"] > 1 for skew in found)
-    return [{"over": skew["ratio"] > 1, "text": _told(edition, skew, row["documents"]),
+    return [{"kind": skew["kind"], "over": skew["ratio"] > 1, "text": _told(edition, skew, row["documents"]),
              "detail": _detail(edition, skew)}
             for skew in found if not (rated and skew["kind"] == "rating" and skew["ratio"] < 1)]
 
 
 def in_short(edition: Edition, found: list[dict[str, Any]]) -> Markup:
-    """The findings in one line: those who suffer more, or, where there are none, those who are spared."""
-    over = [entry for entry in found if entry["over"]] or found
+    """The findings in one line: those who suffer more, or, where there are none, those who are spared.
+
+    Ratings are left to the details: that a pain goes with low ones is true of nearly all and tells nobody apart.
+    """
+    groups = [entry for entry in found if entry["kind"] != "rating"]
+    over = [entry for entry in groups if entry["over"]] or groups
     return Markup(edition.say("text.comma")).join(entry["text"] for entry in over[:SHOWN])
 
 
