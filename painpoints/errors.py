@@ -11,6 +11,8 @@
     ├── ModelError                  2  a model id or folder that cannot be loaded
     ├── MissingExtraError           2  an optional package is needed and absent
     ├── RunError                    2  a run folder that cannot be resumed or opened
+    ├── WorkspaceError              2  a workspace that cannot be opened, or holds not what was named
+    ├── BusyError                   1  somebody else is writing
     ├── StorageError                1  the disk refused to take a result
     └── QualityGateError            3  a figure stayed under the bar the user set
 """
@@ -85,6 +87,16 @@ class RunError(PainpointsError):
     """A run folder that cannot be resumed or opened."""
 
     exit_code = 2
+
+
+class WorkspaceError(PainpointsError):
+    """A workspace that cannot be opened, or that does not hold what was named."""
+
+    exit_code = 2
+
+
+class BusyError(PainpointsError):
+    """Somebody else is writing."""
 
 
 class StorageError(PainpointsError):

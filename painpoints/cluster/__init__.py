@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.cluster.alignment import align
     from painpoints.cluster.assignment import Assignment
     from painpoints.cluster.borders import border_cases
     from painpoints.cluster.clustering import DETAILS, Clustering, ClusterSettings, cluster_units
-    from painpoints.cluster.description import PAINPOINTS, describe
+    from painpoints.cluster.description import PAINPOINTS, describe, painpoint_id
+    from painpoints.cluster.joining import join_known
     from painpoints.cluster.model import PainPointModel
     from painpoints.cluster.namer import Endpoint, chat_endpoint, rename
     from painpoints.cluster.opportunities import IF_SOLVED, with_opportunities
@@ -24,12 +26,15 @@ if TYPE_CHECKING:
     from painpoints.cluster.themes import name_themes
 
 __all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
-           "PainPointModel", "Projection", "Stability", "border_cases", "chat_endpoint", "cluster_units", "describe",
-           "load_projection", "measure_stability", "name_themes", "rename", "with_opportunities", "with_skews"]
+           "PainPointModel", "Projection", "Stability", "align", "border_cases", "chat_endpoint", "cluster_units",
+           "describe", "join_known", "load_projection", "measure_stability", "name_themes", "painpoint_id", "rename",
+           "with_opportunities", "with_skews"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
-    "description": ["PAINPOINTS", "describe"],
+    "alignment": ["align"],
+    "description": ["PAINPOINTS", "describe", "painpoint_id"],
+    "joining": ["join_known"],
     "namer": ["Endpoint", "chat_endpoint", "rename"],
     "model": ["PainPointModel"],
     "assignment": ["Assignment"],

@@ -75,14 +75,19 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
         cluster=pl.Series(np.where(clustering.labels >= 0, clustering.labels, -1)).replace(-1, None),
         strength=pl.Series(clustering.strength.astype(np.float64)))
 
+    points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
+                      stability=measure_stability(clustering, keys, how).clusters.tolist())
+    return _placed(units, chosen, clustering, border_cases(clustering, how), points), points
+
+
+def title_encoder(models: Models) -> Callable[[Sequence[str], Sequence[str]], tuple[np.ndarray, np.ndarray]]:
+    """What measures candidates for titles: texts and their languages to clustering vectors and problem shares."""
     def encode(texts: Sequence[str], langs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         judging = models.encoder.encode(list(texts))
         problem = models.judge.heads.probabilities(judging, langs).problem[:, 1]
         return models.clustering_vectors(list(texts), judging), problem
 
-    points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=encode,
-                      stability=measure_stability(clustering, keys, how).clusters.tolist())
-    return _placed(units, chosen, clustering, border_cases(clustering, how), points), points
+    return encode
 
 
 def name_painpoints(points: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, list[str]]:

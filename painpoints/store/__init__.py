@@ -1,7 +1,7 @@
-"""Runs on disk: immutable folders of Parquet with a manifest.
+"""Runs and workspaces on disk: immutable folders of Parquet, a manifest or a database beside them.
 
-Comes in: frames. Goes out: a run folder, or the RunData read back from one.
-Promise: a file is either whole or absent; an interrupted run can be resumed.
+Comes in: frames, changes. Goes out: a run folder or a workspace, or what is read back from one.
+Promise: what is written is either whole or absent; an interrupted run can be resumed.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from painpoints.store.files import storage, write_json, write_text, write_whole
     from painpoints.store.rundata import RunData
     from painpoints.store.runfolder import RunFolder, create_run, open_run
+    from painpoints.store.state import Reader, State, Writer
+    from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["RunData", "RunFolder", "create_run", "open_run", "storage", "write_json", "write_text", "write_whole"]
+__all__ = ["Reader", "RunData", "RunFolder", "State", "WorkspaceFolder", "Writer", "create_run", "create_workspace",
+           "now", "open_run", "open_workspace", "storage", "write_json", "write_text", "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "files": ["storage", "write_json", "write_text", "write_whole"],
     "rundata": ["RunData"],
     "runfolder": ["RunFolder", "create_run", "open_run"],
+    "state": ["Reader", "State", "Writer"],
+    "workspacefolder": ["WorkspaceFolder", "create_workspace", "now", "open_workspace"],
 })

@@ -1,0 +1,160 @@
+"""painpoints init, add and show: a workspace made, fed and looked at."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from painpoints.cli import options as given
+from painpoints.cli.progress import Bars
+from painpoints.cli.terminal import Stopped, count, isolated, show_json
+from painpoints.cli.terminal import show as show_lines
+from painpoints.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from painpoints.pipeline import Added, Workspace
+
+Place = Annotated[Path, typer.Argument(metavar="WORKSPACE", show_default=False, help="Folder of the workspace.")]
+_SHOWN = 20
+_UNITS_SHOWN = 10
+
+
+def init(
+    workspace: Place, lang: given.Lang = None, framework: given.Framework = None, taxonomy: given.Taxonomy = None,
+    cluster: given.Cluster = None, detail: given.Detail = None, whole: given.Whole = None, fast: given.Fast = None,
+    model: given.Model = None, precision: given.Precision = None, spacy: given.Spacy = None, text: given.Text = None,
+    title: given.Title = None, pros: given.Pros = None, cons: given.Cons = None, id: given.Id = None,
+    time: given.Time = None, rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
+    product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
+    rating_scale: given.RatingScale = None, config: given.Config = None, json: given.Json = False,
+) -> None:
+    """Make a workspace: a folder that feedback is added to, week by week, and whose pain points stay the same ones.
+
+    What is chosen here, and in painpoints.toml, holds for everything that is added.
+    """
+    from painpoints.pipeline import Workspace
+
+    arguments = dict(locals())
+    with Workspace.create(workspace, given.settings_of(arguments, config)) as made:
+        if json:
+            show_json({"workspace": str(workspace), "settings": made.settings.as_dict()})
+        else:
+            show_lines([f"Workspace: {workspace}", f"Next: painpoints add {workspace} FILE"])
+
+
+def add(
+    workspace: Place, inputs: given.Inputs, text: given.Text = None, title: given.Title = None,
+    pros: given.Pros = None, cons: given.Cons = None, id: given.Id = None, time: given.Time = None,
+    rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
+    product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
+    rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
+    sheet: given.Sheet = None, limit: given.Limit = None, json: given.Json = False, quiet: given.Quiet = False,
+) -> None:
+    """Add feedback to a workspace; only texts that are not there yet are worked on.
+
+    Their problems join the pain points that are known; what fits none waits, and makes new pain points once there is
+    enough of it. Stopped at any moment it leaves the workspace as it was: give the command again.
+    """
+    from painpoints.cli.choices import check_choices
+    from painpoints.pipeline import Workspace
+    from painpoints.read import expand_inputs
+
+    named = given.named_settings(dict(locals()))
+    check_choices(named)
+    with Workspace.open(workspace) as opened, Bars(quiet=quiet) as bars:
+        expand_inputs(inputs)
+        try:
+            added = opened.add(inputs, progress=bars.progress, warn=bars.note, **named)
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            raise Stopped("Interrupted; the workspace is as it was. Give the command again.") from None
+        if json:
+            show_json(added.as_dict())
+        else:
+            show_lines(_added_lines(opened, added))
+
+
+def _added_lines(opened: Workspace, added: Added) -> list[str]:
+    left = sum((added.rejected or {}).values())
+    aside = f"; {left:,} left out" if left else ""
+    if added.number is None:
+        return [f"{count(added.read, 'text')} read{aside}: nothing is new."]
+    lines = [f"{count(added.read, 'text')} read, {added.documents:,} new{aside}: {count(added.units, 'opinion unit')}, "
+             f"{count(added.problems, 'problem')}.",
+             f"{added.joined:,} joined known pain points, {added.pooled:,} wait, "
+             f"{count(len(added.born), 'new pain point')}."]
+    titles = {point["painpoint_id"]: point for point in opened.painpoints()}
+    for word, ids in (("new", added.born), ("reopened", added.reopened)):
+        for name in ids:
+            lines += [f"  {word}: {name}, {count(titles[name]['units'], 'unit')}",
+                      f"    {isolated(titles[name]['title'])}"]
+    if added.proposals:
+        lines.append(f"{count(added.proposals, 'proposal')} of merges and splits: painpoints show {opened.path}")
+    return lines
+
+
+def show(
+    workspace: Place,
+    painpoint: Annotated[str | None, typer.Argument(metavar="ID", show_default=False,
+                                                    help="One pain point; the first letters are enough.")] = None,
+    all: Annotated[bool, typer.Option("--all", help="Show every one, also what was retired or merged.")] = False,
+    json: given.Json = False,
+) -> None:
+    """List the pain points of a workspace, or what one holds and where it came from."""
+    from painpoints.pipeline import Workspace
+
+    with Workspace.open(workspace) as opened:
+        if painpoint is not None:
+            found = _one(opened, painpoint)
+            lines = _one_lines(found)
+        else:
+            points = [p for p in opened.painpoints() if all or p["status"] == "open"]
+            found = {"workspace": str(workspace), "additions": len(opened.additions()), "painpoints": points,
+                     "proposals": opened.proposals()}
+            lines = _list_lines(found, None if all else _SHOWN)
+    if json:
+        show_json(found)
+    else:
+        show_lines(lines)
+
+
+def _one(opened: Workspace, name: str) -> dict[str, Any]:
+    near = [p for p in opened.painpoints() if p["painpoint_id"].startswith(name.strip().upper())]
+    if len(near) != 1:
+        raise WorkspaceError(f"{name}: {'no such pain point' if not near else f'{len(near)} pain points begin so'}.",
+                             hint=f"painpoints show {opened.path} lists them.")
+    key = near[0]["painpoint_id"]
+    return {**near[0], "lineage": opened.lineage(key), "members": opened.units_of(key).to_dicts()}
+
+
+def _one_lines(found: dict[str, Any]) -> list[str]:
+    lines = [f"{found['painpoint_id']}, {found['status']}{', pinned' if found['pinned'] else ''}, "
+             f"{count(found['units'], 'unit')}", f"    {isolated(found['title'])}", ""]
+    for event in found["lineage"]:
+        other = f" {event['other']}" if event["other"] else ""
+        lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{other}")
+    lines.append("")
+    for unit in found["members"][:_UNITS_SHOWN]:
+        lines += [f"{unit['unit_id']} {unit['lang']} {unit['strength']:.2f}", f"    {isolated(unit['text'])}"]
+    if len(found["members"]) > _UNITS_SHOWN:
+        lines.append(f"and {count(len(found['members']) - _UNITS_SHOWN, 'unit')} more; --json shows all")
+    return lines
+
+
+def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
+    points = found["painpoints"]
+    lines = [f"{count(len(points), 'pain point')} after {count(found['additions'], 'addition')}", ""]
+    for point in points[:most]:
+        state = "" if point["status"] == "open" else f", {point['status']}"
+        state += ", pinned" if point["pinned"] else ""
+        lines += [f"{point['painpoint_id']} {count(point['units'], 'unit')}{state}", f"    {isolated(point['title'])}"]
+    if most is not None and len(points) > most:
+        lines.append(f"and {len(points) - most:,} more; --all shows them")
+    for proposal in found["proposals"]:
+        ids = f"{proposal['painpoint_id']}{' ' + proposal['other'] if proposal['other'] else ''}"
+        lines.append(f"proposed: painpoints {proposal['kind']} {found['workspace']} {ids} ({proposal['share']:.0%})")
+    return lines
+

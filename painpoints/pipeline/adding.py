@@ -1,0 +1,260 @@
+"""New documents into a workspace: read, judged, and placed in pain points that keep their identity.
+
+The partition is written first and the state last, in one transaction, so that an addition that dies on the way leaves
+the workspace as it was; the next one removes what it left.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from painpoints.cluster import ClusterSettings, describe
+from painpoints.config import Settings
+from painpoints.errors import InputError, WorkspaceError
+from painpoints.pipeline.grouping import in_scope, title_encoder, weigh
+from painpoints.pipeline.progress import Progress, silent
+from painpoints.pipeline.reading import REJECTED, read_into
+from painpoints.read import expand_inputs
+from painpoints.store import WorkspaceFolder, Writer, create_run, now, storage
+from painpoints.track import Identified, bear, identify, kept_apart, record
+from painpoints.track import reopen as reopen_painpoint
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+    from painpoints.pipeline.models import Models
+
+_MODELS = "vectors"
+
+
+@dataclass(frozen=True)
+class Added:
+    """What an addition brought: its ``number`` (None: nothing was new), documents read and new, units, problems, how
+    many of those joined known pain points, made new ones (``born``), or wait; ids born and reopened; proposals."""
+
+    number: int | None
+    read: int
+    documents: int
+    units: int = 0
+    problems: int = 0
+    joined: int = 0
+    pooled: int = 0
+    born: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    proposals: int = 0
+    rejected: Mapping[str, int] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures, for JSON."""
+        return asdict(self)
+
+
+def add_documents(folder: WorkspaceFolder, source: Sequence[str | Path] | Any, settings: Settings,
+                  progress: Progress = silent, warn: Any = None) -> Added:
+    """Adds the documents of ``source`` (paths, or one frame) that are not there yet.
+
+    Raises BusyError when another process is writing, and what reading and loading models raise.
+    """
+    with folder.alone():
+        with folder.state.reading() as state:
+            numbers = state.additions()
+        folder.facts.sweep(numbers)
+        shutil.rmtree(folder.pending, ignore_errors=True)
+        try:
+            return _add(folder, source, settings, numbers, progress, warn)
+        finally:
+            shutil.rmtree(folder.pending, ignore_errors=True)
+
+
+def _add(folder: WorkspaceFolder, source: Any, settings: Settings, numbers: list[int], progress: Progress,
+         warn: Any) -> Added:
+    from painpoints.pipeline.models import check_settings, load_models
+    check_settings(settings)
+    named = [str(item) for item in source] if isinstance(source, list | tuple) else []
+    documents, rejected = _read(folder, source, settings, progress)
+    with folder.state.reading() as state:
+        known = state.known(documents["doc_id"])
+        used = state.meta(_MODELS)
+    fresh = documents.filter(~documents["doc_id"].is_in(sorted(known))).unique(
+        "doc_id", keep="first", maintain_order=True).sort("doc_id")
+    if not len(fresh):
+        return Added(None, len(documents), 0, rejected=rejected)
+    models = load_models(settings)
+    for sentence in models.notes:
+        if warn is not None:
+            warn(sentence)
+    made_with = models.as_dict()["clustering"]
+    if used is not None and used != made_with:
+        raise WorkspaceError(f"{folder.path}: its vectors were made by another model.",
+                             hint="Use the model it was begun with, or begin another workspace.")
+    units, vectors = _judged(fresh, settings, models, progress)
+    number = max(numbers, default=0) + 1
+    folder.facts.write(number, fresh, units, vectors, folder.pending / REJECTED)
+    progress("cluster", 0, 3)
+    found = _identified(folder, [*numbers, number], settings, models, progress)
+    placed = found.units.filter(found.units["addition"] == number)
+    with folder.state.writing() as state:
+        state.insert("documents", [{"doc_id": doc, "addition": number} for doc in fresh["doc_id"]])
+        state.keep(_MODELS, made_with)
+        reopened = _commit(state, found, number)
+        added = Added(number, len(documents), len(fresh), len(units), len(placed),
+                      int((placed["painpoint_id"].is_not_null()
+                           & ~placed["painpoint_id"].is_in(found.identified.born)).sum()),
+                      int(placed["painpoint_id"].is_null().sum()), tuple(found.identified.born), tuple(reopened),
+                      len(found.identified.proposals), rejected)
+        state.insert("additions", [{"number": number, "made": now(), "inputs": json.dumps(named, ensure_ascii=False),
+                                    "documents": len(fresh), "units": len(units),
+                                    "note": json.dumps(added.as_dict(), ensure_ascii=False)}])
+    progress("cluster", 3, 3)
+    return added
+
+
+def _read(folder: WorkspaceFolder, source: Any, settings: Settings, progress: Progress
+          ) -> tuple[pl.DataFrame, dict[str, int]]:
+    """All documents of ``source``, and why how many rows were left out; those rows lie in the pending folder.
+
+    Each file is read by itself, so that what two exports both hold gets one id, and the same as on another day.
+    """
+    import polars as pl
+
+    parts = [[item] for item in expand_inputs(source)] if isinstance(source, list | tuple) else [source]
+    frames, left_out, failures = [], Counter[str](), []
+    with storage(folder.pending):
+        folder.pending.mkdir(parents=True)
+    for number, part in enumerate(parts):
+        pending = create_run(folder.pending / f"{number:06}", {"inputs": []})
+        try:
+            note = read_into(pending, part, settings, progress)
+        except InputError as error:
+            if len(parts) == 1:
+                raise
+            failures.append(error)
+            continue
+        frames.append(pending.all_documents(range(note["shards"])))
+        left_out.update(note["rejected"])
+        with (folder.pending / REJECTED).open("ab") as aside:
+            aside.write((pending.path / REJECTED).read_bytes())
+    if not frames:
+        raise failures[0]
+    if failures:
+        left_out["unreadable_input"] = len(failures)
+    documents = pl.concat(frames, how="diagonal")
+    return documents if settings.limit is None else documents.head(settings.limit), dict(left_out)
+
+
+def _judged(documents: pl.DataFrame, settings: Settings, models: Models, progress: Progress
+            ) -> tuple[pl.DataFrame, np.ndarray]:
+    import numpy as np
+    import polars as pl
+
+    from painpoints.pipeline.judging import judge_shard
+
+    frames, rows, done = [], [], 0
+    progress("judge", 0, len(documents))
+    for shard in documents.iter_slices(settings.shard_rows):
+        units, vectors, _ = judge_shard(shard, models, whole=settings.whole, fast=settings.fast)
+        frames.append(units)
+        rows.append(vectors)
+        done += len(shard)
+        progress("judge", done, len(documents))
+    return pl.concat(frames), np.concatenate(rows)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """``units``: every problem unit with its ``painpoint_id`` and ``strength`` now and ``before``; titles of new
+    pain points."""
+
+    units: pl.DataFrame
+    identified: Identified
+    named: list[dict[str, Any]]
+
+
+def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], scope: str
+                  ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """All documents, all units with weights, and of these the ones that make pain points (copies too), by unit_id.
+
+    The last have ``painpoint_id``, ``strength``, ``placed_by`` as the state has them and ``fresh``.
+    """
+    import polars as pl
+
+    documents, units = folder.facts.documents(numbers), folder.facts.units(numbers)
+    units = weigh(units, documents)
+    with folder.state.reading() as state:
+        stored = state.rows("placements")
+    placements = pl.DataFrame(stored, schema={"unit_id": pl.Utf8, "addition": pl.Int64, "painpoint_id": pl.Utf8,
+                                              "strength": pl.Float64, "placed_by": pl.Utf8}).drop("addition")
+    wanted = in_scope(units.with_columns(weight=pl.lit(1)), scope)
+    chosen = units.filter(wanted).join(placements, on="unit_id", how="left").sort("unit_id")
+    return documents, units, chosen.with_columns(fresh=pl.col("placed_by").is_null())
+
+
+def _identified(folder: WorkspaceFolder, numbers: Sequence[int], settings: Settings, models: Models,
+                progress: Progress) -> _Found:
+    import polars as pl
+
+    documents, _, units = problem_units(folder, numbers, settings.cluster)
+    vectors = folder.facts.vectors(numbers, units["unit_id"])
+    with folder.state.reading() as state:
+        points = state.rows("painpoints")
+        apart = kept_apart(state)
+    found = identify(units, vectors, taken=[p["painpoint_id"] for p in points], apart=apart,
+                     fixed=[p["painpoint_id"] for p in points if p["pinned"] or p["status"] != "open"],
+                     settings=ClusterSettings(detail=settings.detail), language_means=models.language_means())
+    progress("cluster", 1, 3)
+    after = units.with_columns(before=pl.col("painpoint_id"), painpoint_id=pl.Series(found.places, dtype=pl.Utf8),
+                               strength=pl.Series(found.strength))
+    named = []
+    if found.born:
+        described = describe_places(after, found.vectors, documents, settings, models)
+        named = described.filter(pl.col("painpoint_id").is_in(found.born)).select(
+            "painpoint_id", "title", "titles").to_dicts()
+    progress("cluster", 2, 3)
+    return _Found(after, found, named)
+
+
+def describe_places(units: pl.DataFrame, aligned: np.ndarray, documents: pl.DataFrame, settings: Settings,
+                    models: Models | None) -> pl.DataFrame:
+    """The painpoints frame of ``units`` with their ``painpoint_id``, which it keeps; without ``models`` titles come
+    from the units' own vectors."""
+    import polars as pl
+
+    names = sorted(units.filter(pl.col("weight") > 0)["painpoint_id"].drop_nulls().unique())
+    number = {name: at for at, name in enumerate(names)}
+    clusters = [number.get(name) for name in units["painpoint_id"]]
+    labelled = units.with_columns(cluster=pl.Series(clusters, dtype=pl.Int64), strength=pl.col("strength").fill_null(0))
+    frame = describe(labelled, aligned, documents, lang=settings.lang,
+                     encode=None if models is None else title_encoder(models))
+    own = dict(units.select("unit_id", "painpoint_id").iter_rows())
+    return frame.with_columns(painpoint_id=pl.Series([own[quotes[0]["unit_id"]] for quotes in frame["quotes"]],
+                                                     dtype=pl.Utf8))
+
+
+def _commit(state: Writer, found: _Found, number: int) -> list[str]:
+    """Writes what was found about identity; the ids that were reopened."""
+    import polars as pl
+
+    units, identified = found.units, found.identified
+    bear(state, sorted(found.named, key=lambda point: point["painpoint_id"]), number)
+    record(state, [{"painpoint_id": name, "event": "born"} for name in sorted(identified.born)], number)
+    columns = ["unit_id", "addition", "painpoint_id", "strength"]
+    state.insert("placements", [{**row, "placed_by": "machine"} for row in
+                                units.filter(pl.col("fresh")).select(columns).iter_rows(named=True)])
+    moved = units.filter(~pl.col("fresh") & pl.col("before").is_null() & pl.col("painpoint_id").is_not_null())
+    state.change("placements", "unit_id", moved.select("unit_id", "painpoint_id", "strength").to_dicts())
+    state.clear("proposals")
+    state.insert("proposals", [{"addition": number, **asdict(proposal)} for proposal in identified.proposals])
+    new = units.filter(pl.col("before").is_null() & (pl.col("weight") > 0)).group_by("painpoint_id").len()
+    grown = {name for name, count in new.iter_rows() if count >= ClusterSettings.least}
+    reopened = sorted(row["painpoint_id"] for row in state.rows("painpoints")
+                      if row["status"] == "retired" and not row["pinned"] and row["painpoint_id"] in grown)
+    for name in reopened:
+        reopen_painpoint(state, name, number)
+    return reopened

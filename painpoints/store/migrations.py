@@ -1,0 +1,71 @@
+"""The tables of a workspace's state, as the steps that made them; only ever added to, never changed.
+
+The SQL is what SQLite and PostgreSQL both take: no own types, no counters of the database.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from painpoints.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    (  # 1
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        "CREATE TABLE additions (number INTEGER PRIMARY KEY, made TEXT NOT NULL, inputs TEXT NOT NULL, "
+        "documents INTEGER NOT NULL, units INTEGER NOT NULL, note TEXT NOT NULL)",
+        "CREATE TABLE documents (doc_id TEXT PRIMARY KEY, addition INTEGER NOT NULL)",
+        "CREATE TABLE painpoints (painpoint_id TEXT PRIMARY KEY, title TEXT NOT NULL, titles TEXT NOT NULL, "
+        "named_by TEXT NOT NULL, status TEXT NOT NULL, merged_into TEXT, pinned INTEGER NOT NULL, "
+        "addition INTEGER, made TEXT NOT NULL)",
+        "CREATE TABLE placements (unit_id TEXT PRIMARY KEY, addition INTEGER NOT NULL, painpoint_id TEXT, "
+        "strength DOUBLE PRECISION NOT NULL, placed_by TEXT NOT NULL)",
+        "CREATE INDEX placements_by_painpoint ON placements (painpoint_id)",
+        "CREATE TABLE lineage (number INTEGER PRIMARY KEY, made TEXT NOT NULL, addition INTEGER, "
+        "painpoint_id TEXT NOT NULL, event TEXT NOT NULL, other TEXT, detail TEXT)",
+        "CREATE TABLE bonds (number INTEGER PRIMARY KEY, made TEXT NOT NULL, kind TEXT NOT NULL, "
+        "painpoint_id TEXT NOT NULL, unit_id TEXT, other TEXT)",
+    ),
+    (  # 2
+        "CREATE TABLE proposals (number INTEGER PRIMARY KEY, addition INTEGER NOT NULL, kind TEXT NOT NULL, "
+        "painpoint_id TEXT NOT NULL, other TEXT, share DOUBLE PRECISION NOT NULL)",
+    ),
+)
+
+
+def level(connection: Connection) -> int:
+    """The last step that was done; 0 where there is no state yet."""
+    from sqlalchemy import inspect, text
+
+    if not inspect(connection).has_table("migrations"):
+        return 0
+    return int(connection.execute(text("SELECT coalesce(max(number), 0) FROM migrations")).scalar_one())
+
+
+def migrate(connection: Connection, made: str) -> int:
+    """Does the steps that are still to be done, in the transaction of ``connection``; how many there were.
+
+    Raises WorkspaceError when the state was made by a newer version.
+    """
+    from sqlalchemy import text
+
+    done = level(connection)
+    check(done)
+    if done == 0:
+        connection.execute(text("CREATE TABLE migrations (number INTEGER PRIMARY KEY, made TEXT NOT NULL)"))
+    for number, statements in enumerate(STEPS[done:], done + 1):
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.execute(text("INSERT INTO migrations (number, made) VALUES (:number, :made)"),
+                           {"number": number, "made": made})
+    return len(STEPS) - done
+
+
+def check(done: int) -> None:
+    """Raises WorkspaceError for a state that is further than this version knows."""
+    if done > len(STEPS):
+        raise WorkspaceError(f"The workspace was made by a newer painpoints (state {done}, known here: {len(STEPS)}).",
+                             hint="Install a newer painpoints: pip install -U painpoints")

@@ -1,0 +1,34 @@
+"""The tables of a workspace's state as SQLAlchemy knows them; `migrations` makes them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
+
+METADATA = MetaData()
+
+meta = Table("meta", METADATA, Column("name", Text, primary_key=True), Column("value", Text))
+
+additions = Table("additions", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
+                  Column("made", Text), Column("inputs", Text), Column("documents", Integer), Column("units", Integer),
+                  Column("note", Text))
+
+documents = Table("documents", METADATA, Column("doc_id", Text, primary_key=True), Column("addition", Integer))
+
+painpoints = Table("painpoints", METADATA, Column("painpoint_id", Text, primary_key=True), Column("title", Text),
+                   Column("titles", Text), Column("named_by", Text), Column("status", Text),
+                   Column("merged_into", Text), Column("pinned", Integer), Column("addition", Integer),
+                   Column("made", Text))
+
+placements = Table("placements", METADATA, Column("unit_id", Text, primary_key=True), Column("addition", Integer),
+                   Column("painpoint_id", Text), Column("strength", Float), Column("placed_by", Text))
+
+lineage = Table("lineage", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
+                Column("made", Text), Column("addition", Integer), Column("painpoint_id", Text), Column("event", Text),
+                Column("other", Text), Column("detail", Text))
+
+bonds = Table("bonds", METADATA, Column("number", Integer, primary_key=True, autoincrement=False), Column("made", Text),
+              Column("kind", Text), Column("painpoint_id", Text), Column("unit_id", Text), Column("other", Text))
+
+proposals = Table("proposals", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
+                  Column("addition", Integer), Column("kind", Text), Column("painpoint_id", Text),
+                  Column("other", Text), Column("share", Float))

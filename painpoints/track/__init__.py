@@ -1,0 +1,41 @@
+"""Pain points over time.
+
+Comes in: documents and units with their pain points. Goes out: counts by week, rates with intervals, tests, statuses.
+Promise: one author or one copied text counts once, and a status comes only where chance would seldom give it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from painpoints._lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from painpoints.track.counts import daily_counts, weekly_counts
+    from painpoints.track.edits import (
+        bear,
+        find,
+        kept_apart,
+        merge,
+        pin,
+        record,
+        rename,
+        reopen,
+        retire,
+        split,
+    )
+    from painpoints.track.identity import Identified, Proposal, halves, identify, new_id
+    from painpoints.track.trends import STATUSES, TRENDS, TrendRule, latest_status, weekly_trends
+    from painpoints.track.weekdays import weekday_exposure
+
+__all__ = ["STATUSES", "TRENDS", "Identified", "Proposal", "TrendRule", "bear", "daily_counts", "find", "halves",
+           "identify", "kept_apart", "latest_status", "merge", "new_id", "pin", "record", "rename", "reopen",
+           "retire", "split", "weekday_exposure", "weekly_counts", "weekly_trends"]
+
+__getattr__, __dir__ = lazy_exports(__name__, {
+    "edits": ["bear", "find", "kept_apart", "merge", "pin", "record", "rename", "reopen", "retire", "split"],
+    "identity": ["Identified", "Proposal", "halves", "identify", "new_id"],
+    "counts": ["daily_counts", "weekly_counts"],
+    "trends": ["STATUSES", "TRENDS", "TrendRule", "latest_status", "weekly_trends"],
+    "weekdays": ["weekday_exposure"],
+})

@@ -1,0 +1,174 @@
+"""What people decide about pain points, as changes of a workspace's state; nothing a machine does undoes them.
+
+Each records its event in the lineage. Units that a person placed are bonds: they stay where they were put, whatever is
+added, and pain points a person split are never proposed for a merge.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from painpoints.errors import UsageError, WorkspaceError
+from painpoints.store import Reader, Writer, now
+
+OPEN, RETIRED, MERGED = "open", "retired", "merged"
+MACHINE, PERSON = "machine", "person"
+_LEAST_PREFIX = 4
+
+
+def find(state: Reader, name: str) -> dict[str, Any]:
+    """The pain point with the id ``name``, or the only one whose id begins so. Raises WorkspaceError."""
+    wanted = name.strip().upper()
+    known = {row["painpoint_id"]: row for row in state.rows("painpoints")}
+    if wanted in known:
+        return known[wanted]
+    near = [key for key in known if key.startswith(wanted)] if len(wanted) >= _LEAST_PREFIX else []
+    if len(near) == 1:
+        return known[near[0]]
+    if near:
+        raise WorkspaceError(f"{name}: {len(near)} pain points begin so.", hint="Write more of the id.")
+    raise WorkspaceError(f"{name}: no such pain point.", hint="painpoints show WORKSPACE lists them.")
+
+
+def _standing(state: Reader, name: str) -> dict[str, Any]:
+    """`find`, and it was not merged away."""
+    row = find(state, name)
+    if row["status"] == MERGED:
+        raise WorkspaceError(f"{row['painpoint_id']}: was merged into {row['merged_into']}.", hint="Name that one.")
+    return row
+
+
+def record(state: Writer, events: Sequence[Mapping[str, Any]], addition: int | None = None) -> None:
+    """Adds ``events`` (painpoint_id, event, other, detail) to the lineage."""
+    moment = now()
+    state.insert("lineage", [{"other": None, "detail": None, **event, "made": moment, "addition": addition}
+                             for event in events])
+
+
+def bear(state: Writer, points: Sequence[Mapping[str, Any]], addition: int | None) -> None:
+    """Enters new pain points: painpoint_id, title, titles (language and title)."""
+    state.insert("painpoints", [
+        {"painpoint_id": point["painpoint_id"], "title": point["title"],
+         "titles": json.dumps(point["titles"], ensure_ascii=False), "named_by": MACHINE, "status": OPEN,
+         "merged_into": None, "pinned": 0, "addition": addition, "made": now()} for point in points])
+
+
+def rename(state: Writer, name: str, title: str) -> str:
+    """Gives a pain point the title a person wants; its id. Raises UsageError for an empty title."""
+    title = " ".join(title.split())
+    if not title:
+        raise UsageError("The title is empty.", hint="Give the words the pain point shall be known by.")
+    row = _standing(state, name)
+    key = str(row["painpoint_id"])
+    if (row["title"], row["named_by"]) != (title, PERSON):
+        state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "title": title, "named_by": PERSON}])
+        record(state, [{"painpoint_id": key, "event": "renamed", "detail": title}])
+    return key
+
+
+def merge(state: Writer, name: str, into: str) -> tuple[str, str]:
+    """Makes the units of ``name`` those of ``into``, for good; both ids. Raises UsageError for one and the same."""
+    gone, kept = _standing(state, name), _standing(state, into)
+    key, other = str(gone["painpoint_id"]), str(kept["painpoint_id"])
+    if key == other:
+        raise UsageError(f"{key} cannot be merged into itself.", hint="Name two pain points.")
+    _move(state, _members(state, key), other, bond=False)
+    state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "status": MERGED, "merged_into": other}])
+    # What had been merged into the one that goes now follows it.
+    before = [row["painpoint_id"] for row in state.rows("painpoints") if row["merged_into"] == key]
+    state.change("painpoints", "painpoint_id", [{"painpoint_id": p, "merged_into": other} for p in before])
+    _bond(state, [{"kind": "must", "painpoint_id": key, "unit_id": None, "other": other}])
+    record(state, [{"painpoint_id": key, "event": "merged into", "other": other}])
+    _forget_proposals(state, {key})
+    return key, other
+
+
+def split(state: Writer, name: str, unit_ids: Collection[str], new: Mapping[str, Any]) -> str:
+    """Makes ``unit_ids`` of a pain point the ``new`` one (painpoint_id, title, titles), for good; its id.
+
+    Raises WorkspaceError for units of others, UsageError when no unit would go or none would stay.
+    """
+    key = str(_standing(state, name)["painpoint_id"])
+    members = set(_members(state, key))
+    strange = sorted(set(unit_ids) - members)
+    if strange:
+        raise WorkspaceError(f"{len(strange)} of the units are not of {key}, the first {strange[0]}.",
+                             hint=f"painpoints show WORKSPACE {key} lists its units.")
+    if not unit_ids or members == set(unit_ids):
+        raise UsageError("A split leaves units on both sides.", hint="Name some of the units, not all and not none.")
+    born = str(new["painpoint_id"])
+    bear(state, [new], None)
+    _move(state, sorted(unit_ids), born, bond=True)
+    _move(state, sorted(members - set(unit_ids)), key, bond=True)
+    _bond(state, [{"kind": "cannot", "painpoint_id": key, "unit_id": None, "other": born}])
+    record(state, [{"painpoint_id": born, "event": "split from", "other": key}])
+    _forget_proposals(state, {key})
+    return born
+
+
+def retire(state: Writer, name: str) -> str:
+    """Takes a pain point off the lists; its id. Its units stay its own, so that nothing new is made of them."""
+    row = _standing(state, name)
+    return _restate(state, row, RETIRED, "retired")
+
+
+def reopen(state: Writer, name: str, addition: int | None = None) -> str:
+    """Puts a retired pain point back on the lists, by itself when an ``addition`` brought much of it; its id."""
+    return _restate(state, _standing(state, name), OPEN, "reopened", addition)
+
+
+def pin(state: Writer, name: str, unit_ids: Collection[str] = ()) -> str:
+    """Keeps a pain point as it is: no proposals, no reopening by itself; or keeps ``unit_ids`` in it; its id.
+
+    Raises WorkspaceError for units that are no problems of this workspace.
+    """
+    key = str(_standing(state, name)["painpoint_id"])
+    if not unit_ids:
+        state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "pinned": 1}])
+        _forget_proposals(state, {key})
+        return key
+    known = {row["unit_id"] for row in state.rows("placements")}
+    strange = sorted(set(unit_ids) - known)
+    if strange:
+        raise WorkspaceError(f"{len(strange)} of the units are no problems here, the first {strange[0]}.",
+                             hint="Name units of this workspace.")
+    _move(state, sorted(unit_ids), key, bond=True)
+    _bond(state, [{"kind": "must", "painpoint_id": key, "unit_id": unit, "other": None} for unit in sorted(unit_ids)])
+    return key
+
+
+def kept_apart(state: Reader) -> set[tuple[str, str]]:
+    """The pairs of pain points that people keep apart."""
+    return {(row["painpoint_id"], row["other"]) for row in state.rows("bonds") if row["kind"] == "cannot"}
+
+
+def _members(state: Reader, key: str) -> list[str]:
+    return [row["unit_id"] for row in state.rows("placements") if row["painpoint_id"] == key]
+
+
+def _move(state: Writer, unit_ids: Sequence[str], key: str, *, bond: bool) -> None:
+    sure = {"strength": 1.0, "placed_by": PERSON} if bond else {}
+    state.change("placements", "unit_id", [{"unit_id": unit, "painpoint_id": key, **sure} for unit in unit_ids])
+
+
+def _bond(state: Writer, bonds: Sequence[Mapping[str, Any]]) -> None:
+    moment = now()
+    state.insert("bonds", [{**bond, "made": moment} for bond in bonds])
+
+
+def _restate(state: Writer, row: Mapping[str, Any], status: str, event: str, addition: int | None = None
+             ) -> str:
+    key = str(row["painpoint_id"])
+    if row["status"] != status:
+        state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "status": status}])
+        record(state, [{"painpoint_id": key, "event": event}], addition)
+        _forget_proposals(state, {key})
+    return key
+
+
+def _forget_proposals(state: Writer, keys: Collection[str]) -> None:
+    kept = [row for row in state.rows("proposals") if row["painpoint_id"] not in keys and row["other"] not in keys]
+    state.clear("proposals")
+    state.insert("proposals", kept)

@@ -1,0 +1,187 @@
+"""Which pain point a unit belongs to, so that pain points stay the same ones from one addition to the next.
+
+What was placed stays where it is. New units first join known pain points by vote; then everything is clustered afresh,
+and that clustering only proposes: a cluster most of whose units had no place becomes a new pain point, unplaced units
+in a cluster that mostly belongs to a known one join it, and where known ones lie together or apart, a merge or a split
+is proposed to people.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from painpoints.cluster import ClusterSettings, cluster_units, join_known, painpoint_id
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+MOST = 0.5
+"""Share of a cluster that decides whose it is, and of a pain point that must lie in a cluster to be called there."""
+PART = 0.3
+"""Share of a pain point that each of two clusters must hold for a split to be proposed."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a person may decide: ``kind`` merge (of ``painpoint_id`` and ``other``) or split (``other`` is None);
+    ``share`` in 0..1 of the smaller part that speaks for it."""
+
+    kind: str
+    painpoint_id: str
+    other: str | None
+    share: float
+
+
+@dataclass(frozen=True)
+class Identified:
+    """``places`` (n,): the pain point of every unit, None for none; ``strength`` (n,) in 0..1; ``born``: ids that are
+    new, in order; ``proposals``; ``vectors`` (n, d) with the languages' means removed."""
+
+    places: list[str | None]
+    strength: np.ndarray
+    born: list[str]
+    proposals: list[Proposal]
+    vectors: np.ndarray
+
+
+def identify(units: pl.DataFrame, vectors: np.ndarray, *, taken: Collection[str] = (),
+             apart: Collection[tuple[str, str]] = (), fixed: Collection[str] = (),
+             settings: ClusterSettings | None = None, language_means: Mapping[str, np.ndarray] | None = None
+             ) -> Identified:
+    """The place of every one of ``units``: unit_id, lang, key, weight (0: a copy, which follows its first), fresh
+    (Bool: not looked at before), painpoint_id (null: none yet) and strength.
+
+    ``vectors`` (n, d) are L2-normalised. ``taken`` are ids no new pain point may have; ``apart`` pairs that people
+    keep apart and ``fixed`` pain points they pinned, of which nothing is proposed. The order of rows does not matter.
+    """
+    import numpy as np
+    import polars as pl
+
+    settings = settings or ClusterSettings()
+    order = np.array(units.with_row_index("place").sort("unit_id")["place"].to_numpy(), np.int64)
+    ordered, rows = units[order.tolist()], vectors[order]
+    places: list[str | None] = ordered["painpoint_id"].to_list()
+    strength = ordered["strength"].cast(pl.Float64).fill_null(0.0).to_numpy().copy()
+    keys, langs = ordered["key"].to_list(), ordered["lang"].to_list()
+    counts = (ordered["weight"] > 0).to_numpy()
+    fresh = ordered["fresh"].to_numpy()
+    _follow_copies(places, strength, keys)
+    _join(places, strength, rows, langs, counts, fresh, settings, language_means)
+    own = np.flatnonzero(counts)
+    unit_ids = ordered["unit_id"].to_list()
+    found = cluster_units(rows[own], [langs[i] for i in own], [unit_ids[i] for i in own], settings, language_means)
+    born = _settle(places, strength, own, found.labels, found.strength, unit_ids, settings.least, set(taken))
+    proposals = _proposals([places[i] for i in own], found.labels, settings.least, set(born) | set(fixed),
+                           {frozenset(pair) for pair in apart})
+    _follow_copies(places, strength, keys)
+    aligned = np.zeros_like(rows)
+    aligned[own] = found.vectors
+    back = np.argsort(order)
+    return Identified([places[i] for i in back], strength[back], born, proposals, aligned[back])
+
+
+def new_id(unit_ids: Sequence[str], taken: Collection[str], strength: Sequence[float] | None = None) -> str:
+    """An id that is not ``taken``, the same for the same units."""
+    import polars as pl
+
+    members = pl.DataFrame({"unit_id": list(unit_ids), "strength": strength or [0.0] * len(unit_ids)})
+    name = painpoint_id(members)
+    while name in taken:  # the same units once made a pain point that people gave away
+        members = members.with_columns(pl.col("unit_id") + "'")
+        name = painpoint_id(members)
+    return name
+
+
+def halves(aligned: np.ndarray) -> np.ndarray:
+    """Which (n,) bool of a pain point's vectors (n, d) make the smaller of its two halves."""
+    import numpy as np
+    from sklearn.cluster import KMeans
+
+    side = KMeans(2, n_init=8, random_state=0).fit_predict(aligned.astype(np.float64))
+    return np.asarray(side == (0 if (side == 0).sum() * 2 <= len(side) else 1))
+
+
+def _join(places: list[str | None], strength: np.ndarray, rows: np.ndarray, langs: Sequence[str], counts: np.ndarray,
+          fresh: np.ndarray, settings: ClusterSettings, language_means: Mapping[str, np.ndarray] | None) -> None:
+    """Puts fresh units into known pain points, in ``places`` and ``strength``."""
+    import numpy as np
+
+    unplaced = np.array([place is None for place in places], bool)
+    new, pool = np.flatnonzero(counts & fresh & unplaced), np.flatnonzero(counts & ~(fresh & unplaced))
+    names = sorted({place for place in places if place is not None})
+    number = {name: at for at, name in enumerate(names)}
+    held = [places[i] for i in pool.tolist()]
+    labels = np.array([-1 if name is None else number[name] for name in held], np.int64)
+    # All units of a pain point may be copies of one that is no longer counted: then it has no number in the pool.
+    present, dense = np.unique(labels[labels >= 0], return_inverse=True)
+    voted = [names[at] for at in present.tolist()]
+    labels[labels >= 0] = dense
+    joined = join_known(rows[new], [langs[i] for i in new.tolist()], rows[pool], [langs[i] for i in pool.tolist()],
+                        labels, settings, language_means)
+    for at, label, share in zip(new.tolist(), joined.labels.tolist(), joined.strength.tolist(), strict=True):
+        if label >= 0:
+            places[at], strength[at] = voted[label], share
+
+
+def _settle(places: list[str | None], strength: np.ndarray, own: np.ndarray, labels: np.ndarray, firm: np.ndarray,
+            unit_ids: Sequence[str], least: int, taken: set[str]) -> list[str]:
+    """Gives the unplaced units of each cluster to a new pain point or to the one whose the cluster is; the new ids."""
+    import numpy as np
+
+    born = []
+    for label in range(int(labels.max(initial=-1)) + 1):
+        inside = np.flatnonzero(labels == label)
+        free = [at for at in inside.tolist() if places[own[at]] is None]
+        held = Counter(name for at in inside.tolist() if (name := places[own[at]]) is not None)
+        if not free:
+            continue
+        if len(free) >= least and len(free) >= MOST * len(inside):
+            name = new_id([unit_ids[own[at]] for at in free], taken, [float(firm[at]) for at in free])
+            taken.add(name)
+            born.append(name)
+        else:
+            ranked = sorted(held.items(), key=lambda item: (-item[1], item[0]))
+            if not ranked or ranked[0][1] < MOST * len(inside):
+                continue
+            name = ranked[0][0]
+        for at in free:
+            places[own[at]], strength[own[at]] = name, float(firm[at])
+    return born
+
+
+def _follow_copies(places: list[str | None], strength: np.ndarray, keys: Sequence[str]) -> None:
+    """Puts units that say word for word what a placed one says where that one is."""
+    firmest: dict[str, tuple[float, str]] = {}
+    for name, share, key in zip(places, strength.tolist(), keys, strict=True):
+        if name is not None and (key not in firmest or share > firmest[key][0]):
+            firmest[key] = (share, name)
+    for at, key in enumerate(keys):
+        if places[at] is None and key in firmest:
+            strength[at], places[at] = firmest[key]
+
+
+def _proposals(places: Sequence[str | None], labels: np.ndarray, least: int, silent: Collection[str],
+               apart: Collection[frozenset[str]]) -> list[Proposal]:
+    size = Counter(name for name in places if name is not None)
+    lies: dict[str, Counter[int]] = {name: Counter() for name in size}
+    for name, label in zip(places, labels.tolist(), strict=True):
+        if name is not None and label >= 0:
+            lies[name][label] += 1
+    home: dict[int, list[str]] = {}
+    found = []
+    for name in sorted(set(size) - set(silent)):
+        parts = lies[name].most_common()
+        if parts and parts[0][1] >= MOST * size[name]:
+            home.setdefault(parts[0][0], []).append(name)
+        halves = [count for _, count in parts if count >= max(least, PART * size[name])]
+        if len(halves) > 1:
+            found.append(Proposal("split", name, None, halves[1] / size[name]))
+    for label, names in home.items():
+        first = max(names, key=lambda name: (size[name], name))
+        found += [Proposal("merge", name, first, lies[name][label] / size[name]) for name in names
+                  if name != first and frozenset((name, first)) not in apart]
+    return sorted(found, key=lambda p: (-p.share, p.kind, p.painpoint_id, p.other or ""))

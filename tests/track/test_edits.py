@@ -1,0 +1,120 @@
+"""What people decide about pain points is done, recorded, and not undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from painpoints.errors import UsageError, WorkspaceError
+from painpoints.store import Reader, State, Writer
+from painpoints.store.state import sqlite_url
+from painpoints.track import bear, find, kept_apart, merge, pin, record, rename, reopen, retire, split
+
+COURIER, REFUND, CRASH = "0COURIER", "1REFUND", "1CRASH"
+UNITS = {COURIER: ["u1", "u2", "u3"], REFUND: ["u4", "u5"], CRASH: ["u6", "u7"]}
+TITLES = {COURIER: "پیک سه ساعت دیر رسید", REFUND: "استرجاع المال أخذ ثلاثة أسابيع", CRASH: "Приложение вылетает"}
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    state = State(sqlite_url(tmp_path / "state.sqlite"))
+    state.migrate("then")
+    with state.writing() as open_writer:
+        bear(open_writer, [{"painpoint_id": key, "title": title, "titles": [{"lang": "en", "title": title}]}
+                           for key, title in TITLES.items()], 1)
+        record(open_writer, [{"painpoint_id": key, "event": "born"} for key in TITLES], 1)
+        open_writer.insert("placements", [
+            {"unit_id": unit, "addition": 1, "painpoint_id": key, "strength": 0.5, "placed_by": "machine"}
+            for key, units in UNITS.items() for unit in units])
+        open_writer.insert("proposals", [{"addition": 1, "kind": "merge", "painpoint_id": REFUND, "other": CRASH,
+                                          "share": 0.9}])
+        yield open_writer
+
+
+def units(state: Reader, key: str) -> list[str]:
+    return [row["unit_id"] for row in state.rows("placements") if row["painpoint_id"] == key]
+
+
+def events(state: Reader) -> list[tuple[str, str, str | None]]:
+    return [(row["painpoint_id"], row["event"], row["other"]) for row in state.rows("lineage")
+            if row["event"] != "born"]
+
+
+@pytest.mark.parametrize("title", ["کندی پیک", "تأخر المندوب", "Курьер опаздывает", "Late courier"])
+def test_a_title_a_person_gives_stands_and_is_recorded_once(writer: Writer, title: str) -> None:
+    assert rename(writer, COURIER, f"  {title} ") == COURIER
+    rename(writer, COURIER, title)
+    row = find(writer, COURIER)
+    assert (row["title"], row["named_by"]) == (title, "person")
+    assert events(writer) == [(COURIER, "renamed", None)]
+    with pytest.raises(UsageError, match="empty"):
+        rename(writer, COURIER, " \u00a0 ")
+
+
+def test_a_merge_moves_all_units_and_the_one_that_went_says_where(writer: Writer) -> None:
+    merge(writer, REFUND, CRASH)
+    assert units(writer, CRASH) == ["u4", "u5", "u6", "u7"] and units(writer, REFUND) == []
+    assert (find(writer, REFUND)["status"], find(writer, REFUND)["merged_into"]) == ("merged", CRASH)
+    assert events(writer) == [(REFUND, "merged into", CRASH)]
+    assert writer.rows("proposals") == []
+    with pytest.raises(WorkspaceError, match=f"was merged into {CRASH}"):
+        rename(writer, REFUND, "again")
+
+
+def test_what_was_merged_earlier_follows_a_later_merge(writer: Writer) -> None:
+    merge(writer, REFUND, CRASH)
+    merge(writer, CRASH, COURIER)
+    assert {find(writer, key)["merged_into"] for key in (REFUND, CRASH)} == {COURIER}
+    assert len(units(writer, COURIER)) == 7
+
+
+def test_none_is_merged_into_itself(writer: Writer) -> None:
+    with pytest.raises(UsageError, match="into itself"):
+        merge(writer, COURIER, COURIER)
+
+
+def test_a_split_fixes_both_sides_and_keeps_them_apart(writer: Writer) -> None:
+    new = {"painpoint_id": "9NEW", "title": "غذا سرد بود", "titles": []}
+    assert split(writer, COURIER, ["u2"], new) == "9NEW"
+    assert (units(writer, COURIER), units(writer, "9NEW")) == (["u1", "u3"], ["u2"])
+    placed = {row["unit_id"]: row["placed_by"] for row in writer.rows("placements")}
+    assert [placed[unit] for unit in ("u1", "u2", "u3", "u4")] == ["person", "person", "person", "machine"]
+    assert kept_apart(writer) == {(COURIER, "9NEW")}
+    assert events(writer) == [("9NEW", "split from", COURIER)]
+
+
+@pytest.mark.parametrize(("wanted", "error"), [([], UsageError), (["u1", "u2", "u3"], UsageError),
+                                               (["u1", "u4"], WorkspaceError)])
+def test_a_split_that_is_none_is_refused(writer: Writer, wanted: list[str], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        split(writer, COURIER, wanted, {"painpoint_id": "9NEW", "title": "", "titles": []})
+    assert len(units(writer, COURIER)) == 3 and events(writer) == []
+
+
+def test_retired_and_reopened_are_recorded_when_they_change_something(writer: Writer) -> None:
+    for change in (retire, retire, reopen, reopen):
+        change(writer, COURIER)
+    assert events(writer) == [(COURIER, "retired", None), (COURIER, "reopened", None)]
+    assert len(units(writer, COURIER)) == 3
+
+
+def test_a_pin_keeps_a_pain_point_or_units_in_it(writer: Writer) -> None:
+    pin(writer, REFUND)
+    assert find(writer, REFUND)["pinned"] == 1 and writer.rows("proposals") == []
+    pin(writer, REFUND, ["u1"])
+    assert units(writer, REFUND) == ["u1", "u4", "u5"]
+    with pytest.raises(WorkspaceError, match="u99"):
+        pin(writer, REFUND, ["u99"])
+
+
+def test_first_letters_name_a_pain_point_when_they_name_one_only(writer: Writer) -> None:
+    assert find(writer, "0cour")["painpoint_id"] == COURIER
+    assert find(writer, " 1REFUND ")["painpoint_id"] == REFUND
+    bear(writer, [{"painpoint_id": "0COURT", "title": "", "titles": []}], None)
+    with pytest.raises(WorkspaceError, match="2 pain points begin so"):
+        find(writer, "0COUR")
+    for name in ("0", "", "9ABCDE"):
+        with pytest.raises(WorkspaceError, match="no such pain point"):
+            find(writer, name)
