@@ -77,8 +77,8 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
 
     def encode(texts: Sequence[str], langs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         judging = models.encoder.encode(list(texts))
-        problem = models.judge.heads.probabilities(judging, langs).problem[:, 1]
-        return models.clustering_vectors(list(texts), judging), problem
+        judged = models.judge.heads.probabilities(judging, langs)
+        return models.clustering_vectors(list(texts), judging), judged.problem[:, 1] * judged.sentiment[:, 0]
 
     points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=encode,
                       stability=measure_stability(clustering, keys, how).clusters.tolist())
