@@ -7,7 +7,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,34 @@ def real_units(data: Path) -> Iterator[Labelled]:
         yield Labelled(row["text"], row["lang"], "real units", split, SENTIMENT[row["sentiment"]],
                        row["touchpoint"], int(row["problem"]))
 
+
+def units_in_context(data: Path) -> Iterator[tuple[Marked, int]]:
+    """Real units of the calibration and test parts inside the document they were taken from, where that is known and
+    says more: the document in up to three stretches, and which of them is the unit."""
+    documents: dict[str, str] = {}
+    sources = {row["text"]: row["source"] for row in rows(data / "touchpoints" / "units.jsonl")}
+    for source in sorted(set(sources.values())):
+        path = data / f"{source}.jsonl"
+        if path.is_file():
+            documents[source] = _APART.join(text for row in rows(path) for text in (
+                [row["text"]] if "text" in row else [turn["text"] for turn in row["turns"]]))
+    for unit in real_units(data):
+        whole = documents.get(sources[unit.text], "")
+        at = whole.find(unit.text)
+        if unit.split == "train" or at < 0:
+            continue
+        end = whole.find(_APART, at)
+        before, after = whole[whole.rfind(_APART, 0, at) + 1:at], whole[at + len(unit.text):None if end < 0 else end]
+        parts = [part.strip() for part in (before, unit.text, after)]
+        if (parts[0] or parts[2]) and len(before) + len(after) < LONGEST_CONTEXT:
+            labels = [replace(unit, source="real units in context")]
+            yield Marked(unit.lang, unit.split, "context", [[(part, False)] for part in parts if part],
+                         labels), int(bool(parts[0]))
+
+
+_APART = "\0"
+LONGEST_CONTEXT = 1500
+"""Characters of a document beside the unit, above which it is left alone."""
 
 LABELLED = ("sentiment/{lang}_*", "clusters/{lang}_*", "transcripts/{lang}_tw*")
 """Files whose documents ``corpora/labels`` may speak of."""

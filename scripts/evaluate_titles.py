@@ -62,8 +62,8 @@ def named(units: pl.DataFrame, vectors: np.ndarray, models: Models) -> Titles:
 
     def encode(texts: Sequence[str], langs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         judging = models.encoder.encode(list(texts))
-        return (models.clustering_vectors(list(texts), judging),
-                models.judge.heads.probabilities(judging, langs).problem[:, 1])
+        judged = models.judge.heads.probabilities(judging, langs)
+        return models.clustering_vectors(list(texts), judging), judged.problem[:, 1] * judged.sentiment[:, 0]
 
     readings = read_units(units, labels)
     return titles(readings, vectors, clear, keyphrases(units, labels, readings), encode)

@@ -28,6 +28,7 @@ from datasets import (
     pain_units,
     real_units,
     sentiment_sets,
+    units_in_context,
     variant_units,
 )
 from fit_heads import fit
@@ -101,6 +102,7 @@ def measure(heads: Heads, table: Table) -> dict[str, Any]:
     """Every figure of the model card, on the test split."""
     test = table.split == "test"
     groups = {"real units": test & (table.source == "real units"),
+              "real units in the context of their document": test & (table.source == "real units in context"),
               "own units": test & (table.source == "own units"),
               "own units that imply their touchpoint": test & table.implied,
               "own units in the context of their document": test & (table.source == "documents"),
@@ -209,6 +211,11 @@ def labelled_table(data: Path, cache: Path, a_set: int, learn_from: int) -> tupl
     documents = [*labelled_documents(data), *marked_texts()]
     vectors.append(unit_vectors(documents))
     items += [label for document in documents for label in document.labels]
+    contexts = list(units_in_context(data))
+    ends = np.cumsum([len(document.parts) for document, _ in contexts])
+    vectors.append(unit_vectors([document for document, _ in contexts])[
+        [end - len(document.parts) + place for end, (document, place) in zip(ends, contexts, strict=True)]])
+    items += [label for document, _ in contexts for label in document.labels]
     return Table(items, np.concatenate(vectors)), Counter(i.source for i in items if i.split == "train")
 
 

@@ -58,7 +58,7 @@ class ClusterSettings:
     core: int = 1
     agreement: float = 0.2
     nearness: float = 0.1
-    closeness: float = 0.4
+    closeness: float = 0.375
 
     @property
     def alike(self) -> float:

@@ -40,6 +40,11 @@ class Lexicon:
     inseparable: frozenset[str] = frozenset()
     finite: frozenset[str] = frozenset()
     limit: frozenset[str] = frozenset()
+    pointing: frozenset[str] = frozenset()
+    saying: frozenset[str] = frozenset()
+    doing: frozenset[str] = frozenset()
+    rooted: frozenset[str] = frozenset()
+    leaning: frozenset[str] = frozenset()
 
     def negation_closes(self, folded: str) -> bool:
         """Whether a negating word may stand at the end: «نمیشه», «нет», «مايرد» may, «بدون», «не», "does not" not."""

@@ -21,6 +21,7 @@ import polars as pl
 
 from painpoints.cluster.requests import find_request, load_cues
 from painpoints.cluster.skews import counted, suffering
+from painpoints.cluster.words import read_words
 
 ASKS = pl.List(pl.Struct({"unit_id": pl.Utf8, "lang": pl.Utf8, "text": pl.Utf8}))
 IF_SOLVED = tuple(f"if_solved_{name}{end}" for name in ("rating", "negative") for end in ("", "_low", "_high"))
@@ -28,6 +29,8 @@ MOST_ASKS = 3
 EXPECTED = 2
 """The tier of a stated expectation, after sure requests and reproaches that say what should be."""
 SHORTEST, LONGEST = 6, 160
+TOLD_WORDS = 3
+"""The fewest words of an expectation that stands alone; "18 July" does not."""
 LEAST = 8
 """The fewest documents with a known value, with the pain point and without it."""
 SHRINKAGE = 5.0
@@ -194,4 +197,11 @@ def _asked(row: dict[str, Any]) -> list[tuple[int, str]]:
     if request is not None:
         return [(request.tier, row["text"][request.start:request.end])]
     stated = (row.get("expectation") or "").strip()
-    return [(EXPECTED, stated)] if SHORTEST <= len(stated) <= LONGEST else []
+    return [(EXPECTED, stated)] if SHORTEST <= len(stated) <= LONGEST and _says_what(stated, row["lang"]) else []
+
+
+def _says_what(stated: str, lang: str) -> bool:
+    """Whether an expectation is told in words enough to be understood alone, and is more than a figure or a date."""
+    words = [word for stretch in read_words(stated, lang) for word in stretch]
+    return len(words) >= TOLD_WORDS and any(word.traits.content for word in words) \
+        and not any(word.traits.number for word in words)

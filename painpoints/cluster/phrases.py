@@ -18,12 +18,13 @@ import numpy as np
 import polars as pl
 
 from painpoints.cluster.lexicon import load_lexicon
+from painpoints.cluster.spans import without_joined_and
 from painpoints.cluster.words import Word, read_words
 
 LONGEST = 4
 TOP = 6
 LEAST_LIFT = 1.5
-LONGER, ONCE = 0.5, 0.6
+LONGER, ONCE = 0.8, 0.6
 """What a further word adds to a phrase that several units share; what a phrase of one unit keeps."""
 ENOUGH = 3
 BACKGROUND = 20_000
@@ -105,6 +106,7 @@ def _of_language(readings: Readings, lang: str, top: int) -> dict[int, list[str]
             for key, surface in phrases.items():
                 surfaces[key][surface] += 1
     units = sum(sizes.values())
+    said = words_said(readings, lang)
     mean = sum(map(sum, (c.values() for c in inside.values()))) / max(1, len(inside))
     best: dict[int, list[str]] = {}
     for cluster in sorted(inside):
@@ -120,10 +122,16 @@ def _of_language(readings: Readings, lang: str, top: int) -> dict[int, list[str]
                 # One customer's wording: the longer it is, the less it is everybody's.
                 weights[key] *= ONCE / len(key)
         chosen = _diverse(weights, top)
-        # What one customer says is only told where too little is said by several.
-        told = [key for at, key in enumerate(chosen) if at < ENOUGH or inside[cluster][key] > 1]
-        best[cluster] = [_shown(surfaces[key]) for key in told]
+        # What one customer says is only told where nothing is said by several.
+        told = [key for key in chosen if inside[cluster][key] > 1] or chosen[:ENOUGH]
+        best[cluster] = list(dict.fromkeys(without_joined_and(_shown(surfaces[key]), lang, said) for key in told))
     return best
+
+
+def words_said(readings: Readings, lang: str) -> frozenset[str]:
+    """All words of the units of one language, folded."""
+    return frozenset(w.traits.folded for row, reading in enumerate(readings.words)
+                     if reading is not None and readings.langs[row] == lang for stretch in reading for w in stretch)
 
 
 def candidate_phrases(reading: Reading, lang: str) -> Iterator[tuple[Key, str]]:

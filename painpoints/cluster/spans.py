@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from painpoints.cluster.lexicon import Lexicon, load_lexicon
+from painpoints.cluster.requests import load_cues
 from painpoints.cluster.words import ZWNJ, Word
 from painpoints.text import fold_key
 
@@ -20,7 +21,12 @@ SHORTEST, LONGEST = 10, 60
 
 _CIRCUMSTANTIAL, _AFTER_VERB, _JOINED = 0.8, 0.9, 0.9
 _ENDS_WELL = {"clause": 1.0, "boundary": 0.8, "cut": 0.3, "turned": 0.15}
-_LENGTHS = {2: 0.75, 6: 0.95, 7: 0.9}
+_LENGTHS = {2: 0.8, 6: 0.92, 7: 0.85}
+_POINTING, _SAYING, _SAID, _DOING, _DONE, _ASKING, _LED = 0.55, 0.4, 0.75, 0.55, 0.75, 0.6, 0.6
+"""What a span keeps that points back, that ends before what is said or holds it, that tells what the customer did, and
+did in vain, that asks for something, or that leans on the words before it."""
+_NAMED, _COUNTED = 0.7, 0.65
+"""What a span keeps that holds a name or a figure: details of one customer."""
 _UNABLE = ("نمیتون", "نتون", "نمیش", "نشد", "نمیخوا", "نباید", "نخواست")
 """Persian verbs whose sense the clause after them completes."""
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -73,6 +79,7 @@ def _firsts(stretch: Sequence[Word], lexicon: Lexicon) -> dict[int, float]:
     """Where in a stretch a title may begin, and what it is then worth (0..1)."""
     found: dict[int, float] = {}
     starts = [(0, 1.0), *((at + 1, 1.0) for at, word in enumerate(stretch) if word.traits.folded in lexicon.opener),
+              *((at, _JOINED) for at, word in enumerate(stretch) if at and _joins(word.text, lexicon.lang)),
               *((at + 1, _AFTER_VERB) for at, word in enumerate(stretch[:-1]) if _is_verb(word, lexicon)
                 and not word.traits.folded.startswith(_UNABLE) and not _is_verb(stretch[at + 1], lexicon)
                 and not stretch[at + 1].traits.stop)]
@@ -157,12 +164,14 @@ def _ending(stretch: Sequence[Word], end: int, lexicon: Lexicon) -> str:
     if end == len(stretch) or _is_circumstance(stretch[end:], lexicon):
         return "clause"
     following = stretch[end].traits
-    if following.negation:
+    if following.negation or fold_key(_without_and(stretch[end], lexicon.lang), lexicon.lang) in lexicon.negation:
         return "turned"  # "the card works nowhere", «جواب نداد»
     if lexicon.lang == "fa":
         # The verb stands last: without one the clause is cut off.
-        return "boundary" if _is_verb(stretch[end - 1], lexicon) and not _is_verb(stretch[end], lexicon) else "cut"
-    return "boundary" if following.folded in lexicon.boundary or following.folded in lexicon.opener else "cut"
+        goes_on = _is_verb(stretch[end], lexicon) and following.folded not in lexicon.saying
+        return "boundary" if _is_verb(stretch[end - 1], lexicon) and not goes_on else "cut"
+    closes = following.folded in lexicon.boundary or following.folded in lexicon.opener
+    return "boundary" if closes or _joins(stretch[end].text, lexicon.lang) else "cut"
 
 
 def _is_circumstance(words: Sequence[Word], lexicon: Lexicon) -> bool:
@@ -178,12 +187,35 @@ def _reading(words: Sequence[Word], lexicon: Lexicon) -> float:
     value = 1.0 if any(w.traits.trouble for w in words) else 0.75
     value *= 0.8 if any(w.traits.folded in lexicon.first_person for w in words) else 1.0
     value *= 0.7 if any(w.traits.filler for w in words) else 1.0
-    value *= 0.8 if any(w.traits.number for w in words) else 1.0
-    value *= 0.85 if any(_is_name(w) for w in words[1:]) else 1.0
+    value *= _COUNTED if any(c.isdigit() for w in words for c in w.text) else 1.0
+    value *= _NAMED if any(_is_name(w) for w in words[1:]) else 1.0
+    value *= _standing_alone(words, lexicon)
     value *= 0.85 if words[0].traits.stop else 1.0
     if words[0].traits.negation and words[1].traits.folded in lexicon.boundary:
         value *= 0.5  # "not from delivery"
     return value * _LENGTHS.get(len(words), 1.0)
+
+
+def _standing_alone(words: Sequence[Word], lexicon: Lexicon) -> float:
+    """How far (0..1) the words say what went wrong to somebody who has not read what stands before and after."""
+    value = _POINTING if any(w.traits.folded in lexicon.pointing for w in words) else 1.0
+    if any(w.traits.folded in lexicon.saying for w in words):
+        value *= _SAYING if words[-1].traits.folded in lexicon.saying else _SAID
+    cues = load_cues(lexicon.lang)
+    value *= _ASKING if cues is not None and cues.either.search(" ".join(w.text for w in words)) else 1.0
+    value *= _LED if words[0].traits.folded in lexicon.leaning else 1.0
+    if any(_is_doing(word, lexicon) for word in (words if lexicon.lang == "fa" else words[:1])):
+        value *= _DONE if any(w.traits.trouble for w in words) else _DOING
+    return value
+
+
+def _is_doing(word: Word, lexicon: Lexicon) -> bool:
+    """Whether a verb tells what the customer did; in Persian its ending says so (and «نمی‌تونم» is a pain)."""
+    folded = word.traits.folded
+    if folded in lexicon.doing or fold_key(_without_and(word, lexicon.lang), lexicon.lang) in lexicon.doing:
+        return True
+    return lexicon.lang == "fa" and not word.traits.negation and folded.endswith("م") \
+        and (folded in lexicon.finite or (folded.startswith("می") and len(folded) > 4))
 
 
 def _is_name(word: Word) -> bool:
@@ -205,24 +237,44 @@ def _shown(words: Sequence[Word], lang: str, joint: int = 0) -> str:
 def _without_and(word: Word, lang: str) -> str:
     # «والمبلغ ما رجع»: the joining letter says nothing at the head of a title.
     text = word.text
-    if lang == "ar" and len(text) > 3 and text[0] in "وف":
-        lexicon = load_lexicon(lang)
-        rest = fold_key(text[1:], lang)
-        if text[1:3] == "ال" or rest in lexicon.function or rest in lexicon.negation:
-            return text[1:]
-    return text
+    if _joins(text, lang):
+        return text[1:]
+    # «وطرف الشاحن»: most longer words that begin with this letter have an "and" before them.
+    rooted = tuple(load_lexicon(lang).rooted)
+    return text[1:] if lang == "ar" and len(text) > 3 and text[0] == "و" and not text.startswith(rooted) else text
+
+
+def _joins(text: str, lang: str) -> bool:
+    """Whether an Arabic word is written together with the "and" before it, as far as its letters tell."""
+    if lang != "ar" or len(text) < 3 or text[0] not in "وف":
+        return False
+    lexicon, rest = load_lexicon(lang), fold_key(text[1:], lang)
+    if text[1:3] == "ال" and len(text) > 4:
+        return True
+    if rest in lexicon.boundary:
+        return True
+    return rest in lexicon.negation or (len(rest) > 2 and (rest in lexicon.function or rest in lexicon.doing))
 
 
 def unowned(title: str, lang: str, said: Collection[str]) -> str:
     """``title`` whose first word is nobody's: «پولم برنگشته» as «پول برنگشته», «طلبي تأخر» as «الطلب تأخر».
 
-    Only when customers also say the word so; ``said`` has the folded words of the language.
+    Only when customers also say the word so; ``said`` has the folded words of the language. An Arabic "and" written
+    together with the first word falls in the same way: «وطرف الشاحن مكسور» as «طرف الشاحن مكسور».
     """
+    title = without_joined_and(title, lang, said)
     first, _, rest = title.partition(" ")
     for other in _unowned_forms(first, lang):
         if len(other) > 2 and fold_key(other, lang) in said:
             return f"{other} {rest}"
     return title
+
+
+def without_joined_and(text: str, lang: str, said: Collection[str]) -> str:
+    """An Arabic ``text`` without the "and" joined to its first word, when the rest is ``said`` (folded) for itself."""
+    first = text.partition(" ")[0]
+    heard = len(first) > 4 and first[0] == "و" and fold_key(first[1:], lang) in said
+    return text[1:] if lang == "ar" and (heard or _joins(first, lang)) else text
 
 
 def _unowned_forms(word: str, lang: str) -> list[str]:

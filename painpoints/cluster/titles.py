@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from painpoints.cluster.phrases import Readings
+from painpoints.cluster.phrases import Readings, words_said
 from painpoints.cluster.spans import Span, title_spans, unowned
 
 CENTRAL = 30
@@ -32,17 +32,23 @@ _RIVAL = 0.5
 _NEARNESS = 0.8
 _OTHERS = 0.6
 """What nearness to the cluster's other languages counts, beside nearness to the span's own."""
+_FORM = 1.3
+"""The power of the form: above 1, an ill-formed span near the middle gives way to a well-formed one a little off."""
 _SPREAD = 0.25
 """Differences in nearness below this are not blown up."""
 _QUESTION = 0.7
-_UNSHARED = 0.3
-_SILENT = 0.6
-"""How much of its score a span loses when, read alone, it states no problem at all ("five weeks have passed")."""
+_UNSHARED, _ALONE = 0.3, 0.15
+"""How much of its form a span loses when nobody else says its words, in the language and in the cluster."""
+_ENOUGH = 4
+"""Units of a cluster and language from which on one customer's details are told from what several say."""
+_SILENT, _PLAIN = 0.8, 0.8
+"""How much of its score a span loses when, read alone, it complains of nothing ("five weeks have passed"),
+and how sure of the surest a complaint is plain enough."""
 
 Scores = dict[str, float]
 Encode = Callable[[Sequence[str], Sequence[str]], tuple[np.ndarray, np.ndarray]]
 """Texts and their languages to (n, d) vectors in the space that was clustered, language means removed or not, and to
-the probability (n,) that a text, read alone, states a problem."""
+how surely (n,) a text, read alone, complains of a problem."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
     each = max(FEWEST, min(MOST, ENCODED // max(1, len(pools))))
     pools = {place: _varied(pool, each) for place, pool in pools.items()}
     pools = _by_nearness(pools, members, vectors, encode)
-    said = {lang: _words_said(readings, lang) for lang in vocabulary}
+    said = {lang: words_said(readings, lang) for lang in vocabulary}
     found: dict[int, dict[str, str]] = {cluster: {} for cluster in members}
     taken: dict[str, set[frozenset[str]]] = {}
     for cluster in sorted(members, key=lambda c: (-sum(map(len, members[c].values())), c)):
@@ -85,17 +91,16 @@ def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
     return found
 
 
-def _words_said(readings: Readings, lang: str) -> frozenset[str]:
-    return frozenset(w.traits.folded for row, reading in enumerate(readings.words)
-                     if reading is not None and readings.langs[row] == lang for stretch in reading for w in stretch)
-
-
 @dataclass(frozen=True)
 class Vocabulary:
-    """Of one language: cluster to word key to weight (0..1), and the keys that more than one unit says."""
+    """Of one language: cluster to word key to weight (0..1), and the keys that more than one unit says.
+
+    ``common`` holds those that more than one unit of a cluster says, where it has units enough to tell.
+    """
 
     weights: Mapping[int, Scores]
     shared: frozenset[str]
+    common: Mapping[int, frozenset[str]]
 
 
 def word_weights(readings: Readings, lang: str) -> Vocabulary:
@@ -118,7 +123,9 @@ def word_weights(readings: Readings, lang: str) -> Vocabulary:
         raw = {key: count / sizes[cluster] * math.log(1 + mean / everywhere[key]) for key, count in counts.items()}
         top = max(raw.values(), default=1.0)
         found[cluster] = {key: value / top for key, value in raw.items()}
-    return Vocabulary(found, frozenset(key for key, count in everywhere.items() if count > 1))
+    return Vocabulary(found, frozenset(key for key, count in everywhere.items() if count > 1),
+                      {cluster: frozenset(key for key, count in counts.items() if count > 1)
+                       for cluster, counts in inside.items() if sizes[cluster] >= _ENOUGH})
 
 
 def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, float], vocabulary: Vocabulary,
@@ -127,7 +134,7 @@ def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, fl
 
     Spans in a foreign script (Finglish, Arabizi) only when there are no others.
     """
-    weights = vocabulary.weights.get(cluster, {})
+    weights, common = vocabulary.weights.get(cluster, {}), vocabulary.common.get(cluster)
     reach = sum(sorted(weights.values(), reverse=True)[:3]) or 1.0
     nearest = sorted(rows, key=lambda r: (-central[r], r))[:CENTRAL]
     for foreign in (False, True):
@@ -136,7 +143,9 @@ def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, fl
             for span in title_spans(readings.words[row] or (), lang, foreign=foreign):
                 # What nobody else says is often misspelt or a name.
                 shared = len(span.keys & vocabulary.shared) / len(span.keys)
-                form = span.form * (1 - _UNSHARED * (1 - shared)) * (_QUESTION if readings.asks[row] else 1.0)
+                alone = len(span.keys - common) / len(span.keys) if common is not None else 0.0
+                form = span.form * (1 - _UNSHARED * (1 - shared)) * (1 - _ALONE * alone)
+                form *= _QUESTION if readings.asks[row] else 1.0
                 span = replace(span, form=form)
                 topic = min(1.0, sum(weights.get(key, 0.0) for key in span.keys) / reach)
                 candidate = Candidate(span, row, span.form * (0.15 + topic) * central[row])
@@ -197,8 +206,10 @@ def _by_nearness(pools: Pools, members: Mapping[int, Mapping[str, Sequence[int]]
             clearest = max(told[place]) or 1.0
             for candidate, value, problem in zip(pool, near[place], told[place], strict=True):
                 nearness = (value - low) / (high - low)
-                score = (_NEARNESS * nearness * candidate.span.form + (1 - _NEARNESS) * candidate.score / top)
-                ranked[place].append(replace(candidate, score=score * (1 - _SILENT * (1 - problem / clearest))))
+                score = _NEARNESS * nearness * candidate.span.form ** _FORM
+                score += (1 - _NEARNESS) * candidate.score / top
+                plain = min(1.0, problem / (_PLAIN * clearest))
+                ranked[place].append(replace(candidate, score=score * (1 - _SILENT * (1 - plain))))
             ranked[place].sort(key=lambda c: (-c.score, c.span.text))
     return ranked
 

@@ -24,6 +24,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\S+|\b\w[\w-]*\.
 _LATIN, _CYRILLIC, _ARABIC = "A-Za-z\u00c0-\u024f", "\u0400-\u04ff", "\u0600-\u06ff\u0750-\u077f"
 _FOREIGN = {"fa": re.compile(f"[{_LATIN}{_CYRILLIC}]"), "ar": re.compile(f"[{_LATIN}{_CYRILLIC}]"),
             "ru": re.compile(f"[{_LATIN}{_ARABIC}]"), "en": re.compile(f"[{_CYRILLIC}{_ARABIC}]")}
+_RUN_ON = re.compile(r"(?<=[^\W\d_]{2})[.!?؟،؛]+(?=[^\W\d_]{2})")
+"""Marks that nobody put a space after: «مرجوع کنم.پودر شده بود»; those of "e.g." stay."""
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _INSIDE = "'’-\u2010\u2011"
 _SNOWBALL = {"ru": "russian", "en": "english", "ar": "arabic"}
@@ -67,6 +69,7 @@ def read_words(text: str, lang: str) -> list[list[Word]]:
     """The words of ``text`` in stretches between punctuation, emoji, addresses and handles."""
     stretches: list[list[Word]] = [[]]
     plain = _ADDRESS.sub(lambda match: "\n" * len(match[0]), text)
+    plain = _RUN_ON.sub(lambda match: "\n" * len(match[0]), plain)
     pieces: list[tuple[str, int]] = []
     for token in _tokenizer(lang)(plain):
         if pieces and pieces[-1][1] + len(pieces[-1][0]) == token.idx and _joined(pieces[-1][0], token.text):

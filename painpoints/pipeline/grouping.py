@@ -84,8 +84,8 @@ def title_encoder(models: Models) -> Callable[[Sequence[str], Sequence[str]], tu
     """What measures candidates for titles: texts and their languages to clustering vectors and problem shares."""
     def encode(texts: Sequence[str], langs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         judging = models.encoder.encode(list(texts))
-        problem = models.judge.heads.probabilities(judging, langs).problem[:, 1]
-        return models.clustering_vectors(list(texts), judging), problem
+        judged = models.judge.heads.probabilities(judging, langs)
+        return models.clustering_vectors(list(texts), judging), judged.problem[:, 1] * judged.sentiment[:, 0]
 
     return encode
 

@@ -57,6 +57,13 @@ def test_a_stated_expectation_is_among_what_is_asked_for(lang: str, stated: str)
     assert _asked([_unit(1, lang, f"{stated}!", expectation=stated)])[0][2].strip() == stated
 
 
+@pytest.mark.parametrize(("lang", "bare"), [
+    ("fa", "۵۰ درصد تخفیف بیشتر"), ("fa", "ضد بارون"), ("ar", "متوفر وباقي ٦ حبات"), ("ar", "انواع الاقلام"),
+    ("ru", "не больше 30 дней"), ("ru", "мои обращения"), ("en", "jackets from £25 or so"), ("en", "two days")])
+def test_a_figure_or_a_few_words_are_nothing_that_is_asked_for(lang: str, bare: str) -> None:
+    assert _asked([_unit(1, lang, f"{bare}!", expectation=bare)]) == []
+
+
 def test_one_text_asks_once_copies_and_strangers_not_at_all() -> None:
     rows = [_unit(1, "en", "Please open a second till"), _unit(2, "en", "please open a second till!"),
             _unit(3, "en", "Please open a third till", pain=None),

@@ -87,3 +87,23 @@ def test_forms_with_and_without_zwnj_are_one_phrase() -> None:
     first = keyphrases(units, np.zeros(3, np.int64))[0]["fa"][0]
     assert load_lexicon("fa").function.isdisjoint(first.split())
     assert "برنگشت" in first and "پول" in first
+
+
+@pytest.mark.parametrize("lang, texts, shared, alone", [
+    ("en", ["gift card lost", "lost my gift card", "gift card vanished in Dover"], "gift card", "Dover"),
+    ("ru", ["подарочная карта пропала", "где подарочная карта", "подарочная карта исчезла в Пензе"], "подарочная карта",
+     "Пензе"),
+    ("ar", ["بطاقة الهدايا ضاعت", "وين بطاقة الهدايا", "بطاقة الهدايا اختفت بالرياض"], "بطاقة الهدايا", "بالرياض"),
+    ("fa", ["کارت هدیه گم شد", "کارت هدیه کو", "کارت هدیه تو ملایر پرید"], "کارت هدیه", "ملایر")])
+def test_what_one_customer_says_is_not_told_beside_what_several_say(
+        lang: str, texts: list[str], shared: str, alone: str) -> None:
+    units = pl.DataFrame({"unit_id": ["a", "b", "c"], "lang": [lang] * 3, "model_text": texts, "weight": [1] * 3})
+    found = keyphrases(units, np.zeros(3, np.int64))[0][lang]
+    assert found[0] == shared
+    assert not any(alone in phrase for phrase in found)
+
+
+def test_an_arabic_keyphrase_does_not_begin_with_and() -> None:
+    texts = ["والبطاقة ضاعت", "والبطاقة ما اشتغلت", "والبطاقة مرفوضة"]
+    units = pl.DataFrame({"unit_id": ["a", "b", "c"], "lang": ["ar"] * 3, "model_text": texts, "weight": [1] * 3})
+    assert keyphrases(units, np.zeros(3, np.int64))[0]["ar"] == ["البطاقة"]

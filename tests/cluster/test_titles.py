@@ -195,3 +195,78 @@ def test_every_span_keeps_the_bounds_of_a_title(text: str, lang: str) -> None:
         assert len(span.text.split()) <= MOST_WORDS
         assert 0 < span.form <= 1
         assert span.keys
+
+
+def forms(text: str, lang: str) -> dict[str, float]:
+    return {span.text: span.form for span in title_spans(read_words(text, lang), lang)}
+
+
+@pytest.mark.parametrize("lang, named, pointing", [
+    ("en", "Machine refused the voucher", "It refused the voucher"),
+    ("ru", "Касса отклонила купон", "Она отклонила купон"),
+    ("ar", "الماكينة رفضت القسيمة", "هي رفضت القسيمة"), ("fa", "دستگاه کارت رو رد کرد", "اونا کارت رو رد کرد")])
+def test_a_title_names_its_thing_rather_than_pointing_back(lang: str, named: str, pointing: str) -> None:
+    assert forms(pointing, lang).get(pointing, 0.0) < forms(named, lang)[named]
+
+
+@pytest.mark.parametrize("lang, text, cut", [
+    ("en", "Support bot only says", "Support bot only says"),
+    ("ru", "Оператор по телефону говорит", "Оператор по телефону говорит"),
+    ("ar", "موظف الدعم يقول", "موظف الدعم يقول"), ("fa", "ربات پشتیبانی فقط می‌گه", "ربات پشتیبانی فقط می‌گه")])
+def test_a_title_does_not_end_before_what_is_said(lang: str, text: str, cut: str) -> None:
+    assert forms(text, lang).get(cut, 0.0) < 0.5
+
+
+@pytest.mark.parametrize("lang, text, title", [
+    ("en", "Ordered a lamp and the shade was cracked", "Shade was cracked"),
+    ("ru", "Купила лампу и плафон разбит", "Плафон разбит"),
+    ("ar", "سافرت ورجعت والجاكيت ما وصل", "الجاكيت ما وصل"),
+    ("fa", "صبح زنگ می‌زنم هر روز و تلفن قطع شده", "تلفن قطع شده")])
+def test_what_the_customer_did_is_no_title_when_it_is_told_what_went_wrong(lang: str, text: str, title: str) -> None:
+    assert best(text, lang) == title
+
+
+@pytest.mark.parametrize("lang, plain, detailed", [
+    ("en", "Shop refused my voucher", "Shop refused my AUTUMN15"),
+    ("ru", "Кассир потерял заказ", "Кассир потерял 3457"),
+    ("en", "Till closed in town branch", "Till closed in Riverside branch"),
+    ("ar", "السعر زاد عشرة بالمية", "السعر زاد 10 بالمية"), ("fa", "قیمت چند برابر شد", "قیمت ۴ برابر شد")])
+def test_figures_and_names_make_a_worse_title(lang: str, plain: str, detailed: str) -> None:
+    assert max(forms(detailed, lang).values(), default=0.0) < max(forms(plain, lang).values())
+
+
+@pytest.mark.parametrize("lang, wish", [
+    ("en", "Please bring back the old app"), ("ru", "Верните старую версию приложения"),
+    ("ar", "ياريت ترجعون النسخة القديمة"), ("fa", "لطفا نسخه قبلی رو برگردونید")])
+def test_a_wish_is_worth_less_than_a_complaint(lang: str, wish: str) -> None:
+    told = {"en": "Old app keeps crashing", "ru": "Старая версия приложения зависает",
+            "ar": "النسخة الجديدة معطلة", "fa": "نسخه قبلی خراب شده"}[lang]
+    assert max(forms(wish, lang).values(), default=0.0) < max(forms(told, lang).values())
+
+
+@pytest.mark.parametrize("text, title", [
+    ("وطرف الشاحن مكسور", "طرف الشاحن مكسور"), ("ولم يعمل الجهاز", "لم يعمل الجهاز"),
+    ("وصل الطلب متأخر", "وصل الطلب متأخر"), ("وحدة التكييف خربانة", "وحدة التكييف خربانة"),
+    ("واقفين بالطابور ساعة كاملة بدون كراسي", "واقفين بالطابور")])
+def test_an_arabic_and_falls_and_a_root_s_first_letter_stays(text: str, title: str) -> None:
+    assert title in forms(text, "ar")
+    assert not any(span.startswith(("صل ", "حدة ", "اقفين ")) for span in forms(text, "ar"))
+
+
+@pytest.mark.parametrize("lang", ABOUT)
+def test_praise_that_lies_in_the_middle_is_no_title(corpus, lang: str) -> None:
+    def encode(texts, langs):
+        vectors = np.stack([np.eye(8, 16)[0] for _ in texts])
+        return vectors, np.array([0.1 if text in silent else 0.95 for text in texts])
+
+    silent: set[str] = set()
+    first = named(corpus.units, corpus.vectors, encode)[0][lang]
+    silent.add(first)
+    assert named(corpus.units, corpus.vectors, encode)[0][lang] != first
+
+
+@pytest.mark.parametrize("lang, text", [
+    ("en", "Would send back.the lid was broken"), ("ru", "Хотела вернуть.крышка разбита"),
+    ("ar", "حاولت أرجعها.الغطاء مكسور"), ("fa", "مرجوع کنم.پودر شده بود")])
+def test_a_title_does_not_run_over_a_full_stop_without_a_space(lang: str, text: str) -> None:
+    assert forms(text, lang) and not any("." in title for title in forms(text, lang))

@@ -60,7 +60,8 @@ def test_every_list_of_a_language_is_filled(lang: str) -> None:
     lexicon = load_lexicon(lang)
     assert len(lexicon.function) > 200
     assert all((lexicon.filler, lexicon.negation, lexicon.trouble, lexicon.opener, lexicon.particle, lexicon.boundary,
-                lexicon.first_person, lexicon.condition))
+                lexicon.first_person, lexicon.condition, lexicon.pointing, lexicon.saying, lexicon.doing,
+                lexicon.leaning))
     assert not lexicon.negation & lexicon.filler
 
 

@@ -18,7 +18,7 @@ from painpoints.report import render_html, write_tables
 from painpoints.report.edition import EDITIONS, Edition
 from painpoints.report.sections.sufferers import group_name
 from painpoints.store import RunData
-from painpoints.taxonomy import Taxonomy
+from painpoints.taxonomy import Taxonomy, load_taxonomy
 
 ATTACK = "<script>alert('درد')</script>"
 
@@ -84,7 +84,21 @@ def test_the_facts_tell_every_notable_finding_with_its_interval(told: RunData, t
 
 def test_where_nobody_suffers_more_the_line_says_who_is_spared(told: RunData) -> None:
     spared = replace(told, painpoints=_with(told.painpoints, [[_skew("lang", "ru", 0, 0.0)]], [[]], [(None,) * 6]))
-    assert "seldom Russian" in _words(_card(spared, "en").select_one(".who"))
+    assert "hardly ever Russian" in _words(_card(spared, "en").select_one(".who"))
+
+
+@pytest.mark.parametrize(("lang", "told_as", "zero"), [
+    ("en", "hardly ever Telegram", "0.0"), ("ru", "почти не встречается: Telegram", "×0,0"),
+    ("ar", "نادرًا جدًا: Telegram", "×٠٫٠"), ("fa", "تقریباً هرگز Telegram", "۰٫۰ برابر")])
+def test_zero_times_is_told_in_words_and_the_spared_do_not_crowd_out_those_who_suffer(
+        told: RunData, lang: str, told_as: str, zero: str) -> None:
+    skews = [_skew("source", name, 0, 0.0) for name in ("Telegram", "Instagram", "WhatsApp", "e-mail")]
+    run = replace(told, painpoints=_with(told.painpoints, [[*skews, _skew("lang", "fa", 900, 3.1)]], [[]],
+                                         [(None,) * 6]))
+    facts = _words(_card(run, lang).select_one(".facts"))
+    assert told_as in facts and f"({zero})" not in facts
+    assert facts.index(Edition.of(lang, load_taxonomy(), "three-stage").language("fa")) < facts.index("Telegram")
+    assert "Instagram" in facts and "WhatsApp" not in facts
 
 
 def test_ratings_are_told_in_the_details_only_and_few_high_ones_go_without_saying_beside_many_low_ones(

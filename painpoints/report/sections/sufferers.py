@@ -10,7 +10,9 @@ from markupsafe import Markup
 from painpoints.report.cells import clean
 from painpoints.report.edition import Edition
 
-SHOWN = 3
+SHOWN, SPARED = 3, 2
+HARDLY = 0.05
+"""Below this ratio, which would be shown as zero times, words say it better."""
 NOTABLE = 1.25
 """The ratio, or its inverse, from which a finding is told on the page; tables hold all."""
 MOST = 0.5
@@ -27,7 +29,14 @@ def sufferers(edition: Edition, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     rated = any(skew["kind"] == "rating" and skew["ratio"] > 1 for skew in found)
     return [{"kind": skew["kind"], "over": skew["ratio"] > 1, "text": _told(edition, skew, row["documents"]),
              "detail": _detail(edition, skew)}
-            for skew in found if not (rated and skew["kind"] == "rating" and skew["ratio"] < 1)]
+            for skew in _told_first([skew for skew in found
+                                     if not (rated and skew["kind"] == "rating" and skew["ratio"] < 1)])]
+
+
+def _told_first(found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those who suffer more come first; of those who are spared the strongest, that they do not hide the others."""
+    spared = [skew for skew in found if skew["ratio"] < 1]
+    return [*(skew for skew in found if skew["ratio"] >= 1), *spared[:SPARED]]
 
 
 def in_short(edition: Edition, found: list[dict[str, Any]]) -> Markup:
@@ -65,6 +74,8 @@ def _told(edition: Edition, skew: Mapping[str, Any], documents: int) -> Markup:
     manner = "sufferers.more" if skew["ratio"] > 1 else "sufferers.less"
     if skew["ratio"] > 1 and skew["documents"] >= MOST * documents:
         manner = "sufferers.most"
+    if skew["ratio"] < HARDLY:
+        manner = "sufferers.hardly"
     name = Markup('<bdi dir="auto">{}</bdi>').format(group_name(edition, skew["kind"], skew["value"]))
     return edition.markup(manner, name=name, times=times(edition, skew["ratio"]))
 
