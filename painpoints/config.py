@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from painpoints.errors import UsageError
 
@@ -17,6 +18,7 @@ DETAILS = ("coarse", "normal", "fine")
 PRECISIONS = ("bf16", "fp16", "fp32")
 KINDS = ("review", "comment", "transcript")
 RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
+WEEK_STARTS = ("monday", "saturday", "sunday")
 SETTINGS_FILE = "painpoints.toml"
 
 
@@ -24,12 +26,13 @@ SETTINGS_FILE = "painpoints.toml"
 class Settings:
     """Everything that decides a run's result. ``None`` means "find out" or "the built-in one".
 
-    ``model`` is a sentence-transformers id or folder; ``taxonomy`` a company's TOML; ``framework`` how touchpoints
-    make stages; ``cluster`` which units make pain points; ``detail`` how fine they are; ``whole`` takes a row as one
-    unit; ``fast`` cuts units by rules alone; ``lang`` the report's language; ``segment`` the column to compare by;
-    ``spacy`` a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and
-    ``namer_model`` its model. The rest names columns and forms of the input (see ``painpoints.read.ReadOptions``).
-    ``shard_rows`` documents are worked on at a time.
+    ``model`` is a sentence-transformers id or folder; ``taxonomy`` a company's TOML; ``framework`` how touchpoints make
+    stages; ``cluster`` which units make pain points; ``detail`` how fine they are; ``whole`` takes a row as one unit;
+    ``fast`` cuts units by rules alone; ``lang`` the report's language; ``segment`` the column to compare by; ``spacy``
+    a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and ``namer_model`` its
+    model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
+    ``zone`` the time zone (IANA's name) in which days begin. The rest names columns and forms of the input (see
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
     """
 
     model: str | None = None
@@ -62,12 +65,14 @@ class Settings:
     encoding: str | None = None
     sheet: str | None = None
     limit: int | None = None
+    week_start: str | None = None
+    zone: str = "UTC"
     shard_rows: int = 2000
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
                             ("precision", (None, *PRECISIONS)), ("kind", (None, *KINDS)),
-                            ("rating_scale", (None, *RATING_SCALES))):
+                            ("rating_scale", (None, *RATING_SCALES)), ("week_start", (None, *WEEK_STARTS))):
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
@@ -75,10 +80,26 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")
+        if not _is_zone(self.zone):
+            raise UsageError(f"zone cannot be {self.zone!r}.", hint="Name one of IANA's, for instance Asia/Tehran.")
+
+    def first_weekday(self, lang: str | None = None) -> int:
+        """The weekday on which weeks begin, 0 for Monday: as set, or as readers of ``lang`` (default: own) count."""
+        if self.week_start is not None:
+            return {"monday": 0, "saturday": 5, "sunday": 6}[self.week_start]
+        return 5 if (lang or self.lang) in ("fa", "ar") else 0
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as the manifest records them."""
         return asdict(self)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+    return True
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None, path: Path | str | None = None) -> Settings:

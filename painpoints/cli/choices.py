@@ -6,18 +6,18 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from painpoints.config import DETAILS, KINDS, PRECISIONS, RATING_SCALES, REPORT_LANGUAGES, SCOPES
+from painpoints.config import DETAILS, KINDS, PRECISIONS, RATING_SCALES, REPORT_LANGUAGES, SCOPES, WEEK_STARTS
 from painpoints.errors import UsageError
 
 
 def values_of(option: str) -> tuple[str, ...]:
-    """What ``option`` (framework, lang, cluster, detail, precision, kind or rating_scale) may be."""
+    """What ``option`` (framework, lang, cluster, detail, precision, kind, rating_scale or week_start) may be."""
     if option == "framework":
         from painpoints.taxonomy import load_taxonomy
 
         return tuple(load_taxonomy().frameworks)
     return {"lang": REPORT_LANGUAGES, "cluster": SCOPES, "detail": DETAILS, "precision": PRECISIONS, "kind": KINDS,
-            "rating_scale": RATING_SCALES}[option]
+            "rating_scale": RATING_SCALES, "week_start": WEEK_STARTS}[option]
 
 
 def completing(option: str) -> Callable[[str], list[str]]:
@@ -33,7 +33,7 @@ def check_choices(given: Mapping[str, Any]) -> None:
 
     Frameworks of a company's own taxonomy are checked when it is loaded.
     """
-    for option in ("lang", "cluster", "detail", "precision", "kind", "rating_scale", "framework"):
+    for option in ("lang", "cluster", "detail", "precision", "kind", "rating_scale", "week_start", "framework"):
         value = given.get(option)
         if value is None or (option == "framework" and given.get("taxonomy") is not None):
             continue

@@ -70,6 +70,9 @@ Precision = Annotated[str | None, _option("precision", "Number format of the enc
                                           choices=True)]
 Spacy = Annotated[str | None, _option("spacy", "Your own spaCy pipeline, a package or folder.", "NAME")]
 Lang = Annotated[str | None, _option("lang", "Language of the report: en, fa, ar or ru.", "LANG", choices=True)]
+WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begin: monday, saturday or sunday; by "
+                                          "default Saturday for fa and ar.", "DAY", choices=True)]
+Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", show_default=False,
                                              help="Settings file; painpoints.toml here is read without being named.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel=_TELLING)]

@@ -29,7 +29,8 @@ def init(
     title: given.Title = None, pros: given.Pros = None, cons: given.Cons = None, id: given.Id = None,
     time: given.Time = None, rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
-    rating_scale: given.RatingScale = None, config: given.Config = None, json: given.Json = False,
+    rating_scale: given.RatingScale = None, week_start: given.WeekStart = None, zone: given.Zone = None,
+    config: given.Config = None, json: given.Json = False,
 ) -> None:
     """Make a workspace: a folder that feedback is added to, week by week, and whose pain points stay the same ones.
 

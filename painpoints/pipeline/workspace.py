@@ -12,7 +12,7 @@ from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
 from painpoints.errors import EmptyInputError, UsageError
 from painpoints.pipeline.progress import Progress, silent
-from painpoints.store import WorkspaceFolder, Writer, create_workspace, open_workspace
+from painpoints.store import WorkspaceData, WorkspaceFolder, Writer, create_workspace, open_workspace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,6 +110,19 @@ class Workspace:
                              schema={"painpoint_id": pl.Utf8, "kept": pl.Utf8}, orient="row")
         frame = frame.join(shown, on="painpoint_id", how="inner", maintain_order="left")
         return frame.with_columns(title="kept", rank=pl.int_range(1, pl.len() + 1)).drop("kept")
+
+    def data(self) -> WorkspaceData:
+        """Everything in it, as of this moment. Raises EmptyInputError when nothing was added yet."""
+        from painpoints.pipeline.history import workspace_data
+
+        return workspace_data(self._folder, self.settings)
+
+    def trends(self) -> pl.DataFrame:
+        """How every pain point moved, week by week (columns: ``painpoints.track.TRENDS``)."""
+        from painpoints.pipeline.history import trends
+
+        settings = self.settings
+        return trends(self.data(), week_start=settings.first_weekday(), zone=settings.zone)
 
     def lineage(self, name: str | None = None) -> list[dict[str, Any]]:
         """What happened to pain points, or to one of them, in order."""

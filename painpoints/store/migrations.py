@@ -33,6 +33,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE proposals (number INTEGER PRIMARY KEY, addition INTEGER NOT NULL, kind TEXT NOT NULL, "
         "painpoint_id TEXT NOT NULL, other TEXT, share DOUBLE PRECISION NOT NULL)",
     ),
+    (  # 3
+        "CREATE TABLE alerts (number INTEGER PRIMARY KEY, made TEXT NOT NULL, painpoint_id TEXT NOT NULL, "
+        "kind TEXT NOT NULL, since TEXT NOT NULL, detail TEXT NOT NULL, status TEXT NOT NULL, until TEXT)",
+    ),
+    (  # 4
+        "CREATE TABLE deliveries (key TEXT PRIMARY KEY, made TEXT NOT NULL, digest TEXT NOT NULL, "
+        "target TEXT NOT NULL, status TEXT NOT NULL, tries INTEGER NOT NULL, detail TEXT)",
+    ),
 )
 
 

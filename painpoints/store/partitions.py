@@ -51,17 +51,13 @@ class Partitions:
             _settle(self.path)
 
     def documents(self, numbers: Iterable[int]) -> pl.DataFrame:
-        """The documents of additions ``numbers``; columns that only some have are null elsewhere."""
+        """The documents of additions ``numbers``, with the ``addition`` they came in; columns that only some have are
+        null elsewhere."""
         return self._frames(numbers, "documents")
 
     def units(self, numbers: Iterable[int]) -> pl.DataFrame:
-        """The judged units of additions ``numbers``, with the ``addition`` they came in."""
-        import polars as pl
-
-        given = list(numbers)
-        frames = [self._frame(number, "units").with_columns(pl.lit(number, pl.Int64).alias(_ADDITION))
-                  for number in given]
-        return pl.concat(frames, how="diagonal")
+        """The judged units of additions ``numbers``, in the same way."""
+        return self._frames(numbers, "units")
 
     def vectors(self, numbers: Iterable[int], unit_ids: pl.Series) -> np.ndarray:
         """The vectors (len(unit_ids), d) float32 of units, in the order they are named in."""
@@ -98,7 +94,8 @@ class Partitions:
     def _frames(self, numbers: Iterable[int], name: str) -> pl.DataFrame:
         import polars as pl
 
-        return pl.concat([self._frame(number, name) for number in numbers], how="diagonal")
+        return pl.concat([self._frame(number, name).with_columns(pl.lit(number, pl.Int64).alias(_ADDITION))
+                          for number in numbers], how="diagonal")
 
 
 def _settle(folder: Path) -> None:

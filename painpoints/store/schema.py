@@ -32,3 +32,11 @@ bonds = Table("bonds", METADATA, Column("number", Integer, primary_key=True, aut
 proposals = Table("proposals", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
                   Column("addition", Integer), Column("kind", Text), Column("painpoint_id", Text),
                   Column("other", Text), Column("share", Float))
+
+alerts = Table("alerts", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
+               Column("made", Text), Column("painpoint_id", Text), Column("kind", Text), Column("since", Text),
+               Column("detail", Text), Column("status", Text), Column("until", Text))
+
+deliveries = Table("deliveries", METADATA, Column("key", Text, primary_key=True), Column("made", Text),
+                   Column("digest", Text), Column("target", Text), Column("status", Text), Column("tries", Integer),
+                   Column("detail", Text))

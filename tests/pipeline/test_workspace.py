@@ -203,3 +203,21 @@ def test_settings_are_kept_and_wrong_ones_refused_at_once(tmp_path: Path) -> Non
     with pytest.raises(UsageError):
         Workspace.create(tmp_path / "other", Settings(namer_model="x"))
     assert not (tmp_path / "other").exists()
+
+
+def test_its_data_are_one_view_in_which_every_document_has_a_time(begun: Path, rows: pl.DataFrame,
+                                                                  tmp_path: Path) -> None:
+    shutil.copytree(begun, tmp_path / "shop")
+    with Workspace.open(tmp_path / "shop") as shop:
+        shop.add(rows.with_columns(pl.when(pl.int_range(pl.len()) < len(rows) - 1).then("date")))
+        data, made = shop.data(), shop.additions()[1]["made"]
+        assert (data.name, len(data.documents), len(data.additions)) == ("shop", len(rows), 2)
+        assert data.documents["time"].null_count() == 0 and set(data.documents["addition"]) == {1, 2}
+        undated = data.documents.filter(~pl.col("dated"))
+        assert [time.isoformat(timespec="seconds") for time in undated["time"]] == [made]
+        assert {name for name in data.units["painpoint_id"] if name} == {p["painpoint_id"] for p in data.points}
+        vectors = data.vectors(data.units["unit_id"].head(3))
+        assert vectors.shape[0] == 3 and vectors.dtype.name == "float32"
+        moved = shop.trends()
+        assert set(moved["painpoint_id"]) <= {p["painpoint_id"] for p in data.points}
+        assert {week.weekday() for week in moved["week"]} == {0}
