@@ -1,6 +1,6 @@
 """Problem vectors to pain points.
 
-Comes in: judged units with vectors, documents. Goes out: pain points with titles, quotes, counts, impact and trend.
+Comes in: judged units with vectors, documents. Goes out: pain points with titles, quotes, counts and impact.
 Promise: across languages, the same on every run and in any row order; what fits nowhere stays unassigned.
 """
 

@@ -1,4 +1,4 @@
-"""The painpoints frame: every cluster with its title, words, quotes, counts, impact and trend."""
+"""The painpoints frame: every cluster with its title, words, quotes, counts and impact."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from painpoints.cluster.skews import SKEWS
 from painpoints.cluster.spans import LONGEST
 from painpoints.cluster.themes import name_themes, themes
 from painpoints.cluster.titles import Encode, titles
-from painpoints.cluster.trend import Trend, measure_trends
 
 PAINPOINTS: dict[str, pl.DataType] = {
     "painpoint_id": pl.Utf8(),
@@ -73,9 +72,9 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
     ``lang`` is the language titles are wanted in; a pain point that nobody voiced in it is titled in the language with
     most units. ``encode`` (texts and their languages to vectors in the space of ``vectors``) makes better titles:
     candidates are then measured themselves instead of the units they come from. ``stability`` holds that of each
-    cluster, by its number. Who suffers and what mending could bring hang on all opinions, not only on these: those
-    columns stay null here (see ``with_skews``, ``with_opportunities``). Copies (weight 0) count nowhere, and a
-    document all of whose units are copies is no document.
+    cluster, by its number. Who suffers, what mending could bring and how it moved hang on all opinions, not only on
+    these: those columns stay null here (see ``with_skews``, ``with_opportunities``, ``painpoints.track.with_trends``).
+    Copies (weight 0) count nowhere, and a document all of whose units are copies is no document.
     """
     units = units.with_row_index("_row").with_columns(pl.col("cluster").cast(pl.Int64).fill_null(-1))
     labels = np.where(units["weight"].to_numpy() > 0, units["cluster"].to_numpy(), -1)
@@ -93,7 +92,6 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
         np.array([number[c] for c in members["cluster"].to_list()]),
         members["p_neg"].to_numpy(), documents["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         len(clusters))
-    trends = measure_trends(documents, {c: by_cluster[c,]["doc_id"].to_list() for c in clusters})
     readings = read_units(units, labels)
     phrases = keyphrases(units, labels, readings)
     clear = np.zeros(len(units))
@@ -134,7 +132,6 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
             "theme": theme.get(number[cluster]),
             "stability": None if stability is None or np.isnan(stability[cluster]) else float(stability[cluster]),
             **_impact_columns(impact, number[cluster]),
-            **_trend_columns(trends[cluster]),
         })
     ordered = sorted(rows_out, key=lambda r: (-r["impact"], -r["units"], r["title"], r["painpoint_id"]))
     return name_themes(pl.DataFrame([{**row, "rank": at} for at, row in enumerate(ordered, 1)], schema=PAINPOINTS))
@@ -198,9 +195,3 @@ def _impact_columns(impact: Impact, at: int) -> dict[str, Any]:
     names = ("impact", "impact_low", "impact_high", "reach", "negativity", "rating_loss", "rating_loss_low",
              "rating_loss_high", "severity")
     return {"documents": int(impact.documents[at]), **{name: value(name) for name in names}}
-
-
-def _trend_columns(trend: Trend) -> dict[str, Any]:
-    weeks = None if trend.weeks is None else [
-        {"week": week, "documents": count, "volume": volume} for week, count, volume in trend.weeks]
-    return {"first_seen": trend.first_seen, "last_seen": trend.last_seen, "trend": weeks, "status": trend.status}

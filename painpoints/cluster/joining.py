@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from painpoints.cluster.alignment import remove, shrunk_means
 from painpoints.cluster.assignment import Assignment, vote
 from painpoints.cluster.clustering import ClusterSettings, centres
-from painpoints.cluster.neighbours import nearest
+from painpoints.cluster.neighbours import Neighbours, nearest
 
 if TYPE_CHECKING:
     import numpy as np
+
+MEMBERS = 0.1
+"""Share of a cluster's members that may have less of the vote than is asked of new units."""
 
 
 def join_known(vectors: np.ndarray, langs: Sequence[str], known: np.ndarray, known_langs: Sequence[str],
@@ -26,20 +29,43 @@ def join_known(vectors: np.ndarray, langs: Sequence[str], known: np.ndarray, kno
     import numpy as np
 
     settings = settings or ClusterSettings()
-    count, size = len(vectors), int(labels.max(initial=-1)) + 1
-    if not count or not size:
-        return Assignment(np.full(count, -1, np.int64), np.zeros(count, np.float32),
-                          np.full(count, np.nan, np.float32))
-    spoken = [*known_langs, *langs]
-    means = shrunk_means(np.concatenate([known, vectors]), spoken, language_means)
-    pool, mine = remove(known, known_langs, means), remove(vectors, langs, means)
-    links = min(settings.neighbours, max(1, len(pool) // 2))
-    around = nearest(pool, links)
+    if not len(vectors) or labels.max(initial=-1) < 0:
+        return Assignment(np.full(len(vectors), -1, np.int64), np.zeros(len(vectors), np.float32),
+                          np.full(len(vectors), np.nan, np.float32))
+    means = shrunk_means(np.concatenate([known, vectors]), [*known_langs, *langs], language_means)
+    pool = remove(known, known_langs, means)
+    around = nearest(pool, _links(pool, settings.neighbours))
     floor = float(np.quantile(around.similarity, settings.nearness))
-    own = vote(around, labels, floor, 0.0)
-    share = np.where(own.labels == labels, own.strength, 0.0)[labels >= 0]
-    voted = vote(nearest(mine, links, pool), labels, floor, max(settings.agreement, float(np.quantile(share, 0.1))))
-    near = mine @ centres(pool, labels).T
-    fits = (voted.labels >= 0) & (near[np.arange(count), voted.labels] >= settings.closeness)
+    return place(remove(vectors, langs, means), pool, labels, centres(pool, labels), floor,
+                 member_share(around, labels, floor, settings), settings)
+
+
+def place(vectors: np.ndarray, pool: np.ndarray, labels: np.ndarray, middles: np.ndarray, floor: float,
+          threshold: float, settings: ClusterSettings) -> Assignment:
+    """The clusters of aligned ``vectors`` (m, d): those whose members among the nearest of ``pool`` (n, d) hold
+    ``threshold`` of the vote, if their centre (of ``middles``, (k, d)) is as near as members must be."""
+    import numpy as np
+
+    voted = vote(nearest(vectors, _links(pool, settings.neighbours), pool), labels, floor, threshold)
+    if not len(middles):
+        return Assignment(voted.labels, voted.strength, np.full(len(vectors), np.nan, np.float32))
+    near = vectors @ middles.T
+    fits = (voted.labels >= 0) & (near[np.arange(len(vectors)), voted.labels] >= settings.closeness)
     return Assignment(np.where(fits, voted.labels, -1), np.where(fits, voted.strength, np.float32(0.0)),
                       (1.0 - near.max(1)).astype(np.float32))
+
+
+def member_share(around: Neighbours, labels: np.ndarray, floor: float, settings: ClusterSettings) -> float:
+    """The share of the vote that nine in ten members have for their cluster, none voting for itself."""
+    import numpy as np
+
+    member = labels >= 0
+    if not member.any():
+        return settings.agreement
+    own = vote(around, labels, floor, 0.0)
+    share = np.where(own.labels == labels, own.strength, 0.0)[member]
+    return max(settings.agreement, float(np.quantile(share, MEMBERS)))
+
+
+def _links(pool: np.ndarray, neighbours: int) -> int:
+    return min(neighbours, max(1, len(pool) // 2))

@@ -11,11 +11,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
 
 from painpoints.cluster.alignment import remove, shrunk_means
-from painpoints.cluster.assignment import Assignment, vote
+from painpoints.cluster.assignment import Assignment
 from painpoints.cluster.borders import border_cases
-from painpoints.cluster.clustering import Clustering, ClusterSettings, centres, cluster_units
+from painpoints.cluster.clustering import ClusterSettings, centres, cluster_units
+from painpoints.cluster.joining import member_share, place
 from painpoints.cluster.modelfile import ModelContent, read_model, write_model
-from painpoints.cluster.neighbours import first, nearest
+from painpoints.cluster.neighbours import first
 from painpoints.cluster.stability import measure_stability
 from painpoints.errors import InputError, UsageError
 
@@ -81,8 +82,9 @@ class PainPointModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             units=found.vectors.astype(np.float16), labels=found.labels, strength=found.strength,
             distance=found.distance, border=border_cases(found, settings), place=place,
             centres=centres(found.vectors, found.labels), stability=steady.clusters, agreement=steady.agreement,
-            floor=found.floor, threshold=_threshold(found, settings), overall=overall,
-            means=shrunk_means(once, mine, means), params={}))
+            floor=found.floor,
+            threshold=member_share(first(found.neighbours, settings.neighbours), found.labels, found.floor, settings),
+            overall=overall, means=shrunk_means(once, mine, means), params={}))
         return self
 
     def fit_predict(self, vectors: Any, langs: Sequence[str] | str | None = None,
@@ -103,14 +105,8 @@ class PainPointModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         stored = self._stored(self.n_features_in_) or {}
         means = {lang: content.means.get(lang, stored.get(lang, content.overall)) for lang in set(spoken)}
         aligned = remove(rows, spoken, means)
-        found = nearest(aligned, min(self.neighbours, max(1, len(content.units) // 2)), self._pool)
-        voted = vote(found, content.labels, content.floor, content.threshold)
-        if not len(content.centres):
-            return Assignment(voted.labels, voted.strength, np.full(len(rows), np.nan, np.float32))
-        near = aligned @ content.centres.T
-        fits = (voted.labels >= 0) & (near[np.arange(len(rows)), voted.labels] >= self._settings().closeness)
-        return Assignment(np.where(fits, voted.labels, -1), np.where(fits, voted.strength, np.float32(0.0)),
-                          (1.0 - near.max(1)).astype(np.float32))
+        return place(aligned, self._pool, content.labels, content.centres, content.floor, content.threshold,
+                     self._settings())
 
     def set_params(self, **params: Any) -> Self:
         """The model with parameters changed; raises UsageError for one there is not."""
@@ -230,13 +226,3 @@ def _once(rows: np.ndarray, langs: Sequence[str], keys: Sequence[str] | None) ->
         rank[order] = np.arange(len(order))
         own, place = own[order], rank[place]
     return own.astype(np.int64), place.astype(np.int64)
-
-
-def _threshold(found: Clustering, settings: ClusterSettings) -> float:
-    """The share of the vote that nine in ten members have for their cluster, none voting for itself."""
-    member = found.labels >= 0
-    if not member.any():
-        return settings.agreement
-    voted = vote(first(found.neighbours, settings.neighbours), found.labels, found.floor, 0.0)
-    share = np.where(voted.labels == found.labels, voted.strength, 0.0)[member]
-    return max(settings.agreement, float(np.quantile(share, 0.1)))

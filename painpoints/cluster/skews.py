@@ -106,13 +106,15 @@ def measure_skews(suffered: pl.DataFrame, traits: pl.DataFrame) -> pl.DataFrame:
     grid = grid.sort("painpoint_id", "kind", "value")
     if grid.is_empty():
         return pl.DataFrame(schema=TESTS)
+    from scipy.stats import false_discovery_control
+
     k, n, of, total = (grid[name].to_numpy() for name in ("documents", "of_pain", "of_value", "of_kind"))
     low, high = exact_interval(k, n)
     p = fisher(k, n, of, total)
     share = of / total
     table = grid.with_columns(
         expected=pl.Series(n * share), ratio=pl.Series(k / (n * share)), low=pl.Series(low / share),
-        high=pl.Series(high / share), p=pl.Series(p), q=pl.Series(benjamini_hochberg(p)))
+        high=pl.Series(high / share), p=pl.Series(p), q=pl.Series(false_discovery_control(p)))
     sure = (pl.col("q") <= RATE) & ((pl.col("low") > 1) | (pl.col("high") < 1))
     return table.with_columns(finding=sure).select(*TESTS)
 
@@ -141,15 +143,6 @@ def exact_interval(hits: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.n
     low = betaincinv(np.maximum(hits, 1), size - hits + 1, 0.025)
     high = betaincinv(hits + 1, np.maximum(size - hits, 1), 0.975)
     return np.where(hits == 0, 0.0, low), np.where(hits == size, 1.0, high)
-
-
-def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
-    """The q value of every p value, (m,): the false discovery rate at which it would be a finding."""
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    q = np.empty(len(p))
-    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return q
 
 
 def _segments(documents: pl.DataFrame, segment: str | None) -> list[str]:

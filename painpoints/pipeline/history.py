@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from painpoints.config import Settings
@@ -13,6 +14,8 @@ from painpoints.track import daily_counts, weekday_exposure, weekly_trends
 if TYPE_CHECKING:
     import polars as pl
 
+_AHEAD = timedelta(days=2)
+"""A time that lies further ahead of the moment of the addition is not believed."""
 _PLACEMENTS = ("unit_id", "painpoint_id", "painpoint_strength", "placed_by")
 
 
@@ -39,7 +42,8 @@ def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData
                         schema={"addition": pl.Int64, "_made": pl.Utf8}, orient="row").with_columns(
         pl.col("_made").str.to_datetime(time_unit="us", time_zone="UTC"))
     documents = documents.join(came, on="addition", how="left", maintain_order="left").with_columns(
-        time=pl.coalesce("time", "_made"), dated=pl.col("time").is_not_null()).drop("_made")
+        dated=pl.col("time").is_not_null() & (pl.col("time") <= pl.col("_made") + _AHEAD)).with_columns(
+        time=pl.when("dated").then("time").otherwise("_made")).drop("_made")
     return WorkspaceData(folder.path.resolve().name, judge_documents(documents, units), units, rows["painpoints"],
                          rows["lineage"], rows["proposals"], additions, rows["bonds"], rows["alerts"],
                          settings.as_dict(), lambda unit_ids: folder.facts.vectors(numbers, unit_ids))

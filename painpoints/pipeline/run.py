@@ -130,6 +130,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, weigh
     from painpoints.report import render_html, write_tables
     from painpoints.store import RunData
+    from painpoints.track import with_trends
 
     shards = range(note["shards"])
     progress("cluster", 0, 3)
@@ -143,6 +144,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     documents = judge_documents(documents, units)
     painpoints = with_skews(painpoints, units, documents, settings.segment)
     painpoints = with_opportunities(painpoints, units, documents)
+    painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
     notes += _observations(units, painpoints, int(in_scope(units, settings.cluster).sum()))

@@ -97,6 +97,7 @@ class Workspace:
 
         from painpoints.cluster import PAINPOINTS, align
         from painpoints.pipeline.adding import describe_places
+        from painpoints.track import with_trends
 
         with self._folder.state.reading() as state:
             numbers, points = state.additions(), state.rows("painpoints")
@@ -109,7 +110,9 @@ class Workspace:
         shown = pl.DataFrame([(p["painpoint_id"], p["title"]) for p in points if p["status"] == "open"],
                              schema={"painpoint_id": pl.Utf8, "kept": pl.Utf8}, orient="row")
         frame = frame.join(shown, on="painpoint_id", how="inner", maintain_order="left")
-        return frame.with_columns(title="kept", rank=pl.int_range(1, pl.len() + 1)).drop("kept")
+        frame = frame.with_columns(title="kept", rank=pl.int_range(1, pl.len() + 1)).drop("kept")
+        data, settings = self.data(), self.settings
+        return with_trends(frame, data.units, data.documents, week_start=settings.first_weekday(), zone=settings.zone)
 
     def data(self) -> WorkspaceData:
         """Everything in it, as of this moment. Raises EmptyInputError when nothing was added yet."""

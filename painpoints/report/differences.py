@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
+from scipy.stats import false_discovery_control
 
-from painpoints.report.intervals import benjamini_hochberg, difference, grouped_shares, two_proportions
+from painpoints.report.intervals import difference, grouped_shares, two_proportions
 from painpoints.report.journeymap import NEGATIVE, experience
 from painpoints.report.segmentation import column_of, grouped, groups_of
 from painpoints.store import RunData
@@ -49,7 +50,7 @@ def consistency(run: RunData, by: str | Sequence[str] = "source", *, taxonomy: T
             column = column_of(run, name)
             units = grouped(run, column).with_columns(pl.col("touchpoint").alias("place"))
             rows += _compare(column, units, groups_of(run, column))
-    for row, q in zip(rows, benjamini_hochberg([row["p"] for row in rows]), strict=True):
+    for row, q in zip(rows, false_discovery_control([row["p"] for row in rows]).tolist(), strict=True):
         row["q"] = q
         row["differs"] = q < FALSE_DISCOVERY_RATE and abs(row["difference"]) >= MIN_DIFFERENCE
     table = pl.DataFrame(rows, schema=_SCHEMA, orient="row")

@@ -3,8 +3,7 @@
 Opinions from one text are not independent, so every share is a ratio of sums over texts, its variance is the
 linearised one with texts as clusters (Cochran 1977, ch. 6), and the interval is Wilson's (1927) with the effective
 sample size in place of the count (Korn and Graubard 1998). The effective size never exceeds the number of units.
-Differences get Newcombe's (1998, method 10) hybrid score interval; many tests are held together by
-Benjamini and Hochberg (1995).
+Differences get Newcombe's (1998, method 10) hybrid score interval.
 """
 
 from __future__ import annotations
@@ -48,17 +47,6 @@ def two_proportions(one: float, size_one: float, two: float, size_two: float) ->
     if variance <= 0:
         return 1.0
     return math.erfc(abs(one - two) / math.sqrt(2 * variance))
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """The q value of every p value: the false discovery rate at which it would be called a finding."""
-    count = len(p_values)
-    q_values = [1.0] * count
-    smallest = 1.0
-    for place, index in enumerate(sorted(range(count), key=lambda i: p_values[i], reverse=True)):
-        smallest = min(smallest, p_values[index] * count / (count - place))
-        q_values[index] = smallest
-    return q_values
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:

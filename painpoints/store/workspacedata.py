@@ -16,10 +16,11 @@ class WorkspaceData:
     """One consistent view of a workspace.
 
     ``documents`` carry the judgement columns, ``addition`` (number), and a ``time`` in every row: where the input had
-    none it is the moment of the addition, and ``dated`` is false. ``units`` carry judgements, ``weight`` (0: a copy),
-    ``painpoint_id`` (null = in none; never one that was merged away) and ``painpoint_strength``, ``placed_by``.
-    ``points``, ``lineage``, ``proposals``, ``additions``, ``bonds`` and ``alerts`` are rows of the state; ``settings``
-    are what the workspace was made with. ``vectors`` gives the vectors (n, d) of a series of unit ids.
+    none, or one in the future, it is the moment of the addition, and ``dated`` is false. ``units`` carry judgements,
+    ``weight`` (0: a copy), ``painpoint_id`` (null = in none; never one that was merged away) and
+    ``painpoint_strength``, ``placed_by``. ``points``, ``lineage``, ``proposals``, ``additions``, ``bonds`` and
+    ``alerts`` are rows of the state; ``settings`` are what the workspace was made with. ``vectors`` gives the vectors
+    (n, d) of a series of unit ids.
     """
 
     name: str

@@ -25,17 +25,19 @@ if TYPE_CHECKING:
         split,
     )
     from painpoints.track.identity import Identified, Proposal, halves, identify, new_id
+    from painpoints.track.overview import with_trends
     from painpoints.track.trends import STATUSES, TRENDS, TrendRule, latest_status, weekly_trends
     from painpoints.track.weekdays import weekday_exposure
 
 __all__ = ["STATUSES", "TRENDS", "Identified", "Proposal", "TrendRule", "bear", "daily_counts", "find", "halves",
            "identify", "kept_apart", "latest_status", "merge", "new_id", "pin", "record", "rename", "reopen",
-           "retire", "split", "weekday_exposure", "weekly_counts", "weekly_trends"]
+           "retire", "split", "weekday_exposure", "weekly_counts", "weekly_trends", "with_trends"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "edits": ["bear", "find", "kept_apart", "merge", "pin", "record", "rename", "reopen", "retire", "split"],
     "identity": ["Identified", "Proposal", "halves", "identify", "new_id"],
     "counts": ["daily_counts", "weekly_counts"],
+    "overview": ["with_trends"],
     "trends": ["STATUSES", "TRENDS", "TrendRule", "latest_status", "weekly_trends"],
     "weekdays": ["weekday_exposure"],
 })

@@ -84,13 +84,10 @@ def ratio_interval(count: Array, count_0: Array, exposure: Array, exposure_0: Ar
 
 def q_values(p: Array, tested: Array) -> Array:
     """The smallest false discovery rate at which each is found (Benjamini and Hochberg 1995), 1 if not ``tested``."""
+    from scipy.stats import false_discovery_control
+
     q = np.ones(len(p))
-    values = np.asarray(p, np.float64)[tested]
-    order = np.argsort(-values, kind="stable")
-    ranks = np.arange(len(values), 0, -1)
-    found = np.empty(len(values))
-    found[order] = np.minimum.accumulate(np.minimum(1.0, values[order] * len(values) / ranks))
-    q[tested] = found
+    q[tested] = false_discovery_control(np.asarray(p, np.float64)[tested])
     return q
 
 

@@ -62,7 +62,7 @@ def test_the_same_members_give_the_same_identity_in_any_order(frame: pl.DataFram
     moved = describe(corpus.units[order.tolist()], corpus.vectors[order], corpus.documents.reverse(), lang="fa")
     plain = frame.sort("painpoint_id")
     again = moved.sort("painpoint_id")
-    for column in ("painpoint_id", "title", "titles", "keyphrases", "quotes", "impact", "impact_low", "trend"):
+    for column in ("painpoint_id", "title", "titles", "keyphrases", "quotes", "impact", "impact_low"):
         assert plain[column].to_list() == again[column].to_list(), column
 
 
@@ -86,13 +86,12 @@ def test_copies_count_nowhere(frame: pl.DataFrame, corpus) -> None:
     assert loud.equals(frame)
 
 
-def test_a_frame_without_times_ratings_or_authors_says_so(corpus) -> None:
+def test_a_frame_without_ratings_or_authors_says_so(corpus) -> None:
     bare = corpus.documents.with_columns(
         pl.lit(None, pl.Datetime("us", "UTC")).alias("time"), pl.lit(None, pl.Float64).alias("rating"),
         pl.lit(None, pl.Utf8).alias("author_key"))
     for row in describe(corpus.units, corpus.vectors, bare, lang="en").iter_rows(named=True):
-        assert (row["status"], row["trend"], row["first_seen"], row["rating_loss"]) == ("undated", None, None, None)
-        assert row["authors"] == 0
+        assert (row["rating_loss"], row["authors"]) == (None, 0)
         assert row["severity"] == pytest.approx(row["negativity"])
 
 

@@ -12,7 +12,6 @@ from painpoints.cluster.skews import (
     RATE,
     SKEWS,
     TESTS,
-    benjamini_hochberg,
     counted,
     document_traits,
     exact_interval,
@@ -127,13 +126,6 @@ def test_p_values_are_those_of_fisher(size: int, marked: int, rest: int, data: s
     table = [[hits, size - hits], [marked - hits, total - size - marked + hits]]
     ours = fisher(*(np.array([n]) for n in (hits, size, marked, total)))[0]
     assert ours == pytest.approx(float(fisher_exact(table).pvalue), rel=1e-6, abs=1e-12)
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_q_values_are_those_of_benjamini_and_hochberg(p: list[float]) -> None:
-    from scipy.stats import false_discovery_control
-
-    assert benjamini_hochberg(np.array(p)) == pytest.approx(false_discovery_control(p))
 
 
 def test_exact_intervals_at_the_ends_and_in_between() -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from painpoints.report.intervals import (
-    benjamini_hochberg,
     difference,
     grouped_shares,
     mean_interval,
@@ -38,12 +37,6 @@ def test_two_proportions_is_the_pooled_z_test() -> None:
     z = (0.5 - 0.25) / math.sqrt(pooled * (1 - pooled) * (1 / 50 + 1 / 100))
     assert two_proportions(0.5, 50, 0.25, 100) == pytest.approx(2 * stats.norm.sf(z))
     assert two_proportions(1.0, 20, 1.0, 30) == 1.0
-
-
-@given(st.lists(st.floats(0, 1), max_size=40))
-def test_benjamini_hochberg_agrees_with_scipy(p_values: list[float]) -> None:
-    expected = stats.false_discovery_control(p_values) if p_values else []
-    assert benjamini_hochberg(p_values) == pytest.approx(list(expected))
 
 
 @given(st.floats(0, 1), st.floats(1, 1e5))
