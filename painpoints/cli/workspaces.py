@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -113,6 +115,8 @@ def show(
             lines = _one_lines(found)
         else:
             points = [p for p in opened.painpoints() if all or p["status"] == "open"]
+            moved = _moved(opened)
+            points = [{**point, "trend": moved.get(point["painpoint_id"])} for point in points]
             found = {"workspace": str(workspace), "additions": len(opened.additions()), "painpoints": points,
                      "proposals": opened.proposals()}
             lines = _list_lines(found, None if all else _SHOWN)
@@ -128,12 +132,34 @@ def _one(opened: Workspace, name: str) -> dict[str, Any]:
         raise WorkspaceError(f"{name}: {'no such pain point' if not near else f'{len(near)} pain points begin so'}.",
                              hint=f"painpoints show {opened.path} lists them.")
     key = near[0]["painpoint_id"]
-    return {**near[0], "lineage": opened.lineage(key), "members": opened.units_of(key).to_dicts()}
+    return {**near[0], "trend": _moved(opened).get(key), "lineage": opened.lineage(key),
+            "members": opened.units_of(key).to_dicts()}
+
+
+def _moved(opened: Workspace) -> dict[str, dict[str, Any]]:
+    """How each pain point stands in the last week: the columns of the trends, days and numbers as JSON has them."""
+    if not opened.additions():
+        return {}
+    trends = opened.trends()
+    last = trends.filter(trends["week"] == trends["week"].max())
+    return {row["painpoint_id"]: {name: None if value == math.inf else value.isoformat() if name == "week" else value
+                                  for name, value in row.items() if name != "painpoint_id"}
+            for row in last.iter_rows(named=True)}
+
+
+def _trend_line(trend: Mapping[str, Any] | None) -> str:
+    """What happened of late, in words; nothing for what is steady."""
+    if trend is None or trend["status"] == "steady":
+        return ""
+    if trend["growth"] is None or trend["status"] in ("new", "resolved"):
+        return f", {trend['status']}"
+    return (f", {trend['status']}: {trend['growth']:.1f} times as often ({trend['growth_low']:.1f} to "
+            f"{trend['growth_high']:.1f}) in the last {count(trend['window'], 'week')}")
 
 
 def _one_lines(found: dict[str, Any]) -> list[str]:
     lines = [f"{found['painpoint_id']}, {found['status']}{', pinned' if found['pinned'] else ''}, "
-             f"{count(found['units'], 'unit')}", f"    {isolated(found['title'])}", ""]
+             f"{count(found['units'], 'unit')}{_trend_line(found['trend'])}", f"    {isolated(found['title'])}", ""]
     for event in found["lineage"]:
         other = f" {event['other']}" if event["other"] else ""
         lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{other}")
@@ -151,6 +177,7 @@ def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
     for point in points[:most]:
         state = "" if point["status"] == "open" else f", {point['status']}"
         state += ", pinned" if point["pinned"] else ""
+        state += _trend_line(point["trend"])
         lines += [f"{point['painpoint_id']} {count(point['units'], 'unit')}{state}", f"    {isolated(point['title'])}"]
     if most is not None and len(points) > most:
         lines.append(f"and {len(points) - most:,} more; --all shows them")

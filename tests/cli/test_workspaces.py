@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,27 @@ def test_week_after_week(run: Run, weeks: list[str]) -> None:
     shown = json.loads(run("show", "shop", "--json").out)
     assert shown["additions"] == 2 and len(shown["painpoints"]) >= len(ids)
     assert run("show", "shop").out.splitlines()[0] == f"{len(shown['painpoints'])} pain points after 2 additions"
+
+
+def test_show_says_what_grows_and_by_how_much(run: Run, weeks: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from painpoints.pipeline import Workspace
+    from painpoints.track import weekly_trends
+
+    run("init", "shop")
+    run("add", "shop", weeks[0])
+    assert "growing" not in run("show", "shop").out, "five days of feedback show no change"
+    names = sorted(row[0] for row in state("shop")["painpoints"])
+    made = {names[0]: [10] * 12 + [31, 29], names[1]: [0] * 12 + [9, 8], names[2]: [20] * 14}
+    counts = pl.DataFrame([(name, date(2026, 1, 5) + timedelta(weeks=week), many, 1000)
+                           for name, series in made.items() for week, many in enumerate(series)],
+                          schema=["painpoint_id", "week", "documents", "volume"], orient="row")
+    monkeypatch.setattr(Workspace, "trends", lambda _: weekly_trends(counts))
+    lines = {line.split()[0]: line for line in run("show", "shop").out.splitlines() if line.startswith(tuple(names))}
+    assert "growing: 3.0 times as often (2.1 to 4.2) in the last 2 weeks" in lines[names[0]]
+    assert lines[names[1]].endswith(", new") and lines[names[2]].endswith("units")
+    assert "growing: 3.0 times" in run("show", "shop", names[0]).out
+    shown = {p["painpoint_id"]: p["trend"] for p in json.loads(run("show", "shop", "--json").out)["painpoints"]}
+    assert (shown[names[1]]["status"], shown[names[1]]["growth"], shown[names[1]]["week"]) == ("new", None, "2026-04-06")
 
 
 def test_what_people_decide(run: Run, weeks: list[str]) -> None:
