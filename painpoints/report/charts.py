@@ -109,7 +109,7 @@ def journey_curve(stages: Sequence[tuple[int, float | None, Sequence[CurvePoint]
     def up(net: float) -> float:
         return middle - net * (middle - pad)
 
-    back, line, dots = [], [], []
+    back, line, dots, names = [], [], [], []
     end = 0.0
     for wide, mean, points in stages:
         start, column = end, wide * unit
@@ -123,27 +123,34 @@ def journey_curve(stages: Sequence[tuple[int, float | None, Sequence[CurvePoint]
         for index, point in enumerate(points):
             x, y = across(start + (index + 0.5) * column / len(points)), up(point.net)
             line.append(f"{x:.1f},{y:.1f}")
-            dots.append(_dot(point, x, y, up, width))
+            dots.append(_dot(point, x, y, up))
+            names.append(_name(point, x, y, width))
     zero = (f'<line class="zero" x1="0" x2="{width}" y1="{middle}" y2="{middle}"/>'
             f'<text class="tick" x="{across(2):.0f}" y="14">{escape(good)}</text>'
             f'<text class="tick" x="{across(2):.0f}" y="{height - 6}">{escape(bad)}</text>')
     path = f'<polyline class="path" points="{" ".join(line)}"/>' if len(line) > 1 else ""
     return Markup(f'<svg class="curve" viewBox="0 0 {width:.0f} {height:.0f}" role="group" '
-                  f'aria-label="{escape(label)}">{"".join(back)}{zero}{path}{"".join(dots)}</svg>')
+                  f'aria-label="{escape(label)}">{"".join(back)}{zero}{path}{"".join(dots)}{"".join(names)}</svg>')
 
 
-def _dot(point: CurvePoint, x: float, y: float, up: Callable[[float], float], width: float) -> str:
+def _dot(point: CurvePoint, x: float, y: float, up: Callable[[float], float]) -> str:
     tone = "pos" if point.net > 0.1 else "neg" if point.net < -0.1 else "neu"
-    radius = 4 + 12 * point.weight ** 0.5
-    text = ""
-    if point.mark:
-        above = y > 60
-        at = y - radius - 7 if above else y + radius + 17
-        text = (f'<text class="name" x="{min(width - 70, max(70.0, x)):.1f}" y="{at:.1f}" text-anchor="middle">'
-                f"{escape(point.name)}</text>")
     return (f'<a href="#{escape(point.anchor)}" aria-label="{escape(point.label)}"><title>{escape(point.label)}</title>'
             f'<line class="whisker" x1="{x:.1f}" x2="{x:.1f}" y1="{up(point.high):.1f}" y2="{up(point.low):.1f}"/>'
-            f'<circle class="{tone}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>{text}</a>')
+            f'<circle class="{tone}" cx="{x:.1f}" cy="{y:.1f}" r="{_radius(point):.1f}"/></a>')
+
+
+def _name(point: CurvePoint, x: float, y: float, width: float) -> str:
+    """The name of a marked point, above or below it; drawn last, so that no dot covers it."""
+    if not point.mark:
+        return ""
+    at = y - _radius(point) - 7 if y > 60 else y + _radius(point) + 17
+    return (f'<text class="name" x="{min(width - 70, max(70.0, x)):.1f}" y="{at:.1f}" text-anchor="middle" '
+            f'aria-hidden="true">{escape(point.name)}</text>')
+
+
+def _radius(point: CurvePoint) -> float:
+    return 4 + 12 * point.weight ** 0.5
 
 
 def _x(start: float, width: float, rtl: bool) -> float:

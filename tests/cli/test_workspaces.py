@@ -76,7 +76,7 @@ def test_show_says_what_grows_and_by_how_much(run: Run, weeks: list[str], monkey
     assert lines[names[1]].endswith(", new") and lines[names[2]].endswith("units")
     assert "growing: 3.0 times" in run("show", "shop", names[0]).out
     shown = {p["painpoint_id"]: p["trend"] for p in json.loads(run("show", "shop", "--json").out)["painpoints"]}
-    assert (shown[names[1]]["status"], shown[names[1]]["growth"], shown[names[1]]["week"]) == ("new", None, "2026-04-06")
+    assert [shown[names[1]][key] for key in ("status", "growth", "week")] == ["new", None, "2026-04-06"]
 
 
 def test_what_people_decide(run: Run, weeks: list[str]) -> None:
