@@ -6,6 +6,7 @@ that one style sheet serves light, dark and paper.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -150,7 +151,7 @@ def _name(point: CurvePoint, x: float, y: float, width: float) -> str:
 
 
 def _radius(point: CurvePoint) -> float:
-    return 4 + 12 * point.weight ** 0.5
+    return 4 + 12 * math.sqrt(point.weight)
 
 
 def _x(start: float, width: float, rtl: bool) -> float:
