@@ -76,14 +76,14 @@ def _titles(point: Mapping[str, Any], lang: str) -> dict[str, Any]:
 
 
 def _standings(cut: Cut) -> dict[str, _Standing]:
-    """Each pain point mentioned in the period: speakers, impact and rank."""
+    """Each pain point mentioned in the period: voices, impact and rank."""
     said, names = cut.mentions, cut.mentions["painpoint_id"].unique().sort()
     if names.is_empty():
         return {}
-    rated = cut.voices.join(cut.documents.select("doc_id", "rating"), on="doc_id").group_by("speaker").agg(
-        pl.col("rating").cast(pl.Float64).mean()).sort("speaker")
+    rated = cut.voices.join(cut.documents.select("doc_id", "rating"), on="doc_id").group_by("voice").agg(
+        pl.col("rating").cast(pl.Float64).mean()).sort("voice")
     found = measure_impact(
-        said["speaker"].to_numpy(), names.search_sorted(said["painpoint_id"]).to_numpy().astype(np.int64),
+        said["voice"].to_numpy(), names.search_sorted(said["painpoint_id"]).to_numpy().astype(np.int64),
         said["p_neg"].cast(pl.Float64).to_numpy(), rated["rating"].fill_null(float("nan")).to_numpy(), len(names))
     order = sorted(range(len(names)), key=lambda k: (-found.impact[k], names[k]))
     return {names[k]: _Standing(int(found.documents[k]), Interval(
@@ -143,9 +143,9 @@ def _sparks(whole: Cut) -> Any:
     last = whole.period.last - timedelta(days=WEEK - 1)
     count = min(SPARK, (whole.period.last - whole.period.first).days // WEEK + 1)
     weeks = [last - timedelta(weeks=back) for back in reversed(range(count))]
-    volume = dict(whole.voices.group_by("week").agg(pl.col("speaker").n_unique()).iter_rows())
+    volume = dict(whole.voices.group_by("week").agg(pl.col("voice").n_unique()).iter_rows())
     said = {(name, week): heard for name, week, heard in whole.mentions.filter(pl.col("week") >= weeks[0]).group_by(
-        "painpoint_id", "week").agg(pl.col("speaker").n_unique()).iter_rows()}
+        "painpoint_id", "week").agg(pl.col("voice").n_unique()).iter_rows()}
 
     def spark(name: str) -> tuple[Mentions, ...]:
         return tuple(Mentions(week, said.get((name, week), 0), volume.get(week, 0)) for week in weeks)

@@ -44,23 +44,23 @@ class Cut:
 
     @cached_property
     def voices(self) -> pl.DataFrame:
-        """(doc_id, week, speaker): an author in a week is one speaker, numbered from 0 whatever the order of rows.
+        """(doc_id, week, voice): an author in a week is one voice, numbered from 0 whatever the order of rows.
 
         Weeks are counted back from the last day of the period.
         """
         last_weekday = self.period.last.weekday()
         found = voices(self.documents, self.units, week_start=(last_weekday + 1) % 7, zone=self.zone)
-        speaker = pl.concat_str("voice", pl.lit(" "), pl.col("week").cast(pl.Utf8)).rank("dense").cast(pl.Int64) - 1
-        return found.select("doc_id", "week", speaker=speaker)
+        number = pl.concat_str("voice", pl.lit(" "), pl.col("week").cast(pl.Utf8)).rank("dense").cast(pl.Int64) - 1
+        return found.select("doc_id", "week", voice=number)
 
     @cached_property
     def volume(self) -> int:
-        """How many speakers there are."""
-        return self.voices["speaker"].n_unique()
+        """How many voices there are."""
+        return self.voices["voice"].n_unique()
 
     @cached_property
     def mentions(self) -> pl.DataFrame:
-        """The units of pain points on the lists that are no copies, with ``week`` and ``speaker``, by unit_id."""
+        """The units of pain points on the lists that are no copies, with ``week`` and ``voice``, by unit_id."""
         said = self.units.filter(pl.col("painpoint_id").is_not_null() & (pl.col("weight") > 0))
         return said.join(self.voices, on="doc_id", how="inner").sort("unit_id")
 
@@ -78,5 +78,7 @@ def up_to(data: WorkspaceData, last: date, zone: str) -> Cut:
         pl.col("is_problem").fill_null(False), pl.col("certain").fill_null(False),
         pl.col("touchpoint").fill_null("none"), place="painpoint_id",
         painpoint_id=pl.when(pl.col("painpoint_id").is_in(shown)).then("painpoint_id"))
+    # In one order, so that sums of fractions come out the same to the last digit however the rows lay.
+    documents, units = documents.sort("doc_id"), units.sort("unit_id")
     first: date = documents["day"].min() if len(documents) else last  # type: ignore[assignment]
     return Cut(Period(first, last), documents, units, zone)

@@ -43,7 +43,8 @@ def value_of(column: str) -> pl.Expr:
 
 def segments_of(now: Cut, column: str) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
     """The values of ``column`` with enough documents in the period, most first; and the others with their counts."""
-    counts = now.documents.filter(~pl.col("copied")).group_by(value=value_of(column)).len().drop_nulls("value").sort(
+    # Copies of another segment's texts are documents of this one.
+    counts = now.documents.group_by(value=value_of(column)).len().drop_nulls("value").sort(
         ["len", "value"], descending=[True, False])
     enough = counts.filter(pl.col("len") >= LEAST)["value"]
     return tuple(enough), tuple(counts.filter(pl.col("len") < LEAST).iter_rows())
