@@ -261,7 +261,7 @@ def test_a_touchpoint_that_turned_is_told_and_noise_is_not(make: Make) -> None:
             day = FIRST + timedelta(weeks=week, days=n % 7)
             written.say(day, touchpoint="support", sentiment="neg" if n % 60 < (6, 42)[week == 11] else "pos")
             written.say(day, touchpoint="app", sentiment="neg" if n % 60 < (20, 23)[week == 11] else "pos")
-        for n in range(9):
+        for _ in range(9):
             written.say(FIRST + timedelta(weeks=week), touchpoint="returns", sentiment=("pos", "neg")[week == 11])
     news = {t.touchpoint: t for t in make(written.data()).journey}
     turned = news["support"].shift
@@ -370,7 +370,8 @@ def test_a_range_of_days_is_compared_with_as_many_before(usual: Digest, make: Ma
     assert ids(digest.new) == [CRASH] and only(digest.new, CRASH).changed
     assert only(digest.growing, REFUND).growth == only(usual.growing, REFUND).growth
     ten = make(twelve_weeks().data(), Period(date(2026, 11, 9), date(2026, 11, 18)))
-    assert ten.before == Period(date(2026, 10, 30), date(2026, 11, 8)) and ten.top[0].spark[-1].week == date(2026, 11, 12)
+    assert ten.before == Period(date(2026, 10, 30), date(2026, 11, 8))
+    assert ten.top[0].spark[-1].week == date(2026, 11, 12)
 
 
 def test_weeks_that_begin_on_saturday_hold_other_days(make: Make) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -63,4 +63,4 @@ def test_values_that_differ_have_names_that_differ() -> None:
 def test_a_name_is_one_that_every_system_takes(value: str) -> None:
     part = file_part(value)
     assert part and len(f"digest-2026-11-16_2026-11-22.{part}.fa.html".encode()) < 255
-    assert all(letter.isalnum() or letter == "-" for letter in part) and os.path.basename(part) == part
+    assert all(letter.isalnum() or letter == "-" for letter in part) and Path(part).name == part
