@@ -43,12 +43,12 @@ def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, t
     changes = [point for point in news if point.changed or point.status != "resolved"] if len(now.documents) else []
     titles = {point.painpoint_id: point.title for point in news}
     return Digest(
-        workspace=data.name, segment=segment, period=period, before=earlier, weeks=_weeks(known.documents, period,
-                                                                                           week_start),
-        week_start=week_start, zone=zone, framework=framework, volume=volume(known, now, past),
+        workspace=data.name, segment=segment, period=period, before=earlier,
+        weeks=_weeks(known.documents, period, week_start), week_start=week_start, zone=zone, framework=framework, volume=volume(known, now, past),
         new=_having(changes, "new"), growing=_having(changes, "growing", "reopened"),
         eased=_having(changes, "easing", "resolved"),
-        top=tuple(point for point in news if point.documents)[:TOP], painpoints=sum(p.documents > 0 for p in news),
+        top=tuple(point for point in news if point.documents)[:TOP],
+        painpoints=known.mentions["painpoint_id"].n_unique(),
         journey=journey_news(now, past, taxonomy, framework), weakest=weakest(now, past, taxonomy, framework),
         needs=needs(now, data.points, data.proposals, titles, titles if segment else None),
         not_covered=not_covered(now, data.additions, rows=segment is None))

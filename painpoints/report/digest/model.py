@@ -170,8 +170,8 @@ class Digest:
 
     ``new``, ``growing`` (reopened ones too), ``eased`` (easing and resolved) hold pain points whose status says so,
     ``changed`` ones first, resolved ones in the period in which they became so; ``top`` those with the greatest impact
-    in the period, of the ``painpoints`` that were mentioned in it. ``weeks`` says how many weeks of
-    feedback there are up to the period's end: under five no change can be shown.
+    in the period. ``painpoints`` says how many of those on the lists were mentioned by its end. ``weeks`` says how many
+    weeks of feedback there are up to then: under five no change can be shown.
     """
 
     workspace: str

@@ -133,7 +133,7 @@ def only(points: Sequence[PainPointNews], name: str) -> PainPointNews:
 def test_planted_changes_are_found_and_what_is_steady_is_not_called_a_change(usual: Digest) -> None:
     assert ids(usual.new) == [CRASH] and ids(usual.growing) == [REFUND]
     assert LATE not in {*ids(usual.new), *ids(usual.growing), *ids(usual.eased)} and LATE in ids(usual.top)
-    assert (usual.weeks, usual.painpoints, usual.before.week) == (12, 3, "2026-W46")
+    assert (usual.weeks, usual.painpoints, usual.before.week) == (12, 4, "2026-W46")
 
 
 def test_what_ended_is_news_once(make: Make) -> None:
