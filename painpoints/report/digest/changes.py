@@ -55,7 +55,7 @@ def painpoint_news(whole: Cut, now: Cut, past: Cut, points: Iterable[Mapping[str
         row, mine, before = row_of.get(name, {}), standing.get(name), earlier.get(name)
         status = row.get("status", _STEADY)
         news.append(PainPointNews(
-            painpoint_id=name, **_titles(known[name], lang), status=status,
+            painpoint_id=name, **titles_of(known[name], lang), status=status,
             changed=status not in (_STEADY, was.get(name, _STEADY)), touchpoint=places[name],
             stage=framework.mapping.get(places[name], NO_STAGE), langs=langs[name],
             documents=mine.documents if mine else 0, before=before.documents if before else 0,
@@ -67,7 +67,8 @@ def painpoint_news(whole: Cut, now: Cut, past: Cut, points: Iterable[Mapping[str
     return sorted(news, key=lambda point: (point.rank, point.painpoint_id))
 
 
-def _titles(point: Mapping[str, Any], lang: str) -> dict[str, Any]:
+def titles_of(point: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """``title`` (a person's, else the one in ``lang``, else the workspace's), ``titles`` and ``named_by``."""
     stored = point["titles"]
     titles = {entry["lang"]: entry["title"] for entry in (json.loads(stored) if isinstance(stored, str) else stored)}
     if point["named_by"] == "person":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from painpoints.report.digest.changes import painpoint_news
+from painpoints.report.digest.changes import painpoint_news, titles_of
 from painpoints.report.digest.cut import up_to
 from painpoints.report.digest.journeynews import journey_news, weakest
 from painpoints.report.digest.model import Digest, PainPointNews, Period
@@ -41,16 +41,18 @@ def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, t
     trends = trends.filter(pl.col("week") <= period.last)
     news = painpoint_news(known, now, past, data.points, trends, taxonomy.framework(framework), lang)
     changes = [point for point in news if point.changed or point.status != "resolved"] if len(now.documents) else []
-    titles = {point.painpoint_id: point.title for point in news}
+    titles = {str(point["painpoint_id"]): str(titles_of(point, lang)["title"]) for point in data.points}
+    heard = {point.painpoint_id for point in news}
     return Digest(
         workspace=data.name, segment=segment, period=period, before=earlier,
-        weeks=_weeks(known.documents, period, week_start), week_start=week_start, zone=zone, framework=framework, volume=volume(known, now, past),
+        weeks=_weeks(known.documents, period, week_start), week_start=week_start, zone=zone, framework=framework,
+        volume=volume(known, now, past),
         new=_having(changes, "new"), growing=_having(changes, "growing", "reopened"),
         eased=_having(changes, "easing", "resolved"),
         top=tuple(point for point in news if point.documents)[:TOP],
         painpoints=known.mentions["painpoint_id"].n_unique(),
         journey=journey_news(now, past, taxonomy, framework), weakest=weakest(now, past, taxonomy, framework),
-        needs=needs(now, data.points, data.proposals, titles, titles if segment else None),
+        needs=needs(now, data.points, data.proposals, titles, heard if segment else None),
         not_covered=not_covered(now, data.additions, rows=segment is None))
 
 

@@ -53,19 +53,18 @@ def _by(cut: Cut, column: pl.Expr) -> tuple[tuple[str, int], ...]:
 
 
 def needs(now: Cut, points: Sequence[Mapping[str, Any]], proposals: Sequence[Mapping[str, Any]],
-          named: Mapping[str, str], only: Collection[str] | None = None) -> Needs:
+          titles: Mapping[str, str], only: Collection[str] | None = None) -> Needs:
     """What waits for a person: unsure opinions of the period, and proposals about pain points on the lists.
 
-    ``named`` are titles that go before those of ``points``; with ``only``, one side of a proposal is among these.
+    With ``only``, one side of a proposal is among these.
     """
-    titles = {point["painpoint_id"]: named.get(point["painpoint_id"], point["title"]) for point in points
-              if point["status"] == "open"}
+    listed = {point["painpoint_id"] for point in points if point["status"] == "open"}
     found = []
     for row in proposals:
         sides = [name for name in (row["painpoint_id"], row["other"]) if name is not None]
-        if all(name in titles for name in sides) and (only is None or set(sides) & set(only)):
+        if set(sides) <= listed and (only is None or set(sides) & set(only)):
             found.append(Proposal(row["kind"], row["painpoint_id"], titles[row["painpoint_id"]], row["other"],
-                                  titles.get(row["other"]), float(row["share"])))
+                                  titles.get(row["other"]) if row["other"] else None, float(row["share"])))
     found.sort(key=lambda p: (p.kind, -p.share, p.painpoint_id, p.other or ""))
     return Needs(int((~now.opinions["certain"]).sum()), tuple(found))
 

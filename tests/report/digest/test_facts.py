@@ -337,7 +337,7 @@ def test_what_waits_for_a_person(make: Make) -> None:
     assert [(p.kind, p.painpoint_id, p.other) for p in needs.proposals] == [
         ("merge", LATE, BOX), ("merge", REFUND, BOX), ("split", LATE, None)]
     assert needs.proposals[0].title == f"عنوان {LATE}" and needs.proposals[2].other_title is None
-    assert needs.proposals[0].other_title
+    assert needs.proposals[0].other_title == f"عنوان {BOX}"
 
 
 def test_what_is_not_covered_is_counted(make: Make) -> None:
