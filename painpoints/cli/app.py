@@ -15,6 +15,7 @@ import typer
 
 from painpoints._version import __version__
 from painpoints.cli.compare import compare
+from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
 from painpoints.cli.edits import merge, pin, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
@@ -31,7 +32,7 @@ INTERRUPTED = 130
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
 for command in (mine, score, preview, evaluate, compare, tune, doctor, init, add, show, rename, merge, split, retire,
-                reopen, pin):
+                reopen, pin, digest):
     app.command(command.__name__)(command)
 
 

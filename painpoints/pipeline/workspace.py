@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from painpoints.pipeline.adding import Added
+    from painpoints.pipeline.digesting import Digests
+    from painpoints.report import Digest
 
 T = TypeVar("T")
 
@@ -126,6 +128,19 @@ class Workspace:
 
         settings = self.settings
         return trends(self.data(), week_start=settings.first_weekday(), zone=settings.zone)
+
+    def digest(self, week: str | None = None, **question: Any) -> Digest:
+        """What is to be said of a week ("2026-W47"), by default of the last one that is over and has feedback.
+
+        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``.
+        """
+        return self.digests(week, **question).digests[0]
+
+    def digests(self, week: str | None = None, **question: Any) -> Digests:
+        """As `digest`; with ``by``, a column, one for each of its values that has ten documents in the period."""
+        from painpoints.pipeline.digesting import DigestQuestion, make_digests
+
+        return make_digests(self.data(), self.settings, DigestQuestion(week, **question))
 
     def lineage(self, name: str | None = None) -> list[dict[str, Any]]:
         """What happened to pain points, or to one of them, in order."""

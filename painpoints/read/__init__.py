@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from painpoints.read.plan import FilePlan
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
     from painpoints.read.records import Records, read_records
+    from painpoints.read.times import read_day
 
 __all__ = [
     "FilePlan",
@@ -28,6 +29,7 @@ __all__ = [
     "documents_from_frame",
     "expand_inputs",
     "inspect",
+    "read_day",
     "read_documents",
     "read_records",
     "strip_markup",
@@ -40,4 +42,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
     "records": ["Records", "read_records"],
+    "times": ["read_day"],
 })

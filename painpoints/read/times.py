@@ -109,6 +109,16 @@ def read_time(cell: object, reading: TimeReading) -> dt.datetime | None:
     return _read_text(cell, reading)
 
 
+def read_day(text: str, language: str = "en") -> dt.date | None:
+    """The day that ``text`` names in any spelling and calendar a time column may have, but no bare number.
+
+    ``language`` settles what is left open. A Jalali or Hijri day is given as the Gregorian one.
+    """
+    reading = find_reading([text], "", language)
+    moment = None if reading is None or reading.unit is not None else read_time(text, reading)
+    return None if moment is None else moment.date()
+
+
 @functools.lru_cache(maxsize=16384)
 def _read_text(cell: str, reading: TimeReading) -> dt.datetime | None:
     parts = _dissect(cell)

@@ -12,6 +12,14 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.report.differences import consistency
+    from painpoints.report.digest.cut import Cut, up_to
+    from painpoints.report.digest.facts import build_digest, trends_until
+    from painpoints.report.digest.jsonform import digest_json, read_digest
+    from painpoints.report.digest.model import Digest
+    from painpoints.report.digest.period import choose_period
+    from painpoints.report.digest.rendering import DIGEST_FORMS, render_digest
+    from painpoints.report.digest.segments import digest_name, segment_column, segments_of, value_of
+    from painpoints.report.edition import Edition
     from painpoints.report.evaluationpage import render_evaluation
     from painpoints.report.exclusions import left_out
     from painpoints.report.journeymap import WeakestLink, journey, stages, weakest_link
@@ -21,21 +29,44 @@ if TYPE_CHECKING:
     from painpoints.report.tables import write_tables
 
 __all__ = [
+    "DIGEST_FORMS",
+    "Cut",
+    "Digest",
+    "Edition",
     "WeakestLink",
+    "build_digest",
+    "choose_period",
     "consistency",
+    "digest_json",
+    "digest_name",
     "journey",
     "left_out",
+    "read_digest",
+    "render_digest",
     "render_evaluation",
     "render_html",
     "satisfaction",
+    "segment_column",
     "segments",
+    "segments_of",
     "stages",
+    "trends_until",
+    "up_to",
+    "value_of",
     "weakest_link",
     "write_tables",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "differences": ["consistency"],
+    "digest.cut": ["Cut", "up_to"],
+    "digest.facts": ["build_digest", "trends_until"],
+    "digest.jsonform": ["digest_json", "read_digest"],
+    "digest.model": ["Digest"],
+    "digest.period": ["choose_period"],
+    "digest.rendering": ["DIGEST_FORMS", "render_digest"],
+    "digest.segments": ["digest_name", "segment_column", "segments_of", "value_of"],
+    "edition": ["Edition"],
     "evaluationpage": ["render_evaluation"],
     "exclusions": ["left_out"],
     "journeymap": ["WeakestLink", "journey", "stages", "weakest_link"],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from painpoints.track.counts import daily_counts, weekly_counts
+    from painpoints.track.counts import daily_counts, voices, weekly_counts
     from painpoints.track.edits import (
         bear,
         find,
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 __all__ = ["STATUSES", "TRENDS", "Identified", "Proposal", "TrendRule", "bear", "daily_counts", "find", "halves",
            "identify", "kept_apart", "latest_status", "merge", "new_id", "pin", "record", "rename", "reopen",
-           "retire", "split", "weekday_exposure", "weekly_counts", "weekly_trends", "with_trends"]
+           "retire", "split", "voices", "weekday_exposure", "weekly_counts", "weekly_trends", "with_trends"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "edits": ["bear", "find", "kept_apart", "merge", "pin", "record", "rename", "reopen", "retire", "split"],
     "identity": ["Identified", "Proposal", "halves", "identify", "new_id"],
-    "counts": ["daily_counts", "weekly_counts"],
+    "counts": ["daily_counts", "voices", "weekly_counts"],
     "overview": ["with_trends"],
     "trends": ["STATUSES", "TRENDS", "TrendRule", "latest_status", "weekly_trends"],
     "weekdays": ["weekday_exposure"],

@@ -39,14 +39,14 @@ def daily_counts(documents: pl.DataFrame, units: pl.DataFrame, *, week_start: in
         missing = [column for column in _COLUMNS[name] if column not in frame.columns]
         if missing:
             raise ColumnError(f"{name}: no column {', '.join(missing)}.", hint="Counts over time need it.")
-    voices = _voices(documents, units, week_start, zone)
+    speaking = voices(documents, units, week_start=week_start, zone=zone)
     said = (units.filter(pl.col("painpoint_id").is_not_null() & (pl.col("weight") > 0))
-            .select("doc_id", "painpoint_id").unique().join(voices, on="doc_id"))
-    if voices.is_empty():
+            .select("doc_id", "painpoint_id").unique().join(speaking, on="doc_id"))
+    if speaking.is_empty():
         return pl.DataFrame(schema=DAILY)
-    volume = _first_days(voices, []).rename({"documents": "volume"})
+    volume = _first_days(speaking, []).rename({"documents": "volume"})
     counts = _first_days(said, ["painpoint_id"])
-    first, last = voices["day"].min(), voices["day"].max()
+    first, last = speaking["day"].min(), speaking["day"].max()
     days = pl.DataFrame({"day": pl.date_range(first, last, eager=True)})  # type: ignore[arg-type]
     points = said.select(pl.col("painpoint_id").unique().sort())
     return (points.join(days, how="cross").with_columns(week=_week(pl.col("day"), week_start))
@@ -59,8 +59,11 @@ def _week(day: pl.Expr, week_start: int) -> pl.Expr:
     return day - pl.duration(days=(day.dt.weekday() - 1 - week_start) % 7)
 
 
-def _voices(documents: pl.DataFrame, units: pl.DataFrame, week_start: int, zone: str) -> pl.DataFrame:
-    """(doc_id, voice, day, week) of each dated document that is no copy."""
+def voices(documents: pl.DataFrame, units: pl.DataFrame, *, week_start: int = 0, zone: str = "UTC") -> pl.DataFrame:
+    """(doc_id, voice, day, week) of each dated document that is no copy; what counts is a voice in a week.
+
+    The frames are those of :func:`weekly_counts`.
+    """
     copies = units.group_by("doc_id").agg(most=pl.col("weight").max()).filter(pl.col("most") == 0)
     voice = pl.concat_str(pl.lit("document "), "doc_id")
     if "author_key" in documents.columns:

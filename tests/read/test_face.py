@@ -19,6 +19,7 @@ def test_the_exported_names() -> None:
         "documents_from_frame",
         "expand_inputs",
         "inspect",
+        "read_day",
         "read_documents",
         "read_records",
         "strip_markup",

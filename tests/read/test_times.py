@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpoints.read.times import find_reading, read_time
+from painpoints.read.times import find_reading, read_day, read_time
 
 DAY = dt.datetime(2026, 8, 31, tzinfo=dt.UTC)
 
@@ -182,3 +182,16 @@ def test_jalali_reads_back(moment: dt.datetime) -> None:
 def test_any_text_is_a_time_or_null(text: str) -> None:
     moment = one(text)
     assert moment is None or 1950 <= moment.year <= 2100
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("2026-08-31", "en"), ("31 августа 2026", "ru"), ("۱۴۰۵/۶/۹", "fa"), ("۹ شهریور ۱۴۰۵", "fa"), ("1448-03-18", "ar"),
+    ("٢٠٢٦/٠٨/٣١", "ar"), ("20260831", "en"),
+])
+def test_one_day_is_read_by_itself_in_any_calendar(text: str, language: str) -> None:
+    assert read_day(text, language) == DAY.date()
+
+
+@pytest.mark.parametrize("text", ["", "46265", "1788134400", "2026-13-01", "soon", "1405-12-30"])
+def test_bare_numbers_and_days_that_never_come_are_no_days(text: str) -> None:
+    assert read_day(text) is None

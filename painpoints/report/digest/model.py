@@ -55,8 +55,9 @@ class PainPointNews:
     of an author once a week); ``rate`` is per 1,000 documents; ``growth`` the ratio of rates that the status rests on,
     null where there is nothing to compare with, and ``growth.value`` infinite where there was no mention before.
     ``impact`` (0..100) and ``rank`` (1 is the greatest) are those of the period, ``impact_before`` and ``rank_before``
-    those of the one before (null without a mention then). ``born`` is the day of its first mention. ``spark`` has the
-    last weeks, oldest first, the last one ending with the period.
+    those of the one before (null without a mention then); what was not mentioned in this period has impact 0 and ranks
+    behind all that was. ``titles`` is empty where a person named it. ``born`` is the day of its first mention.
+    ``spark`` has the last weeks, oldest first, the last one ending with the period.
     """
 
     painpoint_id: str
@@ -114,8 +115,9 @@ class Weakest:
 
 @dataclass(frozen=True)
 class Volume:
-    """What came in: documents, opinions, problems; documents of the period ``before`` and of a usual week (the median
-    of the eight before; null with fewer than two); by language and by source, most first."""
+    """What came in, copies left out: documents, opinions (on a touchpoint), problems; documents of the period
+    ``before`` and of a usual one (the median of the eight before; null with fewer than two); by language and by source,
+    most first."""
 
     documents: int
     before: int
@@ -152,7 +154,7 @@ class Needs:
 class NotCovered:
     """What the digest does not speak of: opinions on no touchpoint, in languages never measured, problems that fit no
     pain point yet, copies, documents without a date (counted on the day they were added), rows not read (reason to
-    count)."""
+    count, of the inputs that brought documents of the period)."""
 
     off_topic: int
     other_languages: int
@@ -167,8 +169,9 @@ class Digest:
     """One period of a workspace, or of one ``segment`` (column and value) of it.
 
     ``new``, ``growing`` (reopened ones too), ``eased`` (easing and resolved) hold pain points whose status says so,
-    ``changed`` ones first; ``top`` those with the greatest impact in the period. ``weeks`` says how many weeks of
-    feedback there are up to the period's end: under five no change can be shown.
+    ``changed`` ones first, resolved ones in the period in which they became so; ``top`` those with the greatest impact
+    in the period. ``painpoints`` says how many of those on the lists were mentioned by its end. ``weeks`` says how many
+    weeks of feedback there are up to then: under five no change can be shown.
     """
 
     workspace: str

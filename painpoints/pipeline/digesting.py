@@ -1,0 +1,94 @@
+"""Digests of a workspace: the period found, and one digest, or one for every segment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from painpoints.config import Settings
+from painpoints.pipeline.grouping import weigh
+from painpoints.pipeline.models import chosen_framework
+from painpoints.report import (
+    Digest,
+    Edition,
+    build_digest,
+    choose_period,
+    segment_column,
+    segments_of,
+    trends_until,
+    up_to,
+    value_of,
+)
+from painpoints.store import WorkspaceData
+from painpoints.taxonomy import Taxonomy, load_taxonomy
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class DigestQuestion:
+    """Which digest is wanted: a ``week`` ("2026-W47"), the days ``since`` .. ``until``, or (all None) the last week
+    that is over; in ``lang`` (None: the workspace's); one for every value of the column ``by``; as of ``today``."""
+
+    week: str | None = None
+    since: str | None = None
+    until: str | None = None
+    lang: str | None = None
+    by: str | None = None
+    today: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Digests:
+    """What was made: ``digests``, the ``edition`` they are told in, and the values of the segments' column that had
+    too few documents in the period for one, with their counts."""
+
+    digests: tuple[Digest, ...]
+    edition: Edition
+    left_out: tuple[tuple[str, int], ...] = ()
+
+
+def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuestion) -> Digests:
+    """The digests of ``data`` that ``question`` asks for. Raises UsageError for a week or column that is none."""
+    lang, zone = question.lang or settings.lang, settings.zone
+    week_start = settings.first_weekday(lang)
+    taxonomy = _taxonomy(settings)
+    framework = chosen_framework(taxonomy, settings.framework).name
+    edition = Edition.of(lang, taxonomy, framework)
+    column = None if question.by is None else segment_column(data.documents.columns, question.by)
+    today = question.today or dt.datetime.now(ZoneInfo(zone)).date()
+    everything = up_to(data, dt.date.max, zone)
+    period = choose_period(everything.documents["day"].unique().to_list(), today, week=question.week,
+                           since=question.since, until=question.until, week_start=week_start, lang=lang)
+
+    def digest(part: WorkspaceData, segment: tuple[str, str] | None = None) -> Digest:
+        trends = trends_until(part, period, week_start=week_start, zone=zone)
+        return build_digest(part, trends, period, taxonomy=taxonomy, framework=framework, lang=lang,
+                            week_start=week_start, zone=zone, segment=segment)
+
+    if column is None:
+        return Digests((digest(data),), edition)
+    values, few = segments_of(everything.within(period), column)
+    named = column.removeprefix("meta.")
+    return Digests(tuple(digest(_segment(data, value_of(column) == value), (named, value)) for value in values),
+                   edition, few)
+
+
+def _segment(data: WorkspaceData, chosen: pl.Expr) -> WorkspaceData:
+    """The part of ``data`` with the documents ``chosen``, in which a text copied from elsewhere counts once too."""
+    documents = data.documents.filter(chosen)
+    units = data.units.join(documents.select("doc_id"), on="doc_id", how="semi", maintain_order="left")
+    return replace(data, documents=documents, units=weigh(units, documents))
+
+
+def _taxonomy(settings: Settings) -> Taxonomy:
+    """The touchpoints that the workspace's units are judged by, those its tuned model added included."""
+    from painpoints.classify import is_tuned_file, load_heads, load_tuned
+
+    taxonomy = load_taxonomy(settings.taxonomy)
+    if settings.model is not None and is_tuned_file(settings.model):
+        return load_tuned(settings.model, load_heads()).taxonomy(taxonomy)
+    return taxonomy

@@ -1,0 +1,24 @@
+"""A digest in one of its forms: HTML, Markdown, plain text or JSON."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from painpoints.errors import UsageError
+from painpoints.report.digest.jsonform import digest_json
+from painpoints.report.digest.model import Digest
+from painpoints.report.edition import Edition
+
+DIGEST_FORMS = {"html": "html", "md": "md", "text": "txt", "json": "json"}
+"""The forms and how their files end."""
+_RENDERERS = {"html": "render_html", "md": "render_markdown", "text": "render_text"}
+
+
+def render_digest(digest: Digest, form: str, edition: Edition) -> str:
+    """``digest`` in ``form``, one of ``DIGEST_FORMS``. Raises UsageError for another one."""
+    if form == "json":
+        return digest_json(digest)
+    if form not in _RENDERERS:
+        raise UsageError(f"A digest cannot be written as {form!r}.", hint=f"Use one of: {', '.join(DIGEST_FORMS)}.")
+    text: str = getattr(import_module("painpoints.report.digest.forms"), _RENDERERS[form])(digest, edition)
+    return text

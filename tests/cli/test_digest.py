@@ -1,0 +1,100 @@
+"""painpoints digest from the command line: files, JSON, and what is wrong told in a line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from painpoints.report import read_digest
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+SPRING = ("--since", "2026-03-02", "--until", "2026-05-31")
+
+
+@pytest.fixture(scope="module")
+def fed(feedback: Path, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
+    from painpoints.config import Settings
+    from painpoints.pipeline import Workspace
+
+    path = tmp_path_factory.mktemp("fed") / "shop"
+    with Workspace.create(path, Settings(limit=40)) as made:
+        made.add(feedback)
+    return path
+
+
+@pytest.fixture
+def shop(fed: Path, tmp_path: Path) -> Path:
+    shutil.copytree(fed, tmp_path / "shop")
+    return Path("shop")
+
+
+def test_files_go_into_the_workspace_and_are_named(run: Run, shop: Path) -> None:
+    ended = run("digest", "shop", "--week", "2026-W10", "--lang", "fa", "--format", "json")
+    assert (ended.code, ended.out) == (0, "shop/digests/digest-2026-W10.fa.json\n")
+    digest = read_digest((shop / "digests" / "digest-2026-W10.fa.json").read_text("utf8"))
+    assert (digest.week_start, digest.period.first.isoformat()) == (5, "2026-02-28")
+    again = (shop / "digests" / "digest-2026-W10.fa.json").read_bytes()
+    assert run("digest", "shop", "--week", "2026-W10", "--lang", "fa", "--format", "json").code == 0
+    assert (shop / "digests" / "digest-2026-W10.fa.json").read_bytes() == again
+    assert run("show", "shop").code == 0
+
+
+def test_json_is_printed_with_the_files(run: Run, shop: Path, tmp_path: Path) -> None:
+    ended = run("digest", "shop", *SPRING, "--format", "json", "-o", "out", "--json")
+    printed = json.loads(ended.out)
+    (file,) = printed["files"]
+    assert file == "out/digest-2026-03-02_2026-05-31.en.json" and printed["left_out"] == []
+    assert printed["digests"] == [json.loads(Path(file).read_text("utf8"))] and not (shop / "digests").exists()
+
+
+def test_segments_have_files_of_their_own_and_small_ones_are_named(run: Run, shop: Path) -> None:
+    ended = run("digest", "shop", *SPRING, "--by", "product", "--format", "json")
+    assert [Path(line).name for line in sorted(ended.out.splitlines())] == [
+        f"digest-2026-03-02_2026-05-31.{name}.en.json" for name in ("food", "phone")]
+    few = run("digest", "shop", "--since", "2026-03-02", "--until", "2026-03-20", "--by", "source", "--format", "json")
+    assert few.code == 2 and "No value of source has enough texts" in few.err and "hint: " in few.err
+
+
+def test_every_form_is_asked_for_unless_some_are_named(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import painpoints.report.digest.rendering as rendering
+
+    forms = SimpleNamespace(**{f"render_{form}": lambda digest, edition, form=form: f"{form} {edition.lang}"
+                               for form in ("html", "markdown", "text")})
+    monkeypatch.setattr(rendering, "import_module", lambda name: forms)
+    ended = run("digest", "shop", "--week", "2026-W10", "--lang", "ru")
+    assert [Path(line).suffix for line in ended.out.splitlines()] == [".html", ".md", ".txt", ".json"]
+    assert Path(ended.out.splitlines()[1]).read_text("utf8") == "markdown ru"
+    assert len(run("digest", "shop", "--week", "2026-W10", "--format", "HTML, txt").out.splitlines()) == 2
+
+
+@pytest.mark.parametrize(("arguments", "told", "hint"), [
+    (["--week", "2026-47x"], "'2026-47x' is no week", "2026-W47"),
+    (["--week", "2090-W01"], "2090-W01 has not begun: the last day with feedback is 2026-", "Leave the week out"),
+    (["--week", "2026-W10", "--since", "2026-03-01"], "A week and a range", "Name a week"),
+    (["--until", "2026-03-01"], "no beginning", "--since"),
+    (["--by", "prodcut"], "No column 'prodcut'", "Did you mean 'product'?"),
+    (["--format", "htlm"], "--format cannot be 'htlm'", "Did you mean 'html'?"),
+    (["--lang", "de"], "--lang cannot be 'de'", "Known: en, fa, ar, ru"),
+])
+def test_what_is_wrong_is_told_in_a_line_with_a_remedy(run: Run, shop: Path, arguments: list[str], told: str,
+                                                       hint: str) -> None:
+    ended = run("digest", "shop", *arguments)
+    error, remedy = ended.err.splitlines()
+    assert (ended.code, ended.out) == (2, "") and told in error and remedy.startswith("hint: ") and hint in remedy
+    assert not (shop / "digests").exists()
+
+
+def test_a_week_without_feedback_has_a_digest_and_an_empty_workspace_has_none(run: Run, shop: Path) -> None:
+    assert run("digest", "shop", "--week", "2025-W10", "--format", "json").code == 0
+    quiet = read_digest(Path("shop/digests/digest-2025-W10.en.json").read_text("utf8"))
+    assert (quiet.volume.documents, quiet.weeks, quiet.top) == (0, 0, ())
+    run("init", "new")
+    empty = run("digest", "new")
+    assert empty.code == 2 and "nothing was added yet" in empty.err and "painpoints add new FILE" in empty.err
