@@ -8,7 +8,7 @@ from typing import Any
 from painpoints.report.digest.cut import Cut
 from painpoints.report.digest.model import Interval, TouchpointNews, Weakest
 from painpoints.report.digest.quoting import quotes
-from painpoints.report.intervals import benjamini_hochberg, difference, two_proportions
+from painpoints.report.intervals import difference, two_proportions
 from painpoints.report.journeymap import COMPLAINT, MIN_DOCUMENTS, MIN_UNITS, experience, measure, weakest_link
 from painpoints.taxonomy import NO_STAGE, Taxonomy
 
@@ -29,7 +29,7 @@ def journey_news(now: Cut, past: Cut, taxonomy: Taxonomy, framework: str) -> tup
     shifts = {code: _shift(here[code], there[code]) for code in here.keys() & there.keys()
               if _enough(here[code]) and _enough(there[code])}
     tested = sorted(shifts)
-    q_values = dict(zip(tested, benjamini_hochberg([shifts[code][1] for code in tested]), strict=True))
+    q_values = dict(zip(tested, false_discovery_control([shifts[code][1] for code in tested]), strict=True))
     news = []
     for code in here.keys() | there.keys():
         row, shift = here.get(code), shifts.get(code)
