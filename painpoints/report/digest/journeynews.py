@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scipy.stats import false_discovery_control
+
 from painpoints.report.digest.cut import Cut
 from painpoints.report.digest.model import Interval, TouchpointNews, Weakest
 from painpoints.report.digest.quoting import quotes
