@@ -31,7 +31,7 @@ def journey_news(now: Cut, past: Cut, taxonomy: Taxonomy, framework: str) -> tup
     shifts = {code: _shift(here[code], there[code]) for code in here.keys() & there.keys()
               if _enough(here[code]) and _enough(there[code])}
     tested = sorted(shifts)
-    q_values = dict(zip(tested, false_discovery_control([shifts[code][1] for code in tested]), strict=True))
+    q_values = dict(zip(tested, false_discovery_control([shifts[code][1] for code in tested]).tolist(), strict=True))
     news = []
     for code in here.keys() | there.keys():
         row, shift = here.get(code), shifts.get(code)
