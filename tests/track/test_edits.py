@@ -10,7 +10,7 @@ import pytest
 from painpoints.errors import UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer
 from painpoints.store.state import sqlite_url
-from painpoints.track import bear, find, kept_apart, merge, pin, record, rename, reopen, retire, split
+from painpoints.track import bear, find, merge, pin, record, reject, rename, reopen, retire, rulings_of, split
 
 COURIER, REFUND, CRASH = "0COURIER", "1REFUND", "1CRASH"
 UNITS = {COURIER: ["u1", "u2", "u3"], REFUND: ["u4", "u5"], CRASH: ["u6", "u7"]}
@@ -81,7 +81,7 @@ def test_a_split_fixes_both_sides_and_keeps_them_apart(writer: Writer) -> None:
     assert (units(writer, COURIER), units(writer, "9NEW")) == (["u1", "u3"], ["u2"])
     placed = {row["unit_id"]: row["placed_by"] for row in writer.rows("placements")}
     assert [placed[unit] for unit in ("u1", "u2", "u3", "u4")] == ["person", "person", "person", "machine"]
-    assert kept_apart(writer) == {(COURIER, "9NEW")}
+    assert rulings_of(writer).apart == {frozenset((COURIER, "9NEW"))}
     assert events(writer) == [("9NEW", "split from", COURIER)]
 
 
