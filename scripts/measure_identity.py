@@ -6,13 +6,15 @@ Each draw spreads held-out pain families (36 whole, half of them close neighbour
 over ten additions, in two ways: *even*, every text at any time, and *births*, where a third of the families begins in a
 later addition. After every addition: the share of units that had a pain point before and have the same one now. After
 the last: adjusted mutual information and purity of the units of families that have a pain point, beside those of one
-clustering of everything at once. Then the workspace's units go to another space (the encoder as it comes, without our
-adapter and map) and back: the share of units that keep their pain point, with the neighbours the two spaces share.
+clustering of everything at once, and of the same additions without parting (``kept_`` figures). Then the units go to
+another space (the encoder as it comes, without our adapter and map) and back: the share of units that keep their pain
+point, the share of ten nearest neighbours that both spaces have in common, and the quality afterwards.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Sequence
@@ -21,14 +23,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from datasets import PROJECT
+from datasets import PROJECT, own_pains
 from draws import Draw, draw
 from sklearn.metrics import adjusted_mutual_info_score
 from vectors import cached_vectors, model_texts
 
-from painpoints.cluster import cluster_units, load_projection
+from painpoints.cluster import agreement, align, cluster_units, load_projection
 from painpoints.encode import load_encoder
-from painpoints.track import identify
+from painpoints.track import Rulings, identify, parting, remap
 
 OUT = PROJECT / "scripts" / "bench" / "identity.json"
 ADDITIONS = 10
@@ -63,7 +65,7 @@ def grow(of: Draw, vectors: np.ndarray, when: np.ndarray, means: Any) -> tuple[p
     for number in range(ADDITIONS):
         here = np.flatnonzero(when <= number)
         now = units[here.tolist()]
-        found = identify(now, vectors[here], taken=taken, language_means=means)
+        found = identify(now, vectors[here], Rulings(taken=frozenset(taken)), language_means=means)
         taken |= set(found.born)
         had = [(a, b) for a, b in zip(now["painpoint_id"], found.places, strict=True) if a is not None]
         if number:
@@ -88,26 +90,47 @@ def quality(gold: np.ndarray, places: Sequence[str | None]) -> dict[str, float]:
             "one_offs_left_out": float((labels[gold < 0] < 0).mean()) if (gold < 0).any() else float("nan")}
 
 
-def measure(of: Draw, vectors: np.ndarray, when: np.ndarray, means: Any) -> dict[str, float]:
+def measure(of: Draw, vectors: np.ndarray, plain: np.ndarray, when: np.ndarray, means: Any) -> dict[str, float]:
     """The figures of one draw and schedule."""
     units, unchanged = grow(of, vectors, when, means)
+    most, parting.MOST_MOVED = parting.MOST_MOVED, 0.0
+    unparted = quality(of.gold, grow(of, vectors, when, means)[0]["painpoint_id"].to_list())
+    parting.MOST_MOVED = most
     at_once = cluster_units(vectors, of.langs, of.keys, language_means=means).labels
     grown = quality(of.gold, units["painpoint_id"].to_list())
     once = quality(of.gold, [None if label < 0 else str(label) for label in at_once])
     return {**grown, "unchanged": float(np.mean(unchanged)), "unchanged_least": min(unchanged),
-            **{f"at_once_{name}": value for name, value in once.items()}}
+            **{f"at_once_{name}": value for name, value in once.items()},
+            **{f"kept_{name}": value for name, value in unparted.items()},
+            **change(of, units, vectors, plain, means)}
 
 
-def plain_vectors(texts: Sequence[str], langs: Sequence[str], cache: Path, name: str) -> np.ndarray:
+def change(of: Draw, units: pl.DataFrame, vectors: np.ndarray, plain: np.ndarray, means: Any) -> dict[str, float]:
+    """What a change of model does to ``units``: to the plain space, and from there back."""
+    figures = {"neighbours": agreement(align(vectors, of.langs, means), align(plain, of.langs, None))}
+    for way, space, known in (("there", plain, None), ("back", vectors, means)):
+        before = units["painpoint_id"].to_list()
+        taken = frozenset(name for name in before if name is not None)
+        found = remap(units, space, Rulings(taken=taken), language_means=known)
+        pairs = [(a, b) for a, b in zip(before, found.places, strict=True) if a is not None]
+        units = units.with_columns(painpoint_id=pl.Series(found.places, dtype=pl.Utf8),
+                                   strength=pl.Series(found.strength))
+        after = quality(of.gold, found.places)
+        figures |= {f"{way}_unchanged": float(np.mean([a == b for a, b in pairs])),
+                    f"{way}_lost": float(np.mean([b is None for _, b in pairs])),
+                    f"{way}_painpoints_kept": len(taken & set(found.places)) / max(1, len(taken)),
+                    **{f"{way}_{name}": after[name] for name in ("ami_placed", "purity", "coverage")}}
+    return figures
+
+
+def plain_vectors(texts: Sequence[str], langs: Sequence[str], cache: Path) -> np.ndarray:
     """Vectors of the encoder as it comes, kept in ``cache``."""
-    path = cache / f"{name}-plain.npy"
     prepared = model_texts(texts, langs)
-    if path.is_file() and len(found := np.load(path)) == len(prepared):
-        return found.astype(np.float32)
-    found = load_encoder(adapted=False).encode(prepared)
-    cache.mkdir(parents=True, exist_ok=True)
-    np.save(path, found)
-    return found
+    path = cache / f"identity-plain-{hashlib.blake2b(chr(0).join(prepared).encode(), digest_size=8).hexdigest()}.npy"
+    if not path.is_file():
+        cache.mkdir(parents=True, exist_ok=True)
+        np.save(path, load_encoder(adapted=False).encode(prepared))
+    return np.asarray(np.load(path), np.float32)
 
 
 def main() -> None:
@@ -118,14 +141,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     asked = parser.parse_args()
     projection = load_projection()
+    items = [item for item in own_pains() if item.split == asked.split]
+    texts, langs = [item.text for item in items], [item.lang for item in items]
+    row = {(item.text, item.lang, item.group): at for at, item in enumerate(items)}
+    ours = projection.project(cached_vectors(texts, asked.cache, f"identity-{asked.split}", langs))
+    plain = plain_vectors(texts, langs, asked.cache)
     found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
     for seed in range(asked.draws):
         of = draw(asked.split, seed)
-        raw = cached_vectors([item.text for item in of.items], asked.cache, f"identity-{asked.split}-{seed}", of.langs)
-        vectors = projection.project(raw)
+        rows = [row[item.text, item.lang, item.group] for item in of.items]
         for way in WAYS:
-            found[way].append(measure(of, vectors, schedule(of, way, seed), projection.language_means))
-            print(way, seed, {k: round(v, 3) for k, v in found[way][-1].items()}, file=sys.stderr)
+            found[way].append(measure(of, ours[rows], plain[rows], schedule(of, way, seed), projection.language_means))
+            print(way, seed, {name: round(value, 3) for name, value in found[way][-1].items()}, file=sys.stderr)
     summary = {way: {name: round(float(np.nanmean([one[name] for one in of_way])), 4) for name in of_way[0]}
                for way, of_way in found.items()}
     for way, of_way in found.items():

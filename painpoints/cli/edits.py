@@ -1,4 +1,4 @@
-"""painpoints rename, merge, split, retire, reopen, pin and reject: what people decide about the pain points of a workspace."""
+"""painpoints rename, merge, split, retire, reopen, pin and reject: what people decide about pain points."""
 
 from __future__ import annotations
 

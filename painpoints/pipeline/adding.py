@@ -247,17 +247,23 @@ def describe_places(units: pl.DataFrame, aligned: np.ndarray, documents: pl.Data
                                                      dtype=pl.Utf8))
 
 
+def births(found: Identified) -> list[dict[str, Any]]:
+    """The lineage of new pain points."""
+    return [{"painpoint_id": name, "event": "split from", "other": found.parted[name]} if name in found.parted else
+            {"painpoint_id": name, "event": "born"} for name in sorted(found.born)]
+
+
 def _commit(state: Writer, found: _Found, number: int) -> list[str]:
     """Writes what was found about identity; the ids that were reopened."""
     import polars as pl
 
     units, identified = found.units, found.identified
     bear(state, sorted(found.named, key=lambda point: point["painpoint_id"]), number)
-    record(state, [{"painpoint_id": name, "event": "born"} for name in sorted(identified.born)], number)
+    record(state, births(identified), number)
     columns = ["unit_id", "addition", "painpoint_id", "strength"]
     state.insert("placements", [{**row, "placed_by": "machine"} for row in
                                 units.filter(pl.col("fresh")).select(columns).iter_rows(named=True)])
-    moved = units.filter(~pl.col("fresh") & pl.col("before").is_null() & pl.col("painpoint_id").is_not_null())
+    moved = units.filter(~pl.col("fresh") & pl.col("before").ne_missing(pl.col("painpoint_id")))
     state.change("placements", "unit_id", moved.select("unit_id", "painpoint_id", "strength").to_dicts())
     state.clear("proposals")
     state.insert("proposals", [{"addition": number, **asdict(proposal)} for proposal in identified.proposals])

@@ -17,7 +17,7 @@ from painpoints.classify import is_tuned_file
 from painpoints.cluster import ClusterSettings, agreement, align
 from painpoints.config import Settings
 from painpoints.encode import EMBEDDED_NAME
-from painpoints.pipeline.adding import describe_places, problem_units
+from painpoints.pipeline.adding import births, describe_places, problem_units
 from painpoints.pipeline.grouping import in_scope
 from painpoints.pipeline.judging import judge_shard
 from painpoints.pipeline.models import Models, check_settings, load_models
@@ -51,10 +51,10 @@ class Reindexed:
     """What a change of model moved.
 
     ``before`` and ``after`` name the models; ``embedded`` and ``judged`` say whether vectors and judgements were made
-    anew (neither: nothing had changed). Of the problem ``units`` that had a pain point, ``kept`` have the same, ``moved``
-    another, ``lost`` none; ``placed`` had none and have one. ``painpoints`` are known ones with units, ``born`` new
-    ids. ``unchanged`` is the share kept; ``neighbours`` the share of the ten nearest that both spaces have in common;
-    both null where there is nothing to compare. ``proposals`` wait for a person.
+    anew (neither: nothing had changed). Of the problem ``units`` that had a pain point, ``kept`` have the same,
+    ``moved`` another, ``lost`` none; ``placed`` had none and have one. ``painpoints`` are known ones with units,
+    ``born`` new ids. ``unchanged`` is the share kept; ``neighbours`` the share of the ten nearest that both spaces have
+    in common; both null where there is nothing to compare. ``proposals`` wait for a person.
     """
 
     before: str
@@ -317,7 +317,6 @@ def _events(after: pl.DataFrame, found: Identified) -> list[dict[str, Any]]:
         if old != new:
             left.update([old] if old else [])
             came.update([new] if new else [])
-    born = [{"painpoint_id": name, "event": "born"} for name in sorted(found.born)]
     told = [name for name in sorted(size) if max(came[name], left[name]) >= _TOLD * size[name]]
-    return [*born, *({"painpoint_id": name, "event": "reindexed", "detail": f"+{came[name]} -{left[name]}"}
+    return [*births(found), *({"painpoint_id": name, "event": "reindexed", "detail": f"+{came[name]} -{left[name]}"}
                      for name in told)]

@@ -182,10 +182,10 @@ class Workspace:
         return self._edit(lambda state: reject(state, name, other))
 
     def pin(self, name: str, unit_ids: Collection[str] = ()) -> str:
-        """Keeps a pain point as it is, or units in it; its id."""
+        """Keeps a pain point as it is, or units in it with their copies; its id."""
         from painpoints.track import pin
 
-        return self._edit(lambda state: pin(state, name, unit_ids))
+        return self._edit(lambda state: pin(state, name, self._with_copies(state, unit_ids)))
 
     def split(self, name: str, unit_ids: Collection[str] = ()) -> str:
         """Makes units of a pain point, by default the smaller of its two halves, a new one; the new one's id."""
@@ -226,6 +226,13 @@ class Workspace:
         frame = describe_places(moved, aligned, documents, self.settings, None).filter(pl.col("painpoint_id") == born)
         row = frame.row(0, named=True) if len(frame) else {"title": "", "titles": []}
         return going, {"painpoint_id": born, "title": row["title"], "titles": row["titles"]}
+
+    def _with_copies(self, state: Writer, unit_ids: Collection[str]) -> set[str]:
+        if not unit_ids:
+            return set()
+        units = self._problems(state.additions(), state.generation())[2].select("unit_id", "key")
+        keys = units.filter(units["unit_id"].is_in(sorted(unit_ids)))["key"]
+        return {*unit_ids, *units.filter(units["key"].is_in(keys.implode()))["unit_id"]}
 
     def _problems(self, numbers: Sequence[int], generation: Generation
                   ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

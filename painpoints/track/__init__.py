@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.track.births import new_id
     from painpoints.track.counts import daily_counts, weekly_counts
     from painpoints.track.edits import (
         bear,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         retire,
         split,
     )
-    from painpoints.track.identity import Identified, Proposal, halves, identify, new_id
+    from painpoints.track.identity import Identified, Proposal, halves, identify
     from painpoints.track.remapping import remap
     from painpoints.track.rulings import Rulings, rulings_of
     from painpoints.track.trends import STATUSES, TRENDS, TrendRule, latest_status, weekly_trends
@@ -36,7 +37,8 @@ __all__ = ["STATUSES", "TRENDS", "Identified", "Proposal", "Rulings", "TrendRule
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "edits": ["bear", "find", "merge", "pin", "record", "reject", "rename", "reopen", "retire", "split"],
-    "identity": ["Identified", "Proposal", "halves", "identify", "new_id"],
+    "births": ["new_id"],
+    "identity": ["Identified", "Proposal", "halves", "identify"],
     "counts": ["daily_counts", "weekly_counts"],
     "remapping": ["remap"],
     "rulings": ["Rulings", "rulings_of"],

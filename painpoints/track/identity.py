@@ -1,19 +1,21 @@
 """Which pain point a unit belongs to, so that pain points stay the same ones from one addition to the next.
 
-What was placed stays where it is. New units first join known pain points by vote; then everything is clustered afresh,
-and that clustering only proposes: a cluster most of whose units had no place becomes a new pain point, unplaced units
-in a cluster that mostly belongs to a known one join it, and where known ones lie together or apart, a merge or a split
-is proposed to people.
+What was placed stays where it is, but for parts that prove to be another matter (``parting``). New units first join
+known pain points by vote; then everything is clustered afresh, and that clustering only proposes: a cluster most of
+whose units had no place becomes a new pain point, unplaced units in a cluster that mostly belongs to a known one join
+it, and where known ones lie together or apart, a merge or a split is proposed to people.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from painpoints.cluster import Clustering, ClusterSettings, cluster_units, join_known, painpoint_id
+from painpoints.cluster import Clustering, ClusterSettings, cluster_units, join_known
+from painpoints.track.births import new_id
+from painpoints.track.parting import part
 from painpoints.track.rulings import Rulings
 
 if TYPE_CHECKING:
@@ -40,13 +42,15 @@ class Proposal:
 @dataclass(frozen=True)
 class Identified:
     """``places`` (n,): the pain point of every unit, None for none; ``strength`` (n,) in 0..1; ``born``: ids that are
-    new, in order; ``proposals``; ``vectors`` (n, d) with the languages' means removed."""
+    new, in order; ``proposals``; ``vectors`` (n, d) with the languages' means removed; ``parted``: those of the born
+    that are parts of a known one, with its id."""
 
     places: list[str | None]
     strength: np.ndarray
     born: list[str]
     proposals: list[Proposal]
     vectors: np.ndarray
+    parted: Mapping[str, str] = field(default_factory=dict)
 
 
 def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None = None,
@@ -67,18 +71,24 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     strength = ordered["strength"].cast(pl.Float64).fill_null(0.0).to_numpy().copy()
     keys, langs, unit_ids = (ordered[name].to_list() for name in ("key", "lang", "unit_id"))
     counts = (ordered["weight"] > 0).to_numpy()
+    before = list(places)
     follow_copies(places, strength, keys)
+    known = list(places)
     unplaced = np.array([place is None for place in places], bool)
     join(places, strength, rows, langs, counts, ordered["fresh"].to_numpy() & unplaced, settings, language_means)
     own = np.flatnonzero(counts)
     found = cluster_units(rows[own], [langs[i] for i in own], [unit_ids[i] for i in own], settings, language_means)
-    born = settle(places, strength, own, found, unit_ids, settings.least, set(rulings.taken))
+    taken = set(rulings.taken)
+    born = settle(places, strength, own, found, unit_ids, settings.least, taken, rulings)
+    parted = part(places, strength, before, own, found, unit_ids, taken, rulings)
+    copies_go_along(places, strength, known, keys, counts, ~counts)
+    born += sorted(parted)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
     aligned = np.zeros_like(rows)
     aligned[own] = found.vectors
     back = np.argsort(order)
-    return Identified([places[i] for i in back], strength[back], born, proposals, aligned[back])
+    return Identified([places[i] for i in back], strength[back], born, proposals, aligned[back], parted)
 
 
 def canonical_order(units: pl.DataFrame) -> np.ndarray:
@@ -86,18 +96,6 @@ def canonical_order(units: pl.DataFrame) -> np.ndarray:
     import numpy as np
 
     return np.array(units.with_row_index("place").sort("unit_id")["place"].to_numpy(), np.int64)
-
-
-def new_id(unit_ids: Sequence[str], taken: Collection[str], strength: Sequence[float] | None = None) -> str:
-    """An id that is not ``taken``, the same for the same units."""
-    import polars as pl
-
-    members = pl.DataFrame({"unit_id": list(unit_ids), "strength": strength or [0.0] * len(unit_ids)})
-    name = painpoint_id(members)
-    while name in taken:  # the same units once made a pain point that people gave away
-        members = members.with_columns(pl.col("unit_id") + "'")
-        name = painpoint_id(members)
-    return name
 
 
 def halves(aligned: np.ndarray) -> np.ndarray:
@@ -131,8 +129,11 @@ def join(places: list[str | None], strength: np.ndarray, rows: np.ndarray, langs
 
 
 def settle(places: list[str | None], strength: np.ndarray, own: np.ndarray, found: Clustering,
-           unit_ids: Sequence[str], least: int, taken: set[str]) -> list[str]:
-    """Gives the unplaced units of each cluster to a new pain point or to the one whose the cluster is; the new ids."""
+           unit_ids: Sequence[str], least: int, taken: set[str], rulings: Rulings) -> list[str]:
+    """Gives the unplaced units of each cluster to a new pain point or to the one whose the cluster is; the new ids.
+
+    Where two or more known ones share a cluster, or people keep its two apart, each unit goes to the nearest of them.
+    """
     import numpy as np
 
     labels, firm = found.labels, found.strength
@@ -144,17 +145,39 @@ def settle(places: list[str | None], strength: np.ndarray, own: np.ndarray, foun
         if not free:
             continue
         if len(free) >= least and len(free) >= MOST * len(inside):
-            name = new_id([unit_ids[own[at]] for at in free], taken, [float(firm[at]) for at in free])
-            taken.add(name)
-            born.append(name)
+            names = [new_id([unit_ids[own[at]] for at in free], taken, [float(firm[at]) for at in free])]
+            taken.update(names)
+            born += names
         else:
-            ranked = sorted(held.items(), key=lambda item: (-item[1], item[0]))
-            if not ranked or ranked[0][1] < MOST * len(inside):
-                continue
-            name = ranked[0][0]
-        for at in free:
-            places[own[at]], strength[own[at]] = name, float(firm[at])
+            names = _sharers(held, len(inside), least, rulings)
+        if names:
+            nearest = _nearest_of(names, places, own, found.vectors, free)
+            for at, name in zip(free, nearest, strict=True):
+                places[own[at]], strength[own[at]] = name, float(firm[at])
     return born
+
+
+def _sharers(held: Mapping[str, int], size: int, least: int, rulings: Rulings) -> list[str]:
+    """The known pain points that the unplaced units of a cluster of ``size`` may go to, the biggest first."""
+    ranked = sorted(held, key=lambda name: (-held[name], name))
+    if sum(held.values()) < MOST * size:
+        return []
+    alone = held[ranked[0]] >= MOST * size
+    return [name for name in ranked if name == ranked[0] or (
+        held[name] >= least and (not alone or frozenset((name, ranked[0])) in rulings.apart))]
+
+
+def _nearest_of(names: Sequence[str], places: Sequence[str | None], own: np.ndarray, vectors: np.ndarray,
+                asking: Sequence[int]) -> list[str]:
+    """Which of ``names`` has its centre nearest to each of the rows ``asking`` of ``vectors``."""
+    import numpy as np
+
+    if len(names) == 1:
+        return [names[0]] * len(asking)
+    centres = np.stack([vectors[[at for at, row in enumerate(own.tolist()) if places[row] == name]].mean(0)
+                        for name in names])
+    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
+    return [names[at] for at in np.round(vectors[list(asking)] @ centres.T, 6).argmax(1).tolist()]
 
 
 def follow_copies(places: list[str | None], strength: np.ndarray, keys: Sequence[str]) -> None:
@@ -166,6 +189,17 @@ def follow_copies(places: list[str | None], strength: np.ndarray, keys: Sequence
     for at, key in enumerate(keys):
         if places[at] is None and key in firmest:
             strength[at], places[at] = firmest[key]
+
+
+def copies_go_along(places: list[str | None], strength: np.ndarray, before: Sequence[str | None], keys: Sequence[str],
+                     firsts: np.ndarray, copies: np.ndarray) -> None:
+    """Moves copies with the one that is counted for them, where they were together ``before``."""
+    import numpy as np
+
+    moved = {(keys[at], before[at]): at for at in np.flatnonzero(firsts).tolist() if places[at] != before[at]}
+    for at in np.flatnonzero(copies).tolist():
+        if (first := moved.get((keys[at], before[at]))) is not None:
+            places[at], strength[at] = places[first], strength[first]
 
 
 def proposals_of(places: Sequence[str | None], labels: np.ndarray, least: int, born: Collection[str],

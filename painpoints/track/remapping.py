@@ -20,6 +20,7 @@ from painpoints.track.identity import (
     Identified,
     Proposal,
     canonical_order,
+    copies_go_along,
     follow_copies,
     join,
     proposals_of,
@@ -66,11 +67,11 @@ def remap(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None = No
     space = _space(places, rows, langs, unit_ids, counts, settings, language_means)
     before = list(places)
     dissolved = _move(places, strength, space, bound, settings)
-    _copies_go_along(places, strength, before, keys, counts & ~bound, ~counts & ~bound)
+    copies_go_along(places, strength, before, keys, counts & ~bound, ~counts & ~bound)
     unplaced = np.array([place is None for place in places], bool)
     join(places, strength, rows, langs, counts, unplaced, settings, language_means)
     found, own = space.clustering, space.own
-    born = settle(places, strength, own, found, unit_ids, settings.least, set(rulings.taken))
+    born = settle(places, strength, own, found, unit_ids, settings.least, set(rulings.taken), rulings)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
     aligned = np.zeros_like(rows)
@@ -136,17 +137,6 @@ def _move(places: list[str | None], strength: np.ndarray, space: _Space, bound: 
         elif not bound[own[at]]:
             strength[own[at]] = float(space.clustering.strength[at] if home[at] == groups[at] else stands.share[at])
     return dissolved
-
-
-def _copies_go_along(places: list[str | None], strength: np.ndarray, before: Sequence[str | None], keys: Sequence[str],
-                     firsts: np.ndarray, copies: np.ndarray) -> None:
-    """Moves copies with the one that is counted for them, where they were together ``before``."""
-    import numpy as np
-
-    moved = {(keys[at], before[at]): at for at in np.flatnonzero(firsts).tolist() if places[at] != before[at]}
-    for at in np.flatnonzero(copies).tolist():
-        if (first := moved.get((keys[at], before[at]))) is not None:
-            places[at], strength[at] = places[first], strength[first]
 
 
 def _with_dissolved(proposals: Sequence[Proposal], dissolved: Mapping[str, tuple[str, float]], rulings: Rulings
