@@ -17,10 +17,11 @@ from painpoints._version import __version__
 from painpoints.cli.compare import compare
 from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
-from painpoints.cli.edits import merge, pin, rename, reopen, retire, split
+from painpoints.cli.edits import merge, pin, reject, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
+from painpoints.cli.reindex import reindex
 from painpoints.cli.score import score
 from painpoints.cli.terminal import Stopped, tell, tell_error
 from painpoints.cli.tune import tune
@@ -32,7 +33,7 @@ INTERRUPTED = 130
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
 for command in (mine, score, preview, evaluate, compare, tune, doctor, init, add, show, rename, merge, split, retire,
-                reopen, pin, digest):
+                reopen, pin, reject, reindex, digest):
     app.command(command.__name__)(command)
 
 

@@ -1,4 +1,4 @@
-"""painpoints rename, merge, split, retire, reopen and pin: what people decide about the pain points of a workspace."""
+"""painpoints rename, merge, split, retire, reopen, pin and reject: what people decide about pain points."""
 
 from __future__ import annotations
 
@@ -66,3 +66,15 @@ def pin(workspace: Place, painpoint: Painpoint, unit: Units = None) -> None:
 
     with Workspace.open(workspace) as opened:
         show([f"{opened.pin(painpoint, unit or ())} pinned"])
+
+
+def reject(workspace: Place, painpoint: Painpoint,
+           other: Annotated[str | None, typer.Argument(metavar="OTHER", show_default=False,
+                                                       help="The one it shall not be merged with; without it the "
+                                                       "proposal to split is turned down.")] = None) -> None:
+    """Turn down what `painpoints show` proposes, a merge or a split, for good."""
+    from painpoints.pipeline import Workspace
+
+    with Workspace.open(workspace) as opened:
+        key, against = opened.reject(painpoint, other)
+        show([f"{key} stays whole" if against is None else f"{key} and {against} stay apart"])

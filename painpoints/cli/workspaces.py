@@ -162,7 +162,8 @@ def _one_lines(found: dict[str, Any]) -> list[str]:
              f"{count(found['units'], 'unit')}{_trend_line(found['trend'])}", f"    {isolated(found['title'])}", ""]
     for event in found["lineage"]:
         other = f" {event['other']}" if event["other"] else ""
-        lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{other}")
+        detail = f" ({event['detail']})" if event["detail"] and event["event"] != "renamed" else ""
+        lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{other}{detail}")
     lines.append("")
     for unit in found["members"][:_UNITS_SHOWN]:
         lines += [f"{unit['unit_id']} {unit['lang']} {unit['strength']:.2f}", f"    {isolated(unit['text'])}"]
@@ -183,6 +184,9 @@ def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
         lines.append(f"and {len(points) - most:,} more; --all shows them")
     for proposal in found["proposals"]:
         ids = f"{proposal['painpoint_id']}{' ' + proposal['other'] if proposal['other'] else ''}"
-        lines.append(f"proposed: painpoints {proposal['kind']} {found['workspace']} {ids} ({proposal['share']:.0%})")
+        lines += [f"proposed: painpoints {proposal['kind']} {found['workspace']} {ids} ({proposal['share']:.0%})",
+                  *(f"    {isolated(title)}" for title in (proposal["title"], proposal["other_title"]) if title)]
+    if found["proposals"]:
+        lines.append(f"to turn one down: painpoints reject {found['workspace']} ID [OTHER]")
     return lines
 

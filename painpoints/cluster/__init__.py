@@ -24,26 +24,29 @@ if TYPE_CHECKING:
     from painpoints.cluster.projection import Projection, load_projection
     from painpoints.cluster.skews import with_skews
     from painpoints.cluster.stability import UNSTABLE, Stability, measure_stability
+    from painpoints.cluster.standing import Standing, agreement, standings
     from painpoints.cluster.themes import name_themes
 
 __all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
-           "PainPointModel", "Projection", "Stability", "align", "border_cases", "chat_endpoint", "cluster_units",
-           "describe", "join_known", "load_projection", "measure_impact", "measure_stability", "name_themes",
-           "painpoint_id", "rename", "with_opportunities", "with_skews"]
+           "PainPointModel", "Projection", "Stability", "Standing", "agreement", "align", "border_cases",
+           "chat_endpoint", "cluster_units", "describe", "join_known", "load_projection", "measure_impact",
+           "measure_stability", "name_themes", "painpoint_id", "rename", "standings", "with_opportunities",
+           "with_skews"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
-    "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
     "alignment": ["align"],
+    "assignment": ["Assignment"],
+    "borders": ["border_cases"],
+    "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
     "description": ["PAINPOINTS", "describe", "painpoint_id"],
     "impact": ["measure_impact"],
     "joining": ["join_known"],
-    "namer": ["Endpoint", "chat_endpoint", "rename"],
     "model": ["PainPointModel"],
-    "assignment": ["Assignment"],
-    "borders": ["border_cases"],
+    "namer": ["Endpoint", "chat_endpoint", "rename"],
     "opportunities": ["IF_SOLVED", "with_opportunities"],
+    "projection": ["Projection", "load_projection"],
     "skews": ["with_skews"],
     "stability": ["UNSTABLE", "Stability", "measure_stability"],
+    "standing": ["Standing", "agreement", "standings"],
     "themes": ["name_themes"],
-    "projection": ["Projection", "load_projection"],
 })

@@ -20,20 +20,29 @@ if TYPE_CHECKING:
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
+    from painpoints.pipeline.reindexing import Reindexed
     from painpoints.pipeline.run import mine, resume, start, work
     from painpoints.pipeline.scoring import SCORED, score, score_documents
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
     from painpoints.pipeline.workspace import Workspace
 
 __all__ = ["LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Comparison", "Digests", "Evaluation", "Findings",
-           "GoldColumns", "Progress", "TaskTuning", "Tuning", "Workspace", "compare", "evaluate", "load_models", "mine",
-           "read_options", "resume", "score", "score_documents", "silent", "start", "tune", "work"]
+           "GoldColumns", "Progress", "Reindexed", "TaskTuning", "Tuning", "Workspace", "compare", "evaluate",
+           "load_models", "mine", "read_options", "resume", "score", "score_documents", "silent", "start", "tune",
+           "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
-    "adding": ["Added"], "comparing": ["Comparison", "compare"],
-    "digesting": ["Digests"], "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
-    "findings": ["Findings"], "gold": ["GoldColumns"], "models": ["load_models"], "progress": ["Progress", "silent"],
-    "reading": ["read_options"], "run": ["mine", "resume", "start", "work"],
+    "adding": ["Added"],
+    "comparing": ["Comparison", "compare"],
+    "digesting": ["Digests"],
+    "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
+    "findings": ["Findings"],
+    "gold": ["GoldColumns"],
+    "models": ["load_models"],
+    "progress": ["Progress", "silent"],
+    "reading": ["read_options"],
+    "reindexing": ["Reindexed"],
+    "run": ["mine", "resume", "start", "work"],
     "scoring": ["SCORED", "score", "score_documents"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],
     "workspace": ["Workspace"],

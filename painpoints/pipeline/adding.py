@@ -20,9 +20,17 @@ from painpoints.errors import InputError, WorkspaceError
 from painpoints.pipeline.grouping import in_scope, title_encoder, weigh
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import REJECTED, read_into
+from painpoints.pipeline.spaces import (
+    JUDGED_WITH,
+    MADE_WITH,
+    generations_kept,
+    judged_with,
+    same_space,
+    vectors_made_with,
+)
 from painpoints.read import expand_inputs
-from painpoints.store import WorkspaceFolder, Writer, create_run, now, storage
-from painpoints.track import Identified, bear, identify, kept_apart, record
+from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, now, storage
+from painpoints.track import Identified, bear, identify, record, rulings_of
 from painpoints.track import reopen as reopen_painpoint
 
 if TYPE_CHECKING:
@@ -30,8 +38,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from painpoints.pipeline.models import Models
-
-_MODELS = "vectors"
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,9 @@ def add_documents(folder: WorkspaceFolder, source: Sequence[str | Path] | Any, s
     with folder.alone():
         with folder.state.reading() as state:
             numbers = state.additions()
+            generations = generations_kept(state, now())
         folder.facts.sweep(numbers)
+        folder.facts.sweep_generations(generations)
         shutil.rmtree(folder.pending, ignore_errors=True)
         try:
             return _add(folder, source, settings, numbers, progress, warn)
@@ -81,7 +89,7 @@ def _add(folder: WorkspaceFolder, source: Any, settings: Settings, numbers: list
     documents, rejected = _read(folder, source, settings, progress)
     with folder.state.reading() as state:
         known = state.known(documents["doc_id"])
-        used = state.meta(_MODELS)
+        used, generation = state.meta(MADE_WITH), state.generation()
     fresh = documents.filter(~documents["doc_id"].is_in(sorted(known))).unique(
         "doc_id", keep="first", maintain_order=True).sort("doc_id")
     if not len(fresh):
@@ -90,19 +98,21 @@ def _add(folder: WorkspaceFolder, source: Any, settings: Settings, numbers: list
     for sentence in models.notes:
         if warn is not None:
             warn(sentence)
-    made_with = models.as_dict()["clustering"]
-    if used is not None and used != made_with:
+    made_with = vectors_made_with(models)
+    if used is not None and not same_space(used, made_with):
         raise WorkspaceError(f"{folder.path}: its vectors were made by another model.",
-                             hint="Use the model it was begun with, or begin another workspace.")
+                             hint=f"Take it to the model of today: painpoints reindex {folder.path}")
     units, vectors = _judged(fresh, settings, models, progress)
     number = max(numbers, default=0) + 1
-    folder.facts.write(number, fresh, units, vectors, folder.pending / REJECTED)
+    folder.facts.write(number, fresh, units, vectors, generation, folder.pending / REJECTED)
     progress("cluster", 0, 3)
     found = _identified(folder, [*numbers, number], settings, models, progress)
     placed = found.units.filter(found.units["addition"] == number)
     with folder.state.writing() as state:
         state.insert("documents", [{"doc_id": doc, "addition": number} for doc in fresh["doc_id"]])
-        state.keep(_MODELS, made_with)
+        if used is None:
+            state.keep(MADE_WITH, made_with)
+            state.keep(JUDGED_WITH, judged_with(models))
         reopened = _commit(state, found, number)
         added = Added(number, len(documents), len(fresh), len(units), len(placed),
                       int((placed["painpoint_id"].is_not_null()
@@ -177,21 +187,24 @@ class _Found:
     named: list[dict[str, Any]]
 
 
-def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], scope: str
+def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], generation: Generation, scope: str
                   ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """All documents, all units with weights, and of these the ones that make pain points (copies too), by unit_id.
+    """All documents, all units with weights, and of these the ones that make pain points or hold a place in one (copies
+    too), by unit_id.
 
     The last have ``painpoint_id``, ``strength``, ``placed_by`` as the state has them and ``fresh``.
     """
     import polars as pl
 
-    documents, units = folder.facts.documents(numbers), folder.facts.units(numbers)
-    units = weigh(units, documents)
     with folder.state.reading() as state:
         stored = state.rows("placements")
+    documents, units = folder.facts.documents(numbers), folder.facts.units(numbers, generation)
+    units = weigh(units, documents)
     placements = pl.DataFrame(stored, schema={"unit_id": pl.Utf8, "addition": pl.Int64, "painpoint_id": pl.Utf8,
                                               "strength": pl.Float64, "placed_by": pl.Utf8}).drop("addition")
     wanted = in_scope(units.with_columns(weight=pl.lit(1)), scope)
+    held = placements.filter(pl.col("painpoint_id").is_not_null())["unit_id"]
+    wanted = wanted | units["unit_id"].is_in(held.implode())
     chosen = units.filter(wanted).join(placements, on="unit_id", how="left").sort("unit_id")
     return documents, units, chosen.with_columns(fresh=pl.col("placed_by").is_null())
 
@@ -200,14 +213,11 @@ def _identified(folder: WorkspaceFolder, numbers: Sequence[int], settings: Setti
                 progress: Progress) -> _Found:
     import polars as pl
 
-    documents, _, units = problem_units(folder, numbers, settings.cluster)
-    vectors = folder.facts.vectors(numbers, units["unit_id"])
     with folder.state.reading() as state:
-        points = state.rows("painpoints")
-        apart = kept_apart(state)
-    found = identify(units, vectors, taken=[p["painpoint_id"] for p in points], apart=apart,
-                     fixed=[p["painpoint_id"] for p in points if p["pinned"] or p["status"] != "open"],
-                     settings=ClusterSettings(detail=settings.detail), language_means=models.language_means())
+        decided, generation = rulings_of(state), state.generation()
+    documents, _, units = problem_units(folder, numbers, generation, settings.cluster)
+    vectors = folder.facts.vectors(numbers, units["unit_id"], generation)
+    found = identify(units, vectors, decided, ClusterSettings(detail=settings.detail), models.language_means())
     progress("cluster", 1, 3)
     after = units.with_columns(before=pl.col("painpoint_id"), painpoint_id=pl.Series(found.places, dtype=pl.Utf8),
                                strength=pl.Series(found.strength))
@@ -237,17 +247,23 @@ def describe_places(units: pl.DataFrame, aligned: np.ndarray, documents: pl.Data
                                                      dtype=pl.Utf8))
 
 
+def births(found: Identified) -> list[dict[str, Any]]:
+    """The lineage of new pain points."""
+    return [{"painpoint_id": name, "event": "split from", "other": found.parted[name]} if name in found.parted else
+            {"painpoint_id": name, "event": "born"} for name in sorted(found.born)]
+
+
 def _commit(state: Writer, found: _Found, number: int) -> list[str]:
     """Writes what was found about identity; the ids that were reopened."""
     import polars as pl
 
     units, identified = found.units, found.identified
     bear(state, sorted(found.named, key=lambda point: point["painpoint_id"]), number)
-    record(state, [{"painpoint_id": name, "event": "born"} for name in sorted(identified.born)], number)
+    record(state, births(identified), number)
     columns = ["unit_id", "addition", "painpoint_id", "strength"]
     state.insert("placements", [{**row, "placed_by": "machine"} for row in
                                 units.filter(pl.col("fresh")).select(columns).iter_rows(named=True)])
-    moved = units.filter(~pl.col("fresh") & pl.col("before").is_null() & pl.col("painpoint_id").is_not_null())
+    moved = units.filter(~pl.col("fresh") & pl.col("before").ne_missing(pl.col("painpoint_id")))
     state.change("placements", "unit_id", moved.select("unit_id", "painpoint_id", "strength").to_dicts())
     state.clear("proposals")
     state.insert("proposals", [{"addition": number, **asdict(proposal)} for proposal in identified.proposals])

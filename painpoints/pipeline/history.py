@@ -26,7 +26,7 @@ def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData
     from painpoints.classify import judge_documents
 
     with folder.state.reading() as state:
-        additions = state.rows("additions")
+        additions, generation = state.rows("additions"), state.generation()
         rows = {name: state.rows(name) for name in ("painpoints", "lineage", "proposals", "bonds", "alerts")}
         placed = pl.DataFrame([(row["unit_id"], row["painpoint_id"], row["strength"], row["placed_by"])
                                for row in state.rows("placements")],
@@ -37,7 +37,8 @@ def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData
         raise EmptyInputError(f"{folder.path}: nothing was added yet.",
                               hint=f"Add something: painpoints add {folder.path} FILE")
     documents = folder.facts.documents(numbers)
-    units = weigh(folder.facts.units(numbers), documents).join(placed, on="unit_id", how="left", maintain_order="left")
+    units = weigh(folder.facts.units(numbers, generation), documents).join(placed, on="unit_id", how="left",
+                                                                           maintain_order="left")
     came = pl.DataFrame([(row["number"], row["made"]) for row in additions],
                         schema={"addition": pl.Int64, "_made": pl.Utf8}, orient="row").with_columns(
         pl.col("_made").str.to_datetime(time_unit="us", time_zone="UTC"))
@@ -46,7 +47,7 @@ def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData
         time=pl.when("dated").then("time").otherwise("_made")).drop("_made")
     return WorkspaceData(folder.path.resolve().name, judge_documents(documents, units), units, rows["painpoints"],
                          rows["lineage"], rows["proposals"], additions, rows["bonds"], rows["alerts"],
-                         settings.as_dict(), lambda unit_ids: folder.facts.vectors(numbers, unit_ids))
+                         settings.as_dict(), lambda unit_ids: folder.facts.vectors(numbers, unit_ids, generation))
 
 
 def trends(data: WorkspaceData, *, week_start: int = 0, zone: str = "UTC") -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -12,14 +12,15 @@ from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
 from painpoints.errors import EmptyInputError, UsageError
 from painpoints.pipeline.progress import Progress, silent
-from painpoints.store import WorkspaceData, WorkspaceFolder, Writer, create_workspace, open_workspace
+from painpoints.pipeline.spaces import from_anywhere, stored_means, stored_settings
+from painpoints.store import Generation, WorkspaceData, WorkspaceFolder, Writer, create_workspace, open_workspace
 
 if TYPE_CHECKING:
-    import numpy as np
     import polars as pl
 
     from painpoints.pipeline.adding import Added
     from painpoints.pipeline.digesting import Digests
+    from painpoints.pipeline.reindexing import Reindexed
     from painpoints.report import Digest
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Workspace:
         """A new workspace that works by ``settings``. Raises WorkspaceError when the place is taken."""
         from painpoints.pipeline.models import check_settings
 
-        chosen = _from_anywhere(load_settings() if settings is None else settings)
+        chosen = from_anywhere(load_settings() if settings is None else settings)
         check_settings(chosen)
         return cls(create_workspace(Path(path), chosen.as_dict(), __version__))
 
@@ -60,9 +61,7 @@ class Workspace:
     def settings(self) -> Settings:
         """What the workspace was made with."""
         with self._folder.state.reading() as state:
-            stored = state.meta("settings")
-        known = {field.name for field in fields(Settings)}
-        return Settings(**{name: value for name, value in stored.items() if name in known})
+            return stored_settings(state)
 
     def add(self, source: Any, *, progress: Progress = silent, warn: Any = None, **settings: Any) -> Added:
         """Adds what is new in ``source``: a path, several paths, or a pandas, polars or Arrow table.
@@ -73,6 +72,13 @@ class Workspace:
 
         given = [source] if isinstance(source, str | Path) else source
         return add_documents(self._folder, given, replace(self.settings, **settings), progress, warn)
+
+    def reindex(self, model: str | None = None, *, progress: Progress = silent, warn: Any = None) -> Reindexed:
+        """Makes all vectors anew with ``model`` (an id, a folder, tuned heads; "default": the built-in; None: its own
+        as installed today) and maps pain points from the old space into the new. Raises BusyError, ModelError."""
+        from painpoints.pipeline.reindexing import reindex
+
+        return reindex(self._folder, model, progress, warn)
 
     def painpoints(self) -> list[dict[str, Any]]:
         """Every pain point: its row of the state and the number of its units, most units first."""
@@ -87,8 +93,8 @@ class Workspace:
         from painpoints.track import find
 
         with self._folder.state.reading() as state:
-            key, numbers = str(find(state, name)["painpoint_id"]), state.additions()
-        units = self._problems(numbers)[2]
+            key, numbers, generation = str(find(state, name)["painpoint_id"]), state.additions(), state.generation()
+        units = self._problems(numbers, generation)[2]
         chosen = units.filter(units["painpoint_id"] == key)
         return chosen.select("unit_id", "doc_id", "lang", "strength", "placed_by", "addition", "text").sort(
             ["strength", "unit_id"], descending=[True, False])
@@ -102,12 +108,13 @@ class Workspace:
         from painpoints.track import with_trends
 
         with self._folder.state.reading() as state:
-            numbers, points = state.additions(), state.rows("painpoints")
+            numbers, generation, points = state.additions(), state.generation(), state.rows("painpoints")
+            means = stored_means(stored_settings(state))
         if not numbers:
             return pl.DataFrame(schema=PAINPOINTS)
-        documents, _, units = self._problems(numbers)
-        vectors = self._folder.facts.vectors(numbers, units["unit_id"])
-        aligned = align(vectors, units["lang"].to_list(), _language_means(self.settings))
+        documents, _, units = self._problems(numbers, generation)
+        vectors = self._folder.facts.vectors(numbers, units["unit_id"], generation)
+        aligned = align(vectors, units["lang"].to_list(), means)
         frame = describe_places(units, aligned, documents, self.settings, None)
         shown = pl.DataFrame([(p["painpoint_id"], p["title"]) for p in points if p["status"] == "open"],
                              schema={"painpoint_id": pl.Utf8, "kept": pl.Utf8}, orient="row")
@@ -151,9 +158,11 @@ class Workspace:
             return [row for row in state.rows("lineage") if key is None or key in (row["painpoint_id"], row["other"])]
 
     def proposals(self) -> list[dict[str, Any]]:
-        """Merges and splits that wait for a person."""
+        """Merges and splits that wait for a person, with the titles of both sides."""
         with self._folder.state.reading() as state:
-            return state.rows("proposals")
+            titles = {row["painpoint_id"]: row["title"] for row in state.rows("painpoints")}
+            return [{**row, "title": titles[row["painpoint_id"]], "other_title": titles.get(row["other"])}
+                    for row in state.rows("proposals")]
 
     def additions(self) -> list[dict[str, Any]]:
         """What was added when."""
@@ -184,11 +193,17 @@ class Workspace:
 
         return self._edit(lambda state: reopen(state, name))
 
+    def reject(self, name: str, other: str | None = None) -> tuple[str, str | None]:
+        """Turns down the split proposed for a pain point, or its merge with ``other``; the ids."""
+        from painpoints.track import reject
+
+        return self._edit(lambda state: reject(state, name, other))
+
     def pin(self, name: str, unit_ids: Collection[str] = ()) -> str:
-        """Keeps a pain point as it is, or units in it; its id."""
+        """Keeps a pain point as it is, or units in it with their copies; its id."""
         from painpoints.track import pin
 
-        return self._edit(lambda state: pin(state, name, unit_ids))
+        return self._edit(lambda state: pin(state, name, self._with_copies(state, unit_ids)))
 
     def split(self, name: str, unit_ids: Collection[str] = ()) -> str:
         """Makes units of a pain point, by default the smaller of its two halves, a new one; the new one's id."""
@@ -196,14 +211,14 @@ class Workspace:
 
         with self._folder.alone():
             with self._folder.state.reading() as state:
-                key, numbers = str(find(state, name)["painpoint_id"]), state.additions()
+                key, numbers, generation = str(find(state, name)["painpoint_id"]), state.additions(), state.generation()
                 taken = {row["painpoint_id"] for row in state.rows("painpoints")}
-            chosen, new = self._parted(key, numbers, set(unit_ids), taken)
+            chosen, new = self._parted(key, numbers, generation, set(unit_ids), taken)
             with self._folder.state.writing() as state:
                 return split(state, key, chosen, new)
 
-    def _parted(self, key: str, numbers: Sequence[int], wanted: set[str], taken: Collection[str]
-                ) -> tuple[list[str], Mapping[str, Any]]:
+    def _parted(self, key: str, numbers: Sequence[int], generation: Generation, wanted: set[str],
+                taken: Collection[str]) -> tuple[list[str], Mapping[str, Any]]:
         """The units that go, copies of them too, and the pain point they make."""
         import polars as pl
 
@@ -211,9 +226,9 @@ class Workspace:
         from painpoints.pipeline.adding import describe_places
         from painpoints.track import halves, new_id
 
-        documents, _, units = self._problems(numbers)
-        vectors = self._folder.facts.vectors(numbers, units["unit_id"])
-        aligned = align(vectors, units["lang"].to_list(), _language_means(self.settings))
+        documents, _, units = self._problems(numbers, generation)
+        vectors = self._folder.facts.vectors(numbers, units["unit_id"], generation)
+        aligned = align(vectors, units["lang"].to_list(), stored_means(self.settings))
         mine = units.with_row_index("row").filter(pl.col("painpoint_id") == key)
         if not wanted:
             if mine["key"].n_unique() < 2:
@@ -230,35 +245,22 @@ class Workspace:
         row = frame.row(0, named=True) if len(frame) else {"title": "", "titles": []}
         return going, {"painpoint_id": born, "title": row["title"], "titles": row["titles"]}
 
-    def _problems(self, numbers: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    def _with_copies(self, state: Writer, unit_ids: Collection[str]) -> set[str]:
+        if not unit_ids:
+            return set()
+        units = self._problems(state.additions(), state.generation())[2].select("unit_id", "key")
+        keys = units.filter(units["unit_id"].is_in(sorted(unit_ids)))["key"]
+        return {*unit_ids, *units.filter(units["key"].is_in(keys.implode()))["unit_id"]}
+
+    def _problems(self, numbers: Sequence[int], generation: Generation
+                  ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         from painpoints.pipeline.adding import problem_units
 
         if not numbers:
             raise EmptyInputError(f"{self.path}: nothing was added yet.",
                                   hint=f"Add something: painpoints add {self.path} FILE")
-        return problem_units(self._folder, numbers, self.settings.cluster)
+        return problem_units(self._folder, numbers, generation, self.settings.cluster)
 
     def _edit(self, change: Callable[[Writer], T]) -> T:
         with self._folder.alone(), self._folder.state.writing() as state:
             return change(state)
-
-
-def _language_means(settings: Settings) -> Mapping[str, np.ndarray] | None:
-    """The stored means of the built-in clustering space, None for that of the user's own encoder."""
-    from painpoints.classify import is_tuned_file
-    from painpoints.cluster import load_projection
-    from painpoints.encode import EMBEDDED_NAME
-
-    if settings.model not in (None, EMBEDDED_NAME) and not is_tuned_file(settings.model):
-        return None
-    projection = load_projection()
-    return None if projection is None else projection.language_means
-
-
-def _from_anywhere(settings: Settings) -> Settings:
-    """``settings`` whose files are found from any directory."""
-    def there(name: str | None) -> str | None:
-        return str(Path(name).resolve()) if name is not None and Path(name).exists() else name
-
-    return replace(settings, taxonomy=there(settings.taxonomy), model=there(settings.model),
-                   spacy=there(settings.spacy))

@@ -12,21 +12,23 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.store.files import storage, write_json, write_text, write_whole
+    from painpoints.store.partitions import Generation
     from painpoints.store.rundata import RunData
     from painpoints.store.runfolder import RunFolder, create_run, open_run
-    from painpoints.store.state import Reader, State, Writer
+    from painpoints.store.state import GENERATION, Reader, State, Writer
     from painpoints.store.workspacedata import WorkspaceData
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["Reader", "RunData", "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run",
-           "create_workspace", "now", "open_run", "open_workspace", "storage", "write_json", "write_text",
-           "write_whole"]
+__all__ = ["GENERATION", "Generation", "Reader", "RunData", "RunFolder", "State", "WorkspaceData", "WorkspaceFolder",
+           "Writer", "create_run", "create_workspace", "now", "open_run", "open_workspace", "storage", "write_json",
+           "write_text", "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "files": ["storage", "write_json", "write_text", "write_whole"],
+    "partitions": ["Generation"],
     "rundata": ["RunData"],
     "runfolder": ["RunFolder", "create_run", "open_run"],
-    "state": ["Reader", "State", "Writer"],
+    "state": ["GENERATION", "Reader", "State", "Writer"],
     "workspacedata": ["WorkspaceData"],
     "workspacefolder": ["WorkspaceFolder", "create_workspace", "now", "open_workspace"],
 })

@@ -1,4 +1,8 @@
-"""Facts on disk: one folder of Parquet for every addition, whole or absent, never changed afterwards."""
+"""Facts on disk: one folder of Parquet for every addition, whole or absent, never changed afterwards.
+
+Another model makes other vectors, and other judgements, of the same units: a further generation of these files beside
+the first. The state says which one holds.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import os
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from painpoints.errors import WorkspaceError
 from painpoints.store.files import storage, write_parquet
@@ -16,6 +20,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ADDITION = "addition"
+
+
+class Generation(NamedTuple):
+    """Which making of the units' judgements and of their vectors holds: 1 is what additions brought at first."""
+
+    units: int = 1
+    vectors: int = 1
 
 
 class Partitions:
@@ -28,43 +39,47 @@ class Partitions:
         self.path = path
 
     def write(self, number: int, documents: pl.DataFrame, units: pl.DataFrame, vectors: np.ndarray,
-              aside: Path | None = None) -> None:
+              generation: Generation, aside: Path | None = None) -> None:
         """Stores addition ``number``: frames, ``vectors`` (units, d) rounded to float16, and the rows left out."""
-        import numpy as np
-        import polars as pl
-
         place = self._folder(number)
         partial = place.with_name(f".{place.name}.partial")
         with storage(place):
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
-            rounded = np.ascontiguousarray(vectors.astype(np.float16).astype(np.float32))
             write_parquet(partial / "documents.parquet", documents)
-            write_parquet(partial / "units.parquet", units)
-            write_parquet(partial / "vectors.parquet", pl.DataFrame(
-                {"unit_id": units["unit_id"],
-                 "vector": pl.Series(rounded, dtype=pl.Array(pl.Float32, rounded.shape[1]))}))
+            write_parquet(partial / _file("units", generation.units), units)
+            write_parquet(partial / _file("vectors", generation.vectors), _with_vectors(units["unit_id"], vectors))
             if aside is not None and aside.is_file():
                 shutil.copyfile(aside, partial / aside.name)
             _settle(partial)
             partial.rename(place)
             _settle(self.path)
 
+    def write_again(self, number: int, units: pl.DataFrame, vectors: np.ndarray, holding: Generation,
+                    new: Generation) -> None:
+        """Stores what of generation ``new`` differs from the one ``holding``, for addition ``number``."""
+        place = self._folder(number)
+        if new.units != holding.units:
+            write_parquet(place / _file("units", new.units), units)
+        if new.vectors != holding.vectors:
+            write_parquet(place / _file("vectors", new.vectors), _with_vectors(units["unit_id"], vectors))
+        _settle(place)
+
     def documents(self, numbers: Iterable[int]) -> pl.DataFrame:
         """The documents of additions ``numbers``, with the ``addition`` they came in; columns that only some have are
         null elsewhere."""
         return self._frames(numbers, "documents")
 
-    def units(self, numbers: Iterable[int]) -> pl.DataFrame:
+    def units(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
         """The judged units of additions ``numbers``, in the same way."""
-        return self._frames(numbers, "units")
+        return self._frames(numbers, "units", generation.units)
 
-    def vectors(self, numbers: Iterable[int], unit_ids: pl.Series) -> np.ndarray:
+    def vectors(self, numbers: Iterable[int], unit_ids: pl.Series, generation: Generation) -> np.ndarray:
         """The vectors (len(unit_ids), d) float32 of units, in the order they are named in."""
         import polars as pl
 
         wanted = pl.DataFrame({"unit_id": unit_ids}).with_row_index("place")
-        found = pl.concat([self._frame(number, "vectors").join(wanted, on="unit_id", how="inner")
+        found = pl.concat([self._frame(number, "vectors", generation.vectors).join(wanted, on="unit_id", how="inner")
                            for number in numbers]).sort("place")
         if len(found) != len(wanted):
             raise WorkspaceError(f"{self.path}: {len(wanted) - len(found)} vectors are missing.",
@@ -80,22 +95,45 @@ class Partitions:
                 shutil.rmtree(orphan)
         return len(orphans)
 
+    def sweep_generations(self, kept: Collection[Generation]) -> int:
+        """Removes the files of all generations but those ``kept``; how many there were."""
+        names = {"units": {one.units for one in kept}, "vectors": {one.vectors for one in kept}}
+        wanted = {_file(name, number) for name, numbers in names.items() for number in numbers}
+        old = [path for name in names for path in self.path.glob(f"*/{name}*.parquet") if path.name not in wanted]
+        with storage(self.path):
+            for path in old:
+                path.unlink()
+        return len(old)
+
     def _folder(self, number: int) -> Path:
         return self.path / f"{number:06}"
 
-    def _frame(self, number: int, name: str) -> pl.DataFrame:
+    def _frame(self, number: int, name: str, generation: int = 1) -> pl.DataFrame:
         import polars as pl
 
-        path = self._folder(number) / f"{name}.parquet"
+        path = self._folder(number) / _file(name, generation)
         if not path.is_file():
             raise WorkspaceError(f"{path}: is missing.", hint="The workspace is damaged; take it back from a copy.")
         return pl.read_parquet(path)
 
-    def _frames(self, numbers: Iterable[int], name: str) -> pl.DataFrame:
+    def _frames(self, numbers: Iterable[int], name: str, generation: int = 1) -> pl.DataFrame:
         import polars as pl
 
-        return pl.concat([self._frame(number, name).with_columns(pl.lit(number, pl.Int64).alias(_ADDITION))
+        return pl.concat([self._frame(number, name, generation).with_columns(pl.lit(number, pl.Int64).alias(_ADDITION))
                           for number in numbers], how="diagonal")
+
+
+def _file(name: str, generation: int) -> str:
+    return f"{name}.parquet" if generation == 1 else f"{name}-{generation}.parquet"
+
+
+def _with_vectors(unit_ids: pl.Series, vectors: np.ndarray) -> pl.DataFrame:
+    import numpy as np
+    import polars as pl
+
+    rounded = np.ascontiguousarray(vectors.astype(np.float16).astype(np.float32))
+    return pl.DataFrame({"unit_id": unit_ids,
+                         "vector": pl.Series(rounded, dtype=pl.Array(pl.Float32, rounded.shape[1]))})
 
 
 def _settle(folder: Path) -> None:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import StorageError, WorkspaceError
 from painpoints.store.migrations import STEPS, check, level, migrate
+from painpoints.store.partitions import Generation
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
+GENERATION = "generation"
 _AT_ONCE = 5000
 _READY = 30
 
@@ -89,6 +91,11 @@ class Reader:
         chosen = _table(table)
         found = self._connection.execute(select(chosen).order_by(*chosen.primary_key.columns))
         return [dict(row) for row in found.mappings()]
+
+    def generation(self) -> Generation:
+        """The generation of judgements and vectors that holds."""
+        kept = self.meta(GENERATION)
+        return Generation() if kept is None else Generation(kept["units"], kept["vectors"])
 
     def additions(self) -> list[int]:
         """The numbers of the additions, in order."""

@@ -1,7 +1,8 @@
 """What people decide about pain points, as changes of a workspace's state; nothing a machine does undoes them.
 
-Each records its event in the lineage. Units that a person placed are bonds: they stay where they were put, whatever is
-added, and pain points a person split are never proposed for a merge.
+Each records its event in the lineage. Units that a person placed, by a split, a merge or a pin, stay where they were
+put, whatever is added and whichever model makes the vectors; pain points that a person split, and those whose merge was
+turned down, are never proposed for a merge.
 """
 
 from __future__ import annotations
@@ -69,12 +70,15 @@ def rename(state: Writer, name: str, title: str) -> str:
 
 
 def merge(state: Writer, name: str, into: str) -> tuple[str, str]:
-    """Makes the units of ``name`` those of ``into``, for good; both ids. Raises UsageError for one and the same."""
+    """Makes the units of ``name`` those of ``into``, for good: no change of model takes them back; both ids.
+
+    Raises UsageError for one and the same.
+    """
     gone, kept = _standing(state, name), _standing(state, into)
     key, other = str(gone["painpoint_id"]), str(kept["painpoint_id"])
     if key == other:
         raise UsageError(f"{key} cannot be merged into itself.", hint="Name two pain points.")
-    _move(state, _members(state, key), other, bond=False)
+    _move(state, _members(state, key), other, sure=False)
     state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "status": MERGED, "merged_into": other}])
     # What had been merged into the one that goes now follows it.
     before = [row["painpoint_id"] for row in state.rows("painpoints") if row["merged_into"] == key]
@@ -100,8 +104,8 @@ def split(state: Writer, name: str, unit_ids: Collection[str], new: Mapping[str,
         raise UsageError("A split leaves units on both sides.", hint="Name some of the units, not all and not none.")
     born = str(new["painpoint_id"])
     bear(state, [new], None)
-    _move(state, sorted(unit_ids), born, bond=True)
-    _move(state, sorted(members - set(unit_ids)), key, bond=True)
+    _move(state, sorted(unit_ids), born)
+    _move(state, sorted(members - set(unit_ids)), key)
     _bond(state, [{"kind": "cannot", "painpoint_id": key, "unit_id": None, "other": born}])
     record(state, [{"painpoint_id": born, "event": "split from", "other": key}])
     _forget_proposals(state, {key})
@@ -124,9 +128,12 @@ def pin(state: Writer, name: str, unit_ids: Collection[str] = ()) -> str:
 
     Raises WorkspaceError for units that are no problems of this workspace.
     """
-    key = str(_standing(state, name)["painpoint_id"])
+    row = _standing(state, name)
+    key = str(row["painpoint_id"])
     if not unit_ids:
-        state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "pinned": 1}])
+        if not row["pinned"]:
+            state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "pinned": 1}])
+            record(state, [{"painpoint_id": key, "event": "pinned"}])
         _forget_proposals(state, {key})
         return key
     known = {row["unit_id"] for row in state.rows("placements")}
@@ -134,23 +141,44 @@ def pin(state: Writer, name: str, unit_ids: Collection[str] = ()) -> str:
     if strange:
         raise WorkspaceError(f"{len(strange)} of the units are no problems here, the first {strange[0]}.",
                              hint="Name units of this workspace.")
-    _move(state, sorted(unit_ids), key, bond=True)
+    _move(state, sorted(unit_ids), key)
     _bond(state, [{"kind": "must", "painpoint_id": key, "unit_id": unit, "other": None} for unit in sorted(unit_ids)])
+    record(state, [{"painpoint_id": key, "event": "units pinned", "detail": str(len(set(unit_ids)))}])
     return key
 
 
-def kept_apart(state: Reader) -> set[tuple[str, str]]:
-    """The pairs of pain points that people keep apart."""
-    return {(row["painpoint_id"], row["other"]) for row in state.rows("bonds") if row["kind"] == "cannot"}
+def reject(state: Writer, name: str, other: str | None = None) -> tuple[str, str | None]:
+    """Turns down the proposal to split a pain point, or to merge it with ``other``, for good; the ids.
+
+    Raises WorkspaceError when nothing of the kind is proposed.
+    """
+    key = str(_standing(state, name)["painpoint_id"])
+    against = None if other is None else str(_standing(state, other)["painpoint_id"])
+    kind, asked = ("split", {key}) if against is None else ("merge", {key, against})
+    proposals = state.rows("proposals")
+    kept = [row for row in proposals
+            if row["kind"] != kind or {row["painpoint_id"], row["other"]} - {None} != asked]
+    if len(kept) == len(proposals):
+        raise WorkspaceError(f"{' and '.join(sorted(asked))}: no {kind} is proposed.",
+                             hint="painpoints show WORKSPACE lists what is.")
+    state.clear("proposals")
+    state.insert("proposals", kept)
+    _bond(state, [{"kind": "whole" if against is None else "cannot", "painpoint_id": key, "unit_id": None,
+                   "other": against}])
+    record(state, [{"painpoint_id": key, "event": "kept whole" if against is None else "kept apart from",
+                    "other": against}])
+    return key, against
 
 
 def _members(state: Reader, key: str) -> list[str]:
     return [row["unit_id"] for row in state.rows("placements") if row["painpoint_id"] == key]
 
 
-def _move(state: Writer, unit_ids: Sequence[str], key: str, *, bond: bool) -> None:
-    sure = {"strength": 1.0, "placed_by": PERSON} if bond else {}
-    state.change("placements", "unit_id", [{"unit_id": unit, "painpoint_id": key, **sure} for unit in unit_ids])
+def _move(state: Writer, unit_ids: Sequence[str], key: str, *, sure: bool = True) -> None:
+    """Binds units to a pain point, ``sure`` where a person chose them one by one."""
+    firm = {"strength": 1.0} if sure else {}
+    state.change("placements", "unit_id", [{"unit_id": unit, "painpoint_id": key, "placed_by": PERSON, **firm}
+                                           for unit in unit_ids])
 
 
 def _bond(state: Writer, bonds: Sequence[Mapping[str, Any]]) -> None:

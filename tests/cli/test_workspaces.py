@@ -79,6 +79,44 @@ def test_show_says_what_grows_and_by_how_much(run: Run, weeks: list[str], monkey
     assert [shown[names[1]][key] for key in ("status", "growth", "week")] == ["new", None, "2026-04-06"]
 
 
+def test_another_model_and_back(run: Run, weeks: list[str]) -> None:
+    run("init", "shop")
+    run("add", "shop", weeks[0])
+    before = state("shop")
+    assert run("reindex", "shop").out.endswith("are of this model already; nothing changed.\n")
+    assert run("reindex", "shop", "--model", "./nowhere").code != 0 and state("shop") == before
+    connection = sqlite3.connect(Path("shop") / "state.sqlite")
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'vectors'", (json.dumps({"encoder": "an earlier one"}),))
+    connection.commit()
+    connection.close()
+    refused = run("add", "shop", weeks[1])
+    assert refused.code == 2 and "painpoints reindex shop" in refused.err
+    done = run("reindex", "shop")
+    assert done.code == 0 and "100.0% of" in done.out and "as installed today" in done.out
+    assert state("shop")["placements"] == before["placements"]
+    assert json.loads(run("reindex", "shop", "--json", "--model", "default").out)["embedded"] is False
+    assert run("add", "shop", weeks[1]).code == 0
+
+
+def test_a_proposal_is_listed_with_both_titles_and_can_be_turned_down(run: Run, weeks: list[str]) -> None:
+    run("init", "shop")
+    run("add", "shop", weeks[0])
+    first, second = json.loads(run("show", "shop", "--json").out)["painpoints"][:2]
+    connection = sqlite3.connect(Path("shop") / "state.sqlite")
+    connection.execute("DELETE FROM proposals")
+    connection.execute("INSERT INTO proposals VALUES (1, 1, 'merge', ?, ?, 0.8)",
+                       (first["painpoint_id"], second["painpoint_id"]))
+    connection.commit()
+    connection.close()
+    listed = run("show", "shop").out
+    below = listed[listed.index("proposed: painpoints merge"):]
+    assert first["title"] in below and second["title"] in below and "painpoints reject shop" in below
+    turned = run("reject", "shop", first["painpoint_id"][:8], second["painpoint_id"])
+    assert turned.out == f"{first['painpoint_id']} and {second['painpoint_id']} stay apart\n"
+    assert "proposed" not in run("show", "shop").out
+    assert run("reject", "shop", first["painpoint_id"]).code == 2
+
+
 def test_what_people_decide(run: Run, weeks: list[str]) -> None:
     run("init", "shop")
     run("add", "shop", weeks[0])

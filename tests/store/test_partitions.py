@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from painpoints.errors import WorkspaceError
-from painpoints.store.partitions import Partitions
+from painpoints.store.partitions import Generation, Partitions
 
+FIRST = Generation()
 TEXTS = ["پیک دیر رسید", "المندوب تأخر", "Курьер опоздал", "The courier was late"]
 
 
@@ -22,7 +23,7 @@ def written(path: Path, number: int, count: int = 4) -> tuple[Partitions, np.nda
     units = pl.DataFrame({"unit_id": [f"u{name}" for name in names], "doc_id": names},
                          schema={"unit_id": pl.Utf8, "doc_id": pl.Utf8})
     vectors = np.random.default_rng(number).standard_normal((count, 8)).astype(np.float32)
-    partitions.write(number, documents, units, vectors)
+    partitions.write(number, documents, units, vectors, FIRST)
     return partitions, vectors.astype(np.float16).astype(np.float32)
 
 
@@ -30,15 +31,15 @@ def test_vectors_come_back_in_the_order_they_are_asked_for(tmp_path: Path) -> No
     _, first = written(tmp_path / "facts", 1)
     partitions, second = written(tmp_path / "facts", 2)
     asked = pl.Series(["u2-3", "u1-0", "u2-1"])
-    assert np.array_equal(partitions.vectors([1, 2], asked), np.stack([second[3], first[0], second[1]]))
+    assert np.array_equal(partitions.vectors([1, 2], asked, FIRST), np.stack([second[3], first[0], second[1]]))
     assert partitions.documents([2, 1])["text"].to_list() == TEXTS * 2
-    assert partitions.units([1, 2])["addition"].to_list() == [1] * 4 + [2] * 4
+    assert partitions.units([1, 2], FIRST)["addition"].to_list() == [1] * 4 + [2] * 4
 
 
 def test_an_addition_without_a_unit_can_be_stored(tmp_path: Path) -> None:
     partitions, _ = written(tmp_path / "facts", 1, 0)
-    assert partitions.vectors([1], pl.Series([], dtype=pl.Utf8)).shape == (0, 8)
-    assert len(partitions.units([1])) == 0
+    assert partitions.vectors([1], pl.Series([], dtype=pl.Utf8), FIRST).shape == (0, 8)
+    assert len(partitions.units([1], FIRST)) == 0
 
 
 def test_what_no_addition_knows_is_swept(tmp_path: Path) -> None:
@@ -64,6 +65,6 @@ def test_a_partition_that_fails_on_the_way_is_absent(tmp_path: Path, monkeypatch
 def test_a_missing_partition_is_told_with_its_place(tmp_path: Path) -> None:
     partitions, _ = written(tmp_path / "facts", 1)
     with pytest.raises(WorkspaceError, match="000002"):
-        partitions.units([1, 2])
+        partitions.units([1, 2], FIRST)
     with pytest.raises(WorkspaceError, match="1 vectors are missing"):
-        partitions.vectors([1], pl.Series(["u1-0", "u9-9"]))
+        partitions.vectors([1], pl.Series(["u1-0", "u9-9"]), FIRST)

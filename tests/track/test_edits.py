@@ -10,7 +10,7 @@ import pytest
 from painpoints.errors import UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer
 from painpoints.store.state import sqlite_url
-from painpoints.track import bear, find, kept_apart, merge, pin, record, rename, reopen, retire, split
+from painpoints.track import bear, find, merge, pin, record, reject, rename, reopen, retire, rulings_of, split
 
 COURIER, REFUND, CRASH = "0COURIER", "1REFUND", "1CRASH"
 UNITS = {COURIER: ["u1", "u2", "u3"], REFUND: ["u4", "u5"], CRASH: ["u6", "u7"]}
@@ -81,7 +81,7 @@ def test_a_split_fixes_both_sides_and_keeps_them_apart(writer: Writer) -> None:
     assert (units(writer, COURIER), units(writer, "9NEW")) == (["u1", "u3"], ["u2"])
     placed = {row["unit_id"]: row["placed_by"] for row in writer.rows("placements")}
     assert [placed[unit] for unit in ("u1", "u2", "u3", "u4")] == ["person", "person", "person", "machine"]
-    assert kept_apart(writer) == {(COURIER, "9NEW")}
+    assert rulings_of(writer).apart == {frozenset((COURIER, "9NEW"))}
     assert events(writer) == [("9NEW", "split from", COURIER)]
 
 
@@ -118,3 +118,37 @@ def test_first_letters_name_a_pain_point_when_they_name_one_only(writer: Writer)
     for name in ("0", "", "9ABCDE"):
         with pytest.raises(WorkspaceError, match="no such pain point"):
             find(writer, name)
+
+
+def test_a_proposal_that_is_turned_down_is_gone_for_good(writer: Writer) -> None:
+    assert reject(writer, CRASH, REFUND) == (CRASH, REFUND)
+    writer.insert("proposals", [{"addition": 1, "kind": "split", "painpoint_id": COURIER, "other": None, "share": 0.4}])
+    assert reject(writer, COURIER) == (COURIER, None)
+    assert writer.rows("proposals") == []
+    decided = rulings_of(writer)
+    assert (decided.apart, decided.whole) == ({frozenset((REFUND, CRASH))}, {COURIER})
+    assert decided.touched == {COURIER, REFUND, CRASH}
+    assert events(writer) == [(CRASH, "kept apart from", REFUND), (COURIER, "kept whole", None)]
+    for wrong in ((COURIER, None), (COURIER, CRASH)):
+        with pytest.raises(WorkspaceError, match="is proposed"):
+            reject(writer, *wrong)
+
+
+def test_what_is_kept_apart_stays_so_when_one_side_is_merged_into_a_third(writer: Writer) -> None:
+    split(writer, COURIER, ["u2"], {"painpoint_id": "9NEW", "title": "غذا سرد بود", "titles": []})
+    merge(writer, "9NEW", REFUND)
+    assert rulings_of(writer).apart == {frozenset((COURIER, REFUND))}
+    merge(writer, COURIER, REFUND)
+    assert rulings_of(writer).apart == frozenset()
+
+
+def test_units_that_were_merged_or_pinned_are_bound_and_the_pin_is_told(writer: Writer) -> None:
+    merge(writer, REFUND, CRASH)
+    pin(writer, COURIER, ["u6"])
+    pin(writer, COURIER)
+    placed = {row["unit_id"]: (row["painpoint_id"], row["placed_by"]) for row in writer.rows("placements")}
+    assert [placed[unit] for unit in ("u4", "u5", "u6", "u7")] == [
+        (CRASH, "person"), (CRASH, "person"), (COURIER, "person"), (CRASH, "machine")]
+    assert events(writer) == [(REFUND, "merged into", CRASH), (COURIER, "units pinned", None),
+                              (COURIER, "pinned", None)]
+    assert rulings_of(writer).pinned == {COURIER}

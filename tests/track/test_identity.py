@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from painpoints.track import Identified, identify, new_id
+from painpoints.track import Identified, Rulings, identify, new_id
 
 LANGS = ("fa", "ar", "ru", "en")
 WIDE = 96
@@ -94,7 +94,7 @@ def test_what_people_placed_elsewhere_stays_there() -> None:
     units, vectors, _ = grown({"courier": 24, "refund": 16}, {"courier": 8})
     own = pl.col("unit_id").is_in([f"courier-1-{number}" for number in range(8)])
     edited = units.with_columns(painpoint_id=pl.when(own).then(pl.lit("BYHAND")).otherwise("painpoint_id"))
-    found = identify(edited, vectors, taken=["BYHAND"])
+    found = identify(edited, vectors, Rulings(taken=frozenset({"BYHAND"})))
     assert [place for name, place in zip(units["unit_id"], found.places, strict=True)
             if name in {f"courier-1-{number}" for number in range(8)}] == ["BYHAND"] * 8
     assert not found.born
@@ -107,8 +107,8 @@ def test_two_that_lie_together_are_proposed_for_a_merge_unless_people_keep_them_
         pl.col("unit_id").str.starts_with("courier")).then(halved).otherwise(pl.lit("C")))
     found = identify(placed, vectors)
     assert [(p.kind, {p.painpoint_id, p.other}) for p in found.proposals] == [("merge", {"A", "B"})]
-    assert identify(placed, vectors, apart=[("B", "A")]).proposals == []
-    assert identify(placed, vectors, fixed=["A"]).proposals == []
+    assert identify(placed, vectors, Rulings(apart=frozenset({frozenset("BA")}))).proposals == []
+    assert identify(placed, vectors, Rulings(fixed=frozenset("A"))).proposals == []
     assert found.places == placed["painpoint_id"].to_list()
 
 

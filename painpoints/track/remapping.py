@@ -1,0 +1,147 @@
+"""Which pain point a unit belongs to in the space of another model, so that pain points outlive the model.
+
+Everything is clustered afresh in the new space, and the clusters are matched with the known pain points one to one, so
+that as many units as can be are in both. A unit keeps its pain point unless three witnesses speak for one other: its
+cluster is matched to it, most of its neighbours' votes go to it, and its centre is nearer. It loses its place only
+where nothing speaks for it: no cluster, no vote of a neighbour, not near the centre. What people placed or pinned
+stays, and a pain point that would lose more than half of its units loses none: that is for people to decide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from painpoints.cluster import Clustering, ClusterSettings, cluster_units, standings
+from painpoints.track.identity import (
+    MOST,
+    Identified,
+    Proposal,
+    canonical_order,
+    copies_go_along,
+    follow_copies,
+    join,
+    proposals_of,
+    ranked,
+    settle,
+)
+from painpoints.track.rulings import Rulings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class _Space:
+    """Counted units (rows ``own`` of all) as clustered in the new space, their old pain points numbered."""
+
+    own: np.ndarray
+    clustering: Clustering
+    names: list[str]
+    groups: np.ndarray
+    home: dict[int, int]
+
+
+def remap(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None = None,
+          settings: ClusterSettings | None = None, language_means: Mapping[str, np.ndarray] | None = None
+          ) -> Identified:
+    """The place of each of ``units`` (as for `identify`, and placed_by) by their ``vectors`` (n, d) in another space.
+
+    The order of rows does not matter.
+    """
+    import numpy as np
+    import polars as pl
+
+    settings, rulings = settings or ClusterSettings(), rulings or Rulings()
+    order = canonical_order(units)
+    ordered, rows = units[order.tolist()], vectors[order]
+    places: list[str | None] = ordered["painpoint_id"].to_list()
+    strength = ordered["strength"].cast(pl.Float64).fill_null(0.0).to_numpy().copy()
+    keys, langs, unit_ids = (ordered[name].to_list() for name in ("key", "lang", "unit_id"))
+    counts = (ordered["weight"] > 0).to_numpy()
+    bound = (ordered["placed_by"] == "person").fill_null(False).to_numpy() | np.isin(
+        np.array([place or "" for place in places]), sorted(rulings.pinned))
+    space = _space(places, rows, langs, unit_ids, counts, settings, language_means)
+    before = list(places)
+    dissolved = _move(places, strength, space, bound, settings)
+    copies_go_along(places, strength, before, keys, counts & ~bound, ~counts & ~bound)
+    unplaced = np.array([place is None for place in places], bool)
+    join(places, strength, rows, langs, counts, unplaced, settings, language_means)
+    found, own = space.clustering, space.own
+    born = settle(places, strength, own, found, unit_ids, settings.least, set(rulings.taken), rulings)
+    proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
+    follow_copies(places, strength, keys)
+    aligned = np.zeros_like(rows)
+    aligned[own] = found.vectors
+    back = np.argsort(order)
+    return Identified([places[i] for i in back], strength[back], born, _with_dissolved(proposals, dissolved, rulings),
+                      aligned[back])
+
+
+def _space(places: Sequence[str | None], rows: np.ndarray, langs: Sequence[str], unit_ids: Sequence[str],
+           counts: np.ndarray, settings: ClusterSettings, language_means: Mapping[str, np.ndarray] | None) -> _Space:
+    import numpy as np
+
+    own = np.flatnonzero(counts)
+    found = cluster_units(rows[own], [langs[i] for i in own.tolist()], [unit_ids[i] for i in own.tolist()], settings,
+                          language_means)
+    held = [places[i] for i in own.tolist()]
+    names = sorted({name for name in held if name is not None})
+    number = {name: at for at, name in enumerate(names)}
+    groups = np.array([-1 if name is None else number[name] for name in held], np.int64)
+    return _Space(own, found, names, groups, _matched(found.labels, groups))
+
+
+def _matched(labels: np.ndarray, groups: np.ndarray) -> dict[int, int]:
+    """Clusters to groups, one to one, so that as many units as can be are in both."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    overlap = np.zeros((int(labels.max(initial=-1)) + 1, int(groups.max(initial=-1)) + 1))
+    both = (labels >= 0) & (groups >= 0)
+    np.add.at(overlap, (labels[both], groups[both]), 1)
+    return {int(a): int(b) for a, b in zip(*linear_sum_assignment(-overlap), strict=True) if overlap[a, b] > 0}
+
+
+def _move(places: list[str | None], strength: np.ndarray, space: _Space, bound: np.ndarray, settings: ClusterSettings
+          ) -> dict[str, tuple[str, float]]:
+    """Moves what the new space clearly puts elsewhere, in ``places`` and ``strength``; the pain points that would lose
+    most of their units and so lose none, each with where most would go and what share would."""
+    import numpy as np
+
+    labels, groups, own = space.clustering.labels, space.groups, space.own
+    stands = standings(space.clustering, groups, settings)
+    home = np.array([space.home.get(label, -1) for label in labels.tolist()], np.int64)
+    free = (groups >= 0) & ~bound[own]
+    elsewhere = (free & (home >= 0) & (home != groups) & (stands.other == home) & (stands.other_share >= MOST)
+                 & (stands.other_near > stands.near))
+    lost = free & (labels < 0) & (stands.share == 0) & (stands.near < settings.closeness)
+    size = np.bincount(groups[groups >= 0], minlength=len(space.names))
+    leaving = np.bincount(groups[elsewhere | lost], minlength=len(space.names))
+    held = leaving > MOST * size
+    dissolved = {}
+    for group in np.flatnonzero(held).tolist():
+        goals = Counter(home[elsewhere & (groups == group)].tolist())
+        if goals:
+            goal, count = min(goals.items(), key=lambda item: (-item[1], item[0]))
+            dissolved[space.names[group]] = (space.names[goal], count / int(size[group]))
+    goes = (groups >= 0) & ~held[np.maximum(groups, 0)] if len(held) else free
+    for at in np.flatnonzero(groups >= 0).tolist():
+        if elsewhere[at] and goes[at]:
+            places[own[at]], strength[own[at]] = space.names[home[at]], float(stands.other_share[at])
+        elif lost[at] and goes[at]:
+            places[own[at]], strength[own[at]] = None, 0.0
+        elif not bound[own[at]]:
+            strength[own[at]] = float(space.clustering.strength[at] if home[at] == groups[at] else stands.share[at])
+    return dissolved
+
+
+def _with_dissolved(proposals: Sequence[Proposal], dissolved: Mapping[str, tuple[str, float]], rulings: Rulings
+                    ) -> list[Proposal]:
+    known = {frozenset((one.painpoint_id, one.other)) for one in proposals if one.kind == "merge"} | rulings.apart
+    more = [Proposal("merge", name, goal, share) for name, (goal, share) in dissolved.items()
+            if frozenset((name, goal)) not in known and not {name, goal} & rulings.fixed]
+    return ranked([*proposals, *more])
