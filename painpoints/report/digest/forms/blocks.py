@@ -41,7 +41,7 @@ class Spark:
 
 @dataclass(frozen=True)
 class Card:
-    """A pain point: rank (where it is a ranking), title, status, marks, facts, columns by week, quotes, and a note."""
+    """A pain point: rank (where it is a ranking), title, status, marks, facts in a row, weeks, quotes, a note."""
 
     painpoint_id: str
     title: str
@@ -49,7 +49,7 @@ class Card:
     tone: Tone
     rank: str | None = None
     marks: tuple[Mark, ...] = ()
-    facts: tuple[str, ...] = ()
+    facts: str = ""
     spark: Spark | None = None
     quotes: tuple[Spoken, ...] = ()
     note: str | None = None
@@ -108,10 +108,10 @@ class Quotes:
 
 @dataclass(frozen=True)
 class Task:
-    """What a person may decide, with labelled commands."""
+    """What a person may decide, with commands under their labels."""
 
     text: str
-    commands: tuple[tuple[str, str], ...] = ()
+    commands: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,7 @@ class Page:
     rtl: bool
     overline: str
     title: str
-    compared: str
+    compared: str | None
     segment: str | None
-    lead_title: str
     lead: tuple[str, ...]
     sections: tuple[Section, ...] = field(default=())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from painpoints.report.digest.forms.blocks import Card, Mark, Spark, Spoken, Tone
-from painpoints.report.digest.forms.isolation import clean, runs_right_to_left
+from painpoints.report.digest.forms.isolation import Phrase, clean, runs_right_to_left
 from painpoints.report.digest.forms.lead import how
 from painpoints.report.digest.forms.voice import Voice
 from painpoints.report.digest.model import Mentions, PainPointNews, Quote
@@ -16,33 +16,34 @@ MOST_QUOTE = 320
 _TONES: dict[str, Tone] = {"new": "bad", "growing": "bad", "reopened": "bad", "easing": "good", "resolved": "good"}
 
 
-def change_card(news: PainPointNews, voice: Voice) -> Card:
+def change_card(news: PainPointNews, voice: Voice, *, comparing: bool) -> Card:
     """The card of a pain point that is new, growing or easing."""
     arrow = DOWN if news.status in ("easing", "resolved") else UP
-    facts = [_mentions(news, voice)]
+    facts = [_mentions(news, voice, comparing)]
     if news.born and news.status == "new":
         facts.append(voice.say("card.born", day=voice.edition.numerals.day(news.born)))
     if not news.changed:
         facts.append(voice.say("card.continuing"))
     return Card(news.painpoint_id, voice.title_of(news), _status(news, voice), _TONES.get(news.status, "plain"),
                 marks=(Mark(arrow, how(news, voice), _TONES.get(news.status, "plain")),),
-                facts=(*facts, _place(news, voice)), spark=spark(news.spark, voice), quotes=spoken(news.quotes, voice))
+                facts=voice.in_a_row([*facts, _place(news, voice)]), spark=spark(news.spark, voice),
+                quotes=spoken(news.quotes, voice))
 
 
-def ranked_card(news: PainPointNews, voice: Voice, *, shown_above: str | None) -> Card:
+def ranked_card(news: PainPointNews, voice: Voice, *, comparing: bool, shown_above: str | None) -> Card:
     """The card of one of the pain points with the greatest impact; its quotes only where they did not stand above.
 
-    ``shown_above`` is the heading they stand under.
+    ``shown_above`` is the heading they stand under. Without ``comparing`` nothing is said of the period before.
     """
     rate = voice.say("card.rate", rate=voice.number(news.rate.value, 1),
                      range=voice.span(voice.number(news.rate.low, 1), voice.number(news.rate.high, 1)))
-    facts = [_mentions(news, voice), rate, _place(news, voice)]
+    facts = [_mentions(news, voice, comparing), rate, _place(news, voice)]
     if news.langs:
         facts.append(voice.say("card.languages",
                                languages=voice.listing([voice.edition.language(code) for code in news.langs])))
     above = shown_above if news.quotes else None
     return Card(news.painpoint_id, voice.title_of(news), _status(news, voice), _TONES.get(news.status, "plain"),
-                rank=voice.number(news.rank), marks=(_rank(news, voice), _impact(news, voice)), facts=tuple(facts),
+                rank=voice.number(news.rank), marks=_marks(news, voice, comparing), facts=voice.in_a_row(facts),
                 spark=spark(news.spark, voice), quotes=() if above else spoken(news.quotes, voice),
                 note=voice.say("card.quotes_above", section=above) if above else None)
 
@@ -78,36 +79,45 @@ def _status(news: PainPointNews, voice: Voice) -> str:
     return voice.edition.known(f"pains.status_{news.status}") or news.status
 
 
-def _mentions(news: PainPointNews, voice: Voice) -> str:
-    return voice.say("card.mentions", documents=voice.counted("documents", news.documents),
-                     before=voice.number(news.before))
+def _mentions(news: PainPointNews, voice: Voice, comparing: bool) -> str:
+    documents = voice.counted("documents", news.documents)
+    if not comparing:
+        return documents
+    return voice.say("card.mentions", documents=documents, before=voice.number(news.before))
 
 
 def _place(news: PainPointNews, voice: Voice) -> str:
     place = voice.own(voice.edition.touchpoint(news.touchpoint))
     stage = voice.own(voice.edition.stage(news.stage))
-    return f"{place}{voice.say('apart')}{stage}"
+    return voice.in_a_row([place, stage])
 
 
-def _rank(news: PainPointNews, voice: Voice) -> Mark:
-    rank, before = voice.number(news.rank), news.rank_before
+def _marks(news: PainPointNews, voice: Voice, comparing: bool) -> tuple[Mark, ...]:
+    """The move in the ranking, where there was one, and the impact with its change."""
+    impact = Phrase(voice.edition.say(
+        "pains.impact_label", impact=voice.isolate(voice.number(news.impact.value)),
+        range=voice.edition.span(voice.number(news.impact.low), voice.number(news.impact.high))))
+    if not comparing:
+        return (Mark(LEVEL, impact),)
+    return (*_rank(news, voice), _impact(news, impact, voice))
+
+
+def _rank(news: PainPointNews, voice: Voice) -> tuple[Mark, ...]:
+    before = news.rank_before
     if before is None:
-        return Mark(LEVEL, voice.say("card.rank", rank=rank))
+        return ()
     if before == news.rank:
-        return Mark(LEVEL, voice.say("card.rank_same", rank=rank))
+        return (Mark(LEVEL, voice.say("card.rank_same")),)
     key, arrow = ("card.rank_up", UP) if news.rank < before else ("card.rank_down", DOWN)
-    return Mark(arrow, voice.say(key, rank=rank, before=voice.number(before)))
+    return (Mark(arrow, voice.say(key, before=voice.number(before))),)
 
 
-def _impact(news: PainPointNews, voice: Voice) -> Mark:
-    edition, before = voice.edition, news.impact_before
-    low, high = voice.number(news.impact.low), voice.number(news.impact.high)
-    impact = edition.say("pains.impact_label", impact=voice.isolate(voice.number(news.impact.value)),
-                         range=edition.span(low, high))
+def _impact(news: PainPointNews, impact: str, voice: Voice) -> Mark:
+    before = news.impact_before
     if before is None:
         arrow, change, tone = LEVEL, voice.say("card.absent"), "plain"
     else:
         way = "up" if news.impact.low > before else "down" if news.impact.high < before else "same"
         arrow, tone = {"up": (UP, "bad"), "down": (DOWN, "good"), "same": (LEVEL, "plain")}[way]
         change = voice.say(f"card.impact_{way}", before=voice.number(before))
-    return Mark(arrow, f"{impact}{edition.say('text.comma')}{change}", cast("Tone", tone))
+    return Mark(arrow, f"{impact}{voice.edition.say('text.comma')}{change}", cast("Tone", tone))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from painpoints.report.digest.forms.voice import Voice, is_week
+from painpoints.report.digest.forms.voice import Voice, comparing, is_week
 from painpoints.report.digest.model import Digest, PainPointNews, Volume
 from painpoints.report.edition import Edition
 
@@ -15,7 +15,7 @@ YOUNG = 5
 """Weeks of feedback under which no change can be shown."""
 
 
-def lead(digest: Digest, edition: Edition) -> tuple[str, str, str]:
+def three_sentences(digest: Digest, edition: Edition) -> tuple[str, str, str]:
     """The three sentences, as plain text with isolates around foreign words."""
     voice = Voice(edition)
     return _what_came(digest, voice), _what_changed(digest, voice), _what_hurts(digest, voice)
@@ -29,7 +29,7 @@ def _what_came(digest: Digest, voice: Voice) -> str:
             usual = voice.say("lead.usual", documents=voice.counted("documents", round(volume.usual)))
             return voice.say("joined", first=nothing, second=usual)
         return voice.say("end", text=nothing)
-    if not volume.before and digest.weeks <= 1:
+    if not comparing(digest):
         came = voice.count("lead.volume_first", volume.documents)
     else:
         came = voice.count("lead.volume", volume.documents, compared=_compared(volume, kind, voice))
@@ -111,7 +111,7 @@ def _what_hurts(digest: Digest, voice: Voice) -> str:
         first = voice.say("lead.weakest_none")
     else:
         first = voice.say("lead.weakest_again" if weakest.same_as_before else "lead.weakest",
-                          touchpoint=voice.own(voice.edition.touchpoint(weakest.touchpoint)),
+                          touchpoint=voice.quoted(voice.own(voice.edition.touchpoint(weakest.touchpoint))),
                           harm=voice.edition.percent(weakest.harm.value))
     things = []
     if digest.needs.review:

@@ -25,7 +25,7 @@ from painpoints.report.digest.model import Digest
 from painpoints.report.edition import Edition
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
-_LINKS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)|(@)")
+_LINKS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)")
 _AT_START = re.compile(r"^([\u200e\u200f\u2066-\u2069]*)([#+\-=])")
 _NUMBERED = re.compile(r"^([\u200e\u200f\u2066-\u2069]*\d+)([.)])")
 
@@ -48,7 +48,8 @@ def _lines(worded: Page) -> Iterator[str]:
     yield mark + escaped(worded.overline)
     if worded.segment:
         yield f"{mark}**{escaped(worded.segment)}**"
-    yield mark + escaped(worded.compared)
+    if worded.compared:
+        yield mark + escaped(worded.compared)
     yield from (mark + escaped(sentence) for sentence in worded.lead)
     for section in worded.sections:
         yield f"## {mark}{escaped(section.title)}"
@@ -75,9 +76,9 @@ def _block(block: Block, mark: str) -> Iterator[str]:
 
 
 def _card(card: Card, mark: str) -> Iterator[str]:
-    rank = f"{escaped(card.rank)} · " if card.rank else ""
+    rank = f"{card.rank}\\. " if card.rank else ""
     yield f"#### {mark}{rank}{escaped(card.title)} ({escaped(card.status)})"
-    lines = [_mark(each) for each in card.marks] + [escaped(" · ".join(card.facts))]
+    lines = [_mark(each) for each in card.marks] + [escaped(card.facts)]
     if card.spark:
         lines.append(f"{sparkline(card.spark, rtl=bool(mark))} {escaped(card.spark.title)}")
     yield "  \n".join(mark + line for line in lines if line)
@@ -96,9 +97,9 @@ def _quote(quote: Spoken, mark: str) -> str:
     return f"> {own}{escaped(text)}  \n> {mark}— {escaped(quote.source)}"
 
 
-def _item(text: str, commands: tuple[tuple[str, str], ...], mark: str) -> str:
+def _item(text: str, commands: tuple[tuple[str, tuple[str, ...]], ...], mark: str) -> str:
     lines = [f"- {mark}{escaped(text)}"]
-    lines += [f"  - {mark}{escaped(label)}: {_code(command)}" for label, command in commands]
+    lines += [f"  - {mark}{escaped(label)}: {', '.join(map(_code, each))}" for label, each in commands]
     return "\n".join(lines)
 
 

@@ -22,8 +22,8 @@ from painpoints.report.digest.forms.blocks import (
 )
 from painpoints.report.digest.forms.cards import DOWN, LEVEL, UP, change_card, ranked_card, spoken
 from painpoints.report.digest.forms.isolation import Phrase, clean
-from painpoints.report.digest.forms.lead import YOUNG, lead
-from painpoints.report.digest.forms.voice import MOST_TITLE, Voice, is_week
+from painpoints.report.digest.forms.lead import YOUNG, three_sentences
+from painpoints.report.digest.forms.voice import MOST_TITLE, Voice, comparing, is_week
 from painpoints.report.digest.model import Digest, Proposal, TouchpointNews
 from painpoints.report.edition import Edition
 
@@ -34,19 +34,22 @@ def page(digest: Digest, edition: Edition) -> Page:
     segment = None
     if digest.segment:
         column, value = digest.segment
-        segment = voice.say("labelled", label=voice.own(edition.column(column)), text=voice.own(value, MOST_TITLE))
-    overline = f"{voice.say('overline')}{voice.say('apart')}{voice.own(digest.workspace, MOST_TITLE)}"
-    sections = (_changes(digest, voice), _top(digest, voice), _journey(digest, voice), _weakest(digest, voice),
-                _volume(digest, voice), _needs(digest, voice), _left(digest, voice), _made(digest, voice))
-    return Page(edition.lang, edition.rtl, overline, voice.name_of(digest.period),
-                voice.say("period.compared", days=voice.days(digest.before)), segment, voice.say("lead.title"),
-                lead(digest, edition), tuple(section for section in sections if section))
+        name = edition.column(column)
+        segment = voice.say("labelled", label=voice.own(name[:1].upper() + name[1:]), text=voice.own(value, MOST_TITLE))
+    overline = voice.in_a_row([voice.say("overline"), voice.own(digest.workspace, MOST_TITLE)])
+    heard = (_top, _journey, _weakest) if digest.volume.documents else ()
+    sections = tuple(make(digest, voice) for make in (_changes, *heard, _volume, _needs, _left, _made))
+    compared = voice.say("period.compared", days=voice.days(digest.before)) if comparing(digest) else None
+    return Page(edition.lang, edition.rtl, overline, voice.name_of(digest.period), compared, segment,
+                three_sentences(digest, edition), sections)
 
 
 def _changes(digest: Digest, voice: Voice) -> Section:
     groups = {"new": digest.new, "growing": digest.growing, "eased": digest.eased}
-    blocks: list[Block] = [Cards(voice.say(f"section.{name}"), tuple(change_card(news, voice) for news in group))
-                           for name, group in groups.items() if group]
+    blocks: list[Block] = [
+        Cards(voice.say(f"section.{name}"),
+              tuple(change_card(news, voice, comparing=comparing(digest)) for news in group))
+        for name, group in groups.items() if group]
     if not blocks:
         text = voice.count("lead.young", digest.weeks) if digest.weeks < YOUNG else voice.say("lead.unchanged")
         blocks = [Words(voice.say("end", text=text))]
@@ -55,26 +58,29 @@ def _changes(digest: Digest, voice: Voice) -> Section:
 
 def _top(digest: Digest, voice: Voice) -> Section:
     if not digest.top:
-        return Section("top", voice.say("section.top"), (Words(voice.isolate(voice.edition.say("pains.empty"))),))
+        text = voice.say("top.silent") if digest.painpoints else Phrase(voice.edition.say("pains.empty"))
+        return Section("top", voice.say("section.top"), (Words(text),))
     above = {news.painpoint_id: voice.say(f"section.{name}")
              for name, group in (("eased", digest.eased), ("growing", digest.growing), ("new", digest.new))
              for news in group}
-    cards = tuple(ranked_card(news, voice, shown_above=above.get(news.painpoint_id)) for news in digest.top)
+    cards = tuple(ranked_card(news, voice, comparing=comparing(digest), shown_above=above.get(news.painpoint_id))
+                  for news in digest.top)
     help_text = (Words(voice.say("spark.help"), small=True),) if any(card.spark for card in cards) else ()
     return Section("top", voice.say("section.top"), (*help_text, Cards(None, cards)))
 
 
 def _journey(digest: Digest, voice: Voice) -> Section:
     edition = voice.edition
-    title = voice.say(f"section.journey.{'week' if is_week(digest.period) else 'period'}")
+    kind = "week" if is_week(digest.period) else "period"
+    title = voice.say(f"section.journey.{kind}") if comparing(digest) else Phrase(edition.say("journey.title"))
     if not digest.journey:
         return Section("journey", title, (Words(Phrase(edition.say("journey.empty"))),))
     stages: dict[str, list[TouchpointNews]] = {}
     for news in digest.journey:
         stages.setdefault(news.stage, []).append(news)
     head = (edition.say("pains.touchpoint"), edition.say("headline.net"), edition.say("headline.harm"),
-            voice.say("journey.change"))
-    groups = tuple(Group(voice.own(edition.stage(stage)), tuple(_touchpoint(news, voice) for news in rows))
+            voice.say("journey.change"))[:4 if comparing(digest) else 3]
+    groups = tuple(Group(voice.own(edition.stage(stage)), tuple(_touchpoint(news, voice)[:len(head)] for news in rows))
                    for stage, rows in stages.items())
     return Section("journey", title, (Words(voice.say("journey.intro"), small=True), Table(title, head, groups)))
 
@@ -125,8 +131,10 @@ def _weakest(digest: Digest, voice: Voice) -> Section:
 
 def _volume(digest: Digest, voice: Voice) -> Section:
     volume, edition = digest.volume, voice.edition
-    lines = [voice.say("end", text=voice.say("card.mentions", documents=voice.counted("documents", volume.documents),
-                                             before=voice.number(volume.before)))]
+    came = voice.counted("documents", volume.documents)
+    if comparing(digest):
+        came = voice.say("card.mentions", documents=came, before=voice.number(volume.before))
+    lines = [voice.say("end", text=came)]
     if volume.usual is not None and is_week(digest.period):
         lines.append(voice.say("volume.usual", documents=voice.counted("documents", round(volume.usual))))
     if volume.units:
@@ -138,10 +146,11 @@ def _volume(digest: Digest, voice: Voice) -> Section:
     if digest.painpoints:
         lines.append(voice.say("volume.painpoints", painpoints=voice.counted("painpoints", digest.painpoints)))
     blocks: list[Block] = [Words(" ".join(lines))]
-    for key, rows in (("pains.language", [(edition.language(code), n) for code, n in volume.languages]),
-                      ("column.source", [(source, n) for source, n in volume.sources])):
+    languages = [(edition.language(code), n) for code, n in volume.languages]
+    sources = list(volume.sources)
+    for caption, rows in ((edition.say("pains.language"), languages), (voice.say("volume.source"), sources)):
         if rows:
-            blocks.append(_shares(edition.say(key), rows, voice))
+            blocks.append(_shares(caption, rows, voice))
     return Section("volume", voice.say("section.volume"), tuple(blocks))
 
 
@@ -163,19 +172,24 @@ def _needs(digest: Digest, voice: Voice) -> Section:
 
 
 def _proposal(proposal: Proposal, digest: Digest, voice: Voice) -> Task:
-    title = voice.quoted(voice.own(proposal.title, MOST_TITLE))
-    share = voice.edition.percent(proposal.share)
-    place = clean(shlex.quote(digest.workspace))
-    commands = [(voice.say("needs.look"), f"painpoints show {place} {proposal.painpoint_id}")]
+    titles = {news.painpoint_id: voice.title_of(news)
+              for group in (digest.top, digest.new, digest.growing, digest.eased) for news in group}
+
+    def named(painpoint_id: str, title: str) -> str:
+        return voice.quoted(titles.get(painpoint_id) or voice.own(title, MOST_TITLE))
+
+    name, share = named(proposal.painpoint_id, proposal.title), voice.edition.percent(proposal.share)
+    place = shlex.quote(clean(digest.workspace))
+    shown = [f"painpoints show {place} {proposal.painpoint_id}"]
     if proposal.kind == "merge" and proposal.other:
-        other = voice.quoted(voice.own(proposal.other_title or proposal.other, MOST_TITLE))
-        text = voice.say("needs.merge", title=title, other=other, share=share)
-        commands.append((voice.say("needs.look"), f"painpoints show {place} {proposal.other}"))
+        shown.append(f"painpoints show {place} {proposal.other}")
+        text = voice.say("needs.merge", title=name, other=named(proposal.other, proposal.other_title or proposal.other),
+                         share=share)
         accept = f"painpoints merge {place} {proposal.painpoint_id} {proposal.other}"
     else:
-        text = voice.say("needs.split", title=title, share=share)
+        text = voice.say("needs.split", title=name, share=share)
         accept = f"painpoints split {place} {proposal.painpoint_id}"
-    return Task(text, (*commands, (voice.say("needs.accept"), accept)))
+    return Task(text, ((voice.say("needs.look"), tuple(shown)), (voice.say("needs.accept"), (accept,))))
 
 
 def _left(digest: Digest, voice: Voice) -> Section:

@@ -62,7 +62,7 @@ def wrapped(text: str, *, indent: str = "", first: str | None = None) -> list[st
             line, empty = indent, True
         line = line + word if empty else f"{line} {word}"
         empty = False
-    return _balanced([*lines, line])
+    return _balanced([*lines, line], indent)
 
 
 def _words(text: str, most: int) -> Iterator[str]:
@@ -75,14 +75,14 @@ def _words(text: str, most: int) -> Iterator[str]:
             yield word
 
 
-def _balanced(lines: list[str]) -> list[str]:
-    """The lines, each with as many isolates closed as opened; those that go on keep their direction."""
+def _balanced(lines: list[str], indent: str) -> list[str]:
+    """The lines, each closing the isolates it opens; one that goes on keeps its direction, after the indent."""
     going: list[str] = []
     found = []
     rest = "\n".join(lines)
     position = 0
     for line in lines:
-        text = "".join(going) + line
+        text = f"{indent}{''.join(going)}{line.removeprefix(indent)}" if going else line
         for n, character in enumerate(line):
             if character in (OPEN, OPEN_LTR, OPEN_RTL):
                 rtl = character == OPEN_RTL or (character == OPEN and runs_right_to_left("", rest[position + n + 1:]))
@@ -100,7 +100,8 @@ def _lines(worded: Page) -> Iterator[str]:
     if worded.segment:
         yield from wrapped(worded.segment)
     yield "=" * min(WIDTH, max(width(worded.overline), width(worded.title)))
-    yield from wrapped(worded.compared)
+    if worded.compared:
+        yield from wrapped(worded.compared)
     for sentence in worded.lead:
         yield ""
         yield from wrapped(sentence)
@@ -132,9 +133,14 @@ def _block(block: Block, rtl: bool) -> Iterator[str]:
         case Items(items=items):
             for item in items:
                 yield from wrapped(item.text, indent="  ", first="- ")
-                for label, command in item.commands:
+                for label, commands in item.commands:
                     yield f"  {label}:"
-                    yield f"    {isolated(command) if rtl or needs_isolation(command) else command}"
+                    yield from (f"    {_command(command, rtl)}" for command in commands)
+
+
+def _command(command: str, rtl: bool) -> str:
+    """The command, from left to right whatever names stand in it."""
+    return f"{OPEN_LTR}{command}{CLOSE}" if rtl or needs_isolation(command) else command
 
 
 def _card(card: Card, rtl: bool) -> Iterator[str]:
@@ -143,7 +149,7 @@ def _card(card: Card, rtl: bool) -> Iterator[str]:
     for mark in card.marks:
         yield from wrapped(_mark(mark), indent="   ")
     if card.facts:
-        yield from wrapped(" · ".join(card.facts), indent="   ")
+        yield from wrapped(card.facts, indent="   ")
     if card.spark:
         yield from wrapped(f"{sparkline(card.spark, rtl=rtl)} {card.spark.title}", indent="   ")
     for quote in card.quotes:

@@ -10,10 +10,12 @@ from babel.dates import get_day_names
 
 from painpoints.report.digest.forms.catalogue import translations
 from painpoints.report.digest.forms.isolation import Phrase, clean, isolated, needs_isolation
-from painpoints.report.digest.model import Interval, PainPointNews, Period
+from painpoints.report.digest.model import Digest, Interval, PainPointNews, Period
 from painpoints.report.edition import Edition
 
 MOST_TITLE = 160
+NBSP = "\u00a0"
+"""Between a number and what is counted, so that no line ends between them."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,20 @@ class Voice:
         text: str = translations(self.lang).ungettext(key, key, value)
         if text == key:
             raise KeyError(key)
-        return self._fill(text, {"n": self.number(value), **places})
+        return self._fill(text.replace("{n} ", f"{{n}}{NBSP}"), {"n": self.number(value), **places})
 
     def counted(self, key: str, value: int) -> Phrase:
         """``value`` of a thing that the report counts too: documents, units, painpoints."""
-        return Phrase(self.edition.count(f"count.{key}", value))
+        number = self.number(value)
+        return Phrase(self.edition.count(f"count.{key}", value).replace(f"{number} ", f"{number}{NBSP}"))
 
     def listing(self, parts: Sequence[str]) -> Phrase:
         """The parts as a list in words."""
         return Phrase(self.edition.listing([self.isolate(part) for part in parts]))
+
+    def in_a_row(self, parts: Sequence[str]) -> Phrase:
+        """The parts side by side."""
+        return Phrase(self.say("apart").join(self.isolate(part) for part in parts))
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number in local form."""
@@ -127,6 +134,11 @@ class Voice:
     def _fill(self, text: str, places: dict[str, object]) -> Phrase:
         return Phrase(text.format_map({name: self.isolate(value if isinstance(value, str) else str(value))
                                        for name, value in places.items()}))
+
+
+def comparing(digest: Digest) -> bool:
+    """Whether there is anything before the period to compare it with."""
+    return digest.volume.before > 0 or digest.weeks > 1
 
 
 def is_week(period: Period) -> bool:

@@ -32,7 +32,8 @@ from painpoints.taxonomy import load_taxonomy
 LANGS = ("fa", "ar", "ru", "en")
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf8"))
 XSS = ('<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "[دزدی](javascript:alert(1)) <b>پررنگ",
-       "وصل <svg/onload=alert(1)> *جدا* `كود`", "# Жалоба\n| a | b |\n- **жирный** <u>", "1. http://evil.example/?a=1&b=2 @all",
+       "وصل <svg/onload=alert(1)> *جدا* `كود`", "# Жалоба\n| a | b |\n- **жирный** <u>",
+       "1. http://evil.example/?a=1&b=2 @all",
        "\u202eevil\u202c \u2066left\u2069 \u0000bell\u0007 \u200b", "&lt;b&gt; &amp; ${7*7} {{7*7}} {% raw %}")
 
 
@@ -47,7 +48,8 @@ def period(lang: str) -> tuple[Period, Period]:
     """The week 2026-W47 as people of that language have it, and the one before."""
     first = date(2026, 11, 14) if lang in ("fa", "ar") else date(2026, 11, 16)
     week = timedelta(days=7)
-    return (Period(first, first + timedelta(days=6), "2026-W47"), Period(first - week, first - timedelta(days=1), "2026-W46"))
+    return (Period(first, first + timedelta(days=6), "2026-W47"),
+            Period(first - week, first - timedelta(days=1), "2026-W46"))
 
 
 def pain(name: str, lang: str, n: int, **changes: Any) -> PainPointNews:
@@ -60,8 +62,9 @@ def pain(name: str, lang: str, n: int, **changes: Any) -> PainPointNews:
     quotes = tuple(Quote(f"u{n}{code}", f"d{n}{code}", code, text, now.first + timedelta(days=k))
                    for k, (code, text) in enumerate(entry["quotes"].items()))
     news = PainPointNews(
-        painpoint_id=f"pp{n:04d}", title=entry["titles"]["en"], titles=entry["titles"], named_by="model", status="steady",
-        changed=False, touchpoint=entry["touchpoint"], stage=entry["stage"], langs=tuple(entry["quotes"]),
+        painpoint_id=f"pp{n:04d}", title=entry["titles"]["en"], titles=entry["titles"], named_by="model",
+        status="steady", changed=False, touchpoint=entry["touchpoint"], stage=entry["stage"],
+        langs=tuple(entry["quotes"]),
         documents=counts[-1], before=counts[-2], rate=Interval(counts[-1] / 1.34, counts[-1] / 2.1, counts[-1] / 0.9),
         growth=Interval(1.05, 0.8, 1.4), impact=Interval(61.2 - 6 * n, 54.0 - 6 * n, 68.3 - 6 * n),
         impact_before=60.0 - 6 * n, rank=n, rank_before=n, born=None, spark=weeks, quotes=quotes)
@@ -88,7 +91,8 @@ def usual(lang: str) -> Digest:
         TouchpointNews("support", "after", 77, 81, Interval(0.0, -0.16, 0.16), Interval(0.43, 0.32, 0.54),
                        Interval(0.01, -0.2, 0.22), False))
     return Digest(
-        workspace="shop", segment=None, period=now, before=before, weeks=23, week_start=5 if lang in ("fa", "ar") else 0,
+        workspace="shop", segment=None, period=now, before=before, weeks=23,
+        week_start=5 if lang in ("fa", "ar") else 0,
         zone="Asia/Tehran" if lang == "fa" else "UTC", framework="three-stage",
         volume=Volume(1340, 1196, 1210.0, 2412, 611, Interval(-0.18, -0.24, -0.12), -0.05,
                       (("fa", 640), ("ar", 320), ("ru", 250), ("en", 128), ("und", 2)),
@@ -102,8 +106,8 @@ def usual(lang: str) -> Digest:
 def first(lang: str) -> Digest:
     """The first week ever: nothing to compare with."""
     digest = usual(lang)
-    top = tuple(replace(news, status="steady", changed=False, growth=None, before=0, impact_before=None, rank_before=None,
-                        spark=news.spark[-1:]) for news in digest.top)
+    top = tuple(replace(news, status="steady", changed=False, growth=None, before=0, impact_before=None,
+                        rank_before=None, spark=news.spark[-1:]) for news in digest.top)
     journey = tuple(replace(news, shift=None, shifted=False, units_before=0) for news in digest.journey)
     return replace(digest, weeks=1, growing=(), eased=(), top=top, journey=journey,
                    volume=replace(digest.volume, before=0, usual=None, net_before=None),
@@ -117,7 +121,7 @@ def quiet(lang: str) -> Digest:
 
 
 def everything(lang: str) -> Digest:
-    """All that can happen: births, growth from nothing, an end, a return, a split to decide, a segment, hostile text."""
+    """All that can happen: births, growth from nothing, ends, returns, a split to decide, a segment, hostile text."""
     digest = usual(lang)
     born = period(lang)[0].first + timedelta(days=2)
     new = pain("payment", lang, 5, status="new", changed=True, growth=Interval(math.inf, 6.1, math.inf), born=born,
@@ -133,7 +137,8 @@ def everything(lang: str) -> Digest:
     return replace(
         digest, workspace="our shop's <b>data</b>", segment=("meta.product", "کیف <چرمی> | A"), new=(new,),
         growing=(digest.growing[0], fast, back), eased=(*digest.eased, gone), top=(*digest.top[:2], hostile, new),
-        needs=Needs(1, (*digest.needs.proposals, split)), not_covered=NotCovered(1, 2, 3, 4, 5, {"made_up": 2, "other": 1}))
+        needs=Needs(1, (*digest.needs.proposals, split)),
+        not_covered=NotCovered(1, 2, 3, 4, 5, {"made_up": 2, "other": 1}))
 
 
 DIGESTS: dict[str, Callable[[str], Digest]] = {"usual": usual, "first": first, "quiet": quiet, "everything": everything}
@@ -152,3 +157,10 @@ def digests() -> dict[str, Callable[[str], Digest]]:
 @pytest.fixture(scope="session")
 def hostile() -> tuple[str, ...]:
     return XSS
+
+
+@pytest.fixture(scope="session")
+def plain() -> Callable[[str], str]:
+    """Text as it reads: without direction characters, every space the same."""
+    return lambda text: text.translate(dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"))
+                                       ).replace("\u00a0", " ")
