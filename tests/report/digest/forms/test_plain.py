@@ -92,8 +92,8 @@ def test_hostile_words_stay_words(digests: dict[str, Maker], edition: Editions, 
 def test_a_broken_isolate_goes_on_in_its_direction_on_the_next_line() -> None:
     lines = wrapped("\u2068" + ("سلام دنیا " * 30).strip() + "\u2069 end", indent="  ")
     assert len(lines) > 3
-    assert all(line.count("\u2069") == sum(map(line.count, "\u2066\u2067\u2068")) == 1 for line in lines)
-    assert all(line.startswith(("  \u2067سلام", "  \u2067دنیا")) for line in lines[1:])
+    assert all(line.count("\u2069") == sum(map(line.count, "\u2066\u2067\u2068")) == 1 for line in lines[:-1])
+    assert all(line.startswith(("  \u2067سلام", "  \u2067دنیا")) for line in lines[1:-1])
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
