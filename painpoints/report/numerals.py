@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal
 
 _SYSTEMS = {"fa": "arabext", "ar": "arab"}
@@ -65,6 +65,14 @@ class Numerals:
             jalali, months = self._jalali(day)
             return self.plain(f"{jalali.day} {months[jalali.month - 1]}")
         return self.plain(format_date(day, "d MMM", locale=self.locale))
+
+    def date_parts(self, day: date) -> tuple[str, str, str]:
+        """Day, month's name as dates have it, and year, in local digits: to name a range of days."""
+        if self.lang == "fa":
+            jalali, months = self._jalali(day)
+            return self.plain(str(jalali.day)), months[jalali.month - 1], self.plain(str(jalali.year))
+        month: str = get_month_names("wide", "format", self.locale)[day.month]
+        return self.plain(str(day.day)), month, self.plain(str(day.year))
 
     def language(self, code: str) -> str | None:
         """The name of the language ``code`` in this language, or None when it has none."""
