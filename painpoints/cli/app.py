@@ -14,12 +14,14 @@ from typing import Annotated
 import typer
 
 from painpoints._version import __version__
+from painpoints.cli.alerts import alerts
 from painpoints.cli.compare import compare
 from painpoints.cli.doctor import doctor
 from painpoints.cli.edits import merge, pin, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
+from painpoints.cli.schedule import schedule
 from painpoints.cli.score import score
 from painpoints.cli.terminal import Stopped, tell, tell_error
 from painpoints.cli.tune import tune
@@ -31,8 +33,9 @@ INTERRUPTED = 130
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
 for command in (mine, score, preview, evaluate, compare, tune, doctor, init, add, show, rename, merge, split, retire,
-                reopen, pin):
+                reopen, pin, alerts):
     app.command(command.__name__)(command)
+app.add_typer(schedule, name="schedule")
 
 
 def _version(wanted: bool) -> None:
@@ -51,7 +54,7 @@ def painpoints(version: Annotated[bool, typer.Option("--version", callback=_vers
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that ``arguments`` (default: the process's) name; the exit code.
 
-    0 done, 1 failed, 2 wrong use or unreadable input, 3 a quality gate was missed, 130 interrupted.
+    0 done, 1 failed, 2 wrong use or unreadable input, 3 a quality gate was missed or alerts are open, 130 interrupted.
     """
     debugging = bool(os.environ.get("PAINPOINTS_DEBUG"))
     if not debugging:

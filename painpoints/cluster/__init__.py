@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from painpoints.cluster.assignment import Assignment
     from painpoints.cluster.borders import border_cases
     from painpoints.cluster.clustering import DETAILS, Clustering, ClusterSettings, cluster_units
-    from painpoints.cluster.description import PAINPOINTS, describe, painpoint_id
+    from painpoints.cluster.description import PAINPOINTS, describe, journey_place, painpoint_id
     from painpoints.cluster.joining import join_known
     from painpoints.cluster.model import PainPointModel
     from painpoints.cluster.namer import Endpoint, chat_endpoint, rename
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
            "PainPointModel", "Projection", "Stability", "align", "border_cases", "chat_endpoint", "cluster_units",
-           "describe", "join_known", "load_projection", "measure_stability", "name_themes", "painpoint_id", "rename",
-           "with_opportunities", "with_skews"]
+           "describe", "join_known", "journey_place", "load_projection", "measure_stability", "name_themes",
+           "painpoint_id", "rename", "with_opportunities", "with_skews"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
     "alignment": ["align"],
-    "description": ["PAINPOINTS", "describe", "painpoint_id"],
+    "description": ["PAINPOINTS", "describe", "journey_place", "painpoint_id"],
     "joining": ["join_known"],
     "namer": ["Endpoint", "chat_endpoint", "rename"],
     "model": ["PainPointModel"],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.track.alerting import KINDS, Review, Signal, alert_row, alerts_named, review, signals, still_up
     from painpoints.track.counts import daily_counts, weekly_counts
     from painpoints.track.edits import (
         bear,
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
         retire,
         split,
     )
+    from painpoints.track.emergence import BURSTS, BurstRule, daily_bursts
     from painpoints.track.identity import Identified, Proposal, halves, identify, new_id
     from painpoints.track.trends import STATUSES, TRENDS, TrendRule, latest_status, weekly_trends
     from painpoints.track.weekdays import weekday_exposure
 
-__all__ = ["STATUSES", "TRENDS", "Identified", "Proposal", "TrendRule", "bear", "daily_counts", "find", "halves",
+__all__ = ["BURSTS", "KINDS", "STATUSES", "TRENDS", "BurstRule", "Identified", "Proposal", "Review", "Signal",
+           "TrendRule", "alert_row", "alerts_named", "bear", "daily_bursts", "daily_counts", "find", "halves",
            "identify", "kept_apart", "latest_status", "merge", "new_id", "pin", "record", "rename", "reopen",
-           "retire", "split", "weekday_exposure", "weekly_counts", "weekly_trends"]
+           "retire", "review", "signals", "split", "still_up", "weekday_exposure", "weekly_counts", "weekly_trends"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "alerting": ["KINDS", "Review", "Signal", "alert_row", "alerts_named", "review", "signals", "still_up"],
     "edits": ["bear", "find", "kept_apart", "merge", "pin", "record", "rename", "reopen", "retire", "split"],
+    "emergence": ["BURSTS", "BurstRule", "daily_bursts"],
     "identity": ["Identified", "Proposal", "halves", "identify", "new_id"],
     "counts": ["daily_counts", "weekly_counts"],
     "trends": ["STATUSES", "TRENDS", "TrendRule", "latest_status", "weekly_trends"],
