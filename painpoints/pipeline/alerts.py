@@ -150,7 +150,7 @@ def _reviewed(state: Reader, data: WorkspaceData, settings: Settings, since: dat
     daily = daily_counts(data.documents, data.units, week_start=settings.first_weekday(), zone=settings.zone)
     trends, bursts = weekly_trends(weekday_exposure(daily)), daily_bursts(daily, begin)
     heard = _heard(data, settings)
-    found = signals(trends, bursts, _arrivals(data, heard, settings), begin)
+    found = signals(trends, bursts, _arrivals(data, heard, settings), begin, end)
     last = dict(heard.group_by("painpoint_id").agg(day=pl.col("day").max()).iter_rows())
     return review(state.rows("alerts"), found, data.points, still_up(trends, bursts, last), made=now(), today=today,
                   cooldown=cooldown), looked

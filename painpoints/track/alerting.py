@@ -41,7 +41,7 @@ _DOUBLED = 2.0
 class Signal:
     """What the data say of a pain point on ``day``: since when, how many documents in the window that shows it, where
     how many would be usual (null where unknown), ``ratio`` of both (null where nothing was usual), ``rate`` per 1,000
-    documents, p and q of the test."""
+    documents, p and q of the test; ``last`` day and ``peak`` rate of the signals that it was told for as well."""
 
     painpoint_id: str
     kind: str
@@ -54,11 +54,19 @@ class Signal:
     p: float | None = None
     q: float | None = None
     days: int | None = None
+    last: date | None = None
+    peak: float | None = None
 
     def detail(self) -> dict[str, Any]:
         """The figures, for JSON."""
         return {"day": self.day.isoformat(), "days": self.days, "documents": self.documents, "rate": self.rate,
-                "expected": self.expected, "ratio": self.ratio, "p": self.p, "q": self.q}
+                "expected": self.expected, "ratio": self.ratio, "p": self.p, "q": self.q,
+                "last": (self.last or self.day).isoformat(), "peak": self.peak or self.rate}
+
+    def with_(self, other: Signal) -> Signal:
+        """This signal, told for ``other`` as well."""
+        return replace(self, last=max(self.last or self.day, other.last or other.day),
+                       peak=max(self.peak or self.rate, other.peak or other.rate))
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,9 @@ class Review:
     fresh: frozenset[int] = frozenset()
 
 
-def signals(trends: pl.DataFrame, bursts: pl.DataFrame, arrivals: Sequence[Signal], since: date) -> list[Signal]:
-    """Everything the data say from ``since`` on, by day.
+def signals(trends: pl.DataFrame, bursts: pl.DataFrame, arrivals: Sequence[Signal], since: date, end: date
+            ) -> list[Signal]:
+    """Everything the data, which ``end`` on a day, say from ``since`` on, by day.
 
     ``trends`` is what ``weekly_trends`` gives, ``bursts`` what ``daily_bursts`` gives; ``arrivals`` are the births and
     returns that additions brought.
@@ -83,10 +92,10 @@ def signals(trends: pl.DataFrame, bursts: pl.DataFrame, arrivals: Sequence[Signa
         found.append(Signal(row["painpoint_id"], BURST, row["day"], row["first"], row["documents"],
                             1000 * row["documents"] / max(row["volume"], 1), row["expected"], _finite(row["ratio"]),
                             row["p"], row["q"], (row["day"] - row["first"]).days + 1))
-    return sorted([*found, *_of_weeks(trends, since)], key=lambda s: (s.day, s.painpoint_id, s.kind))
+    return sorted([*found, *_of_weeks(trends, since, end)], key=lambda s: (s.day, s.painpoint_id, s.kind))
 
 
-def _of_weeks(trends: pl.DataFrame, since: date) -> list[Signal]:
+def _of_weeks(trends: pl.DataFrame, since: date, end: date) -> list[Signal]:
     begun = trends.filter("alarm", pl.col("status").is_in(list(_STATUS)),
                           pl.col("week") + pl.duration(days=6) >= since)
     found = []
@@ -95,10 +104,10 @@ def _of_weeks(trends: pl.DataFrame, since: date) -> list[Signal]:
                               ).tail(row["window"])
         documents, volume = int(weeks["documents"].sum()), int(weeks["volume"].sum())
         growth = row["growth"]
-        found.append(Signal(row["painpoint_id"], _STATUS[row["status"]], row["week"] + timedelta(days=6),
-                            weeks["week"][0], documents, 1000 * documents / max(volume, 1),
-                            None if growth is None else documents / growth, _finite(growth), row["p_rise"],
-                            row["q_rise"], 7 * len(weeks)))
+        first, last = weeks["week"][0], min(row["week"] + timedelta(days=6), end)
+        found.append(Signal(row["painpoint_id"], _STATUS[row["status"]], last, first, documents,
+                            1000 * documents / max(volume, 1), None if growth is None else documents / growth,
+                            _finite(growth), row["p_rise"], row["q_rise"], (last - first).days + 1))
     return found
 
 
@@ -141,8 +150,10 @@ def review(stored: Sequence[Mapping[str, Any]], found: Sequence[Signal], points:
         here = [place for place, s in enumerate(new) if _covers(s, signal, cooldown)]
         if not here:
             new.append(signal)
-        elif new[here[-1]].kind == signal.kind and signal.rate > new[here[-1]].rate:
-            new[here[-1]] = replace(signal, since=min(signal.since, new[here[-1]].since))
+        elif (other := new[here[-1]]).kind == signal.kind and signal.rate > other.rate:
+            new[here[-1]] = replace(signal, since=min(signal.since, other.since)).with_(other)
+        else:
+            new[here[-1]] = other.with_(signal)
     new.sort(key=lambda s: (s.day, s.painpoint_id))
     number = max((row["number"] for row in rows), default=0) + 1
     raised = [alert_row(number, signal, made) for number, signal in enumerate(new, number)]
@@ -188,13 +199,14 @@ def _restated(row: dict[str, Any], standing: Collection[str], holding: Mapping[s
 def _signal(row: Mapping[str, Any]) -> Signal:
     detail = json.loads(row["detail"])
     return Signal(row["painpoint_id"], row["kind"], date.fromisoformat(detail["day"]), date.fromisoformat(row["since"]),
-                  detail["documents"], detail["rate"])
+                  detail["documents"], detail["rate"], last=date.fromisoformat(detail["last"]), peak=detail["peak"])
 
 
 def _is_news(signal: Signal, told: Sequence[Signal], cooldown: int) -> bool:
-    """Whether nothing ``told`` before covers it, or it has doubled since."""
-    rates = [s.rate for s in told if _covers(s, signal, cooldown)]
-    return not rates or (signal.kind in (GROWTH, BURST) and signal.rate >= _DOUBLED * max(rates))
+    """Whether nothing ``told`` before covers it, or it has doubled after all of that."""
+    known = [s for s in told if _covers(s, signal, cooldown)]
+    return not known or (signal.kind in (GROWTH, BURST) and signal.day > max(s.last or s.day for s in known)
+                         and signal.rate >= _DOUBLED * max(s.peak or s.rate for s in known))
 
 
 def _covers(told: Signal, signal: Signal, cooldown: int) -> bool:

@@ -113,7 +113,8 @@ def _test(grid: _Grid, day: int, rule: BurstRule) -> dict[str, Array]:
         recent, load = (values[:, cut:day + 1].sum(axis=1) for values in (grid.documents, grid.exposure))
         earlier, load_0 = (values[:, start:cut].sum(axis=1) for values in (grid.documents, grid.exposure))
         weekly = _weeks(grid.exposure[:, start:cut])
-        enough = ((weekly > 0).sum(axis=1) >= rule.least_baseline) & (load > 0) & (load_0 > 0)
+        heard = (weekly > 0).sum(axis=1) >= rule.least_baseline
+        enough = heard & (cut - start >= 7 * rule.least_baseline) & (load > 0) & (load_0 > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(enough, load / (load + load_0), np.nan)
             weeks = load_0 ** 2 / (weekly ** 2).sum(axis=1)
