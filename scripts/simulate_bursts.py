@@ -40,7 +40,8 @@ TARGET = {"false_alarms_per_week": 0.3, "median_days": 2}
 def burst_year(seed: int, noise: str) -> tuple[Year, dict[str, tuple[str, date]]]:
     """A year with bursts: documents and units, and of each planted pain point its kind and first day."""
     year, draw = simulate_year(seed, noise, changes=False), np.random.default_rng([seed, NOISES.index(noise), 9])
-    by_day = dict(year.documents.group_by(pl.col("time").dt.date()).agg("doc_id").iter_rows())
+    by_day = dict(year.documents.filter(pl.col("author_key").str.len_chars() > 2)
+                  .group_by(pl.col("time").dt.date()).agg("doc_id").iter_rows())
     pattern = WEEKDAYS / WEEKDAYS.mean()
     wobble = draw.gamma(20, 1 / 20, (EACH, WEEKS)) if noise != "poisson" else np.ones((EACH, WEEKS))
     planted, docs, points = {}, [], []
@@ -119,8 +120,9 @@ def main() -> None:
     with ProcessPoolExecutor(options.workers) as pool:
         found = {noise: summary(list(pool.map(score_seed, seeds, [noise] * len(seeds), [rule] * len(seeds))))
                  for noise in NOISES}
-    met = {noise: figures["false_alarms_per_week"] <= TARGET["false_alarms_per_week"]
-           and all((told["median_days"] or 99) <= TARGET["median_days"] for told in figures["told"].values())
+    met = {noise: {"false_alarms": figures["false_alarms_per_week"] <= TARGET["false_alarms_per_week"],
+                   **{kind: (told["median_days"] or 99) <= TARGET["median_days"]
+                      for kind, told in figures["told"].items()}}
            for noise, figures in found.items()}
     report = {"command": f"python scripts/simulate_bursts.py --seeds {options.seeds} --first-seed "
                          f"{options.first_seed}",
@@ -129,7 +131,7 @@ def main() -> None:
     options.out.write_text(json.dumps(report, indent=1) + "\n", "utf8")
     print(json.dumps(report, indent=1))
     print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
-    sys.exit(0 if all(met.values()) else 3)
+    sys.exit(0 if all(all(each.values()) for each in met.values()) else 3)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ def _schedule() -> None:
 @schedule.command("show")
 def show(
     workspace: Place,
-    at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="Time of the day in the workspace's zone.")] = "08:00",
+    at: Annotated[str, typer.Option("--at", metavar="HH:MM",
+                                    help="Time of the day in the workspace's zone.")] = "08:00",
     day: Annotated[str | None, typer.Option("--day", metavar="DAY", show_default=False,
                                             help="Day of the week; by default the one on which weeks begin.")] = None,
     lang: given.Lang = None,
@@ -66,8 +67,8 @@ def show(
 def _lines(table: Timetable) -> list[str]:
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", table.workspace.name).strip("-.") or "workspace"
     unit = f"painpoints-{name}"
-    lines = ["# cron: crontab -e, as the user whose workspace it is. A cron that does not know CRON_TZ (Debian's) takes",
-             "# the time for the machine's.", table.cron()]
+    lines = ["# cron: crontab -e, as the user whose workspace it is. A cron that does not know CRON_TZ (Debian's)",
+             "# takes the time for the machine's.", table.cron()]
     if table.needs_secrets():
         lines += [f"# {table.secrets_file()}, which nobody else may read (chmod 600), for cron and systemd:",
                   f"# {VARIABLE}='mailto://...'", ""]

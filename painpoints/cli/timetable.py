@@ -99,7 +99,8 @@ class Timetable:
                 f"permissions: {{}}\n"
                 f"concurrency: digest\n"
                 f"jobs:\n  digest:\n    runs-on: self-hosted\n    steps:\n"
-                f"      - name: Make the digest\n        shell: bash\n{secrets}        run: |\n          set -e\n{steps}")
+                f"      - name: Make the digest\n        shell: bash\n{secrets}"
+                f"        run: |\n          set -e\n{steps}")
 
 
 def shifts(zone: str, year: int) -> bool:

@@ -8,7 +8,8 @@ values are made one by Bonferroni's rule, and turned into false discovery rates 
 pain points of the day *and of the six days before*: who looks every day is not alarmed seven times as often as who
 looks once a week. A burst is *shown* when q <= 0.2 and the rate is at least three times the usual one, by three
 documents or more; nothing later than the day is used, so that what was shown stays so. Days with fewer than four weeks
-to compare with show nothing. Counts are those of ``daily_counts``: an author counts once a week for a pain point, a copied text once.
+to compare with show nothing. Counts are those of ``daily_counts``: an author counts once a week for a pain point, a
+copied text once.
 """
 
 from __future__ import annotations

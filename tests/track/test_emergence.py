@@ -32,7 +32,7 @@ def shown(counts: pl.DataFrame, **named: Any) -> list[tuple[str, int]]:
 
 
 def test_ten_in_a_day_from_nothing_are_told_that_day() -> None:
-    counts = daily(60, {"فا": {50: 10}, "quiet": {d: 1 for d in range(0, 60, 3)}})
+    counts = daily(60, {"فا": {50: 10}, "quiet": dict.fromkeys(range(0, 60, 3), 1)})
     assert shown(counts)[0] == ("فا", 50) and {name for name, _ in shown(counts)} == {"فا"}
     row = daily_bursts(counts).filter((pl.col("day") == FIRST + timedelta(days=50)) & (pl.col("painpoint_id") == "فا"))
     assert row.select("documents", "expected", "ratio").row(0) == (10, 0.0, float("inf"))
@@ -40,7 +40,7 @@ def test_ten_in_a_day_from_nothing_are_told_that_day() -> None:
 
 
 def test_five_times_the_usual_is_told_with_what_is_usual() -> None:
-    usual = {d: 1 for d in range(70)}
+    usual = dict.fromkeys(range(70), 1)
     counts = daily(70, {"p": {**usual, 68: 7, 69: 8}})
     assert ("p", 69) in shown(counts)
     row = daily_bursts(counts).filter(pl.col("day") == FIRST + timedelta(days=69)).row(0, named=True)
@@ -56,7 +56,7 @@ def test_a_busy_day_is_no_burst() -> None:
 
 
 def test_a_usual_weekday_is_no_burst() -> None:
-    saturdays = {d: 9 for d in range(5, 140, 7)}
+    saturdays = dict.fromkeys(range(5, 140, 7), 9)
     assert shown(daily(140, {"p": saturdays}), since=FIRST + timedelta(days=84)) == []
     unusual = {**saturdays, 128: 9}
     assert ("p", 128) in shown(daily(140, {"p": unusual}), since=FIRST + timedelta(days=84))
