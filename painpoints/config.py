@@ -31,7 +31,8 @@ class Settings:
     ``fast`` cuts units by rules alone; ``lang`` the report's language; ``segment`` the column to compare by; ``spacy``
     a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and ``namer_model`` its
     model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
-    ``zone`` the time zone (IANA's name) in which days begin. The rest names columns and forms of the input (see
+    ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a pain point is not
+    told again as an alert. The rest names columns and forms of the input (see
     ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
     """
 
@@ -67,6 +68,7 @@ class Settings:
     limit: int | None = None
     week_start: str | None = None
     zone: str = "UTC"
+    alert_cooldown_days: int = 14
     shard_rows: int = 2000
 
     def __post_init__(self) -> None:
@@ -76,7 +78,7 @@ class Settings:
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "shard_rows"):
+        for name in ("limit", "alert_cooldown_days", "shard_rows"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")

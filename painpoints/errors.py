@@ -14,6 +14,7 @@
     ├── WorkspaceError              2  a workspace that cannot be opened, or holds not what was named
     ├── BusyError                   1  somebody else is writing
     ├── StorageError                1  the disk refused to take a result
+    ├── DeliveryError               1  a place did not take what was sent, or it is not known whether it did
     └── QualityGateError            3  a figure stayed under the bar the user set
 """
 
@@ -101,6 +102,10 @@ class BusyError(PainpointsError):
 
 class StorageError(PainpointsError):
     """The disk refused to take a result."""
+
+
+class DeliveryError(PainpointsError):
+    """A place did not take what was sent to it, or it is not known whether it did."""
 
 
 class QualityGateError(PainpointsError):

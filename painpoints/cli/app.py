@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from painpoints._version import __version__
+from painpoints.cli.alerts import alerts
 from painpoints.cli.compare import compare
 from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
@@ -22,6 +23,7 @@ from painpoints.cli.evaluate import evaluate
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
 from painpoints.cli.reindex import reindex
+from painpoints.cli.schedule import schedule
 from painpoints.cli.score import score
 from painpoints.cli.terminal import Stopped, tell, tell_error
 from painpoints.cli.tune import tune
@@ -33,8 +35,9 @@ INTERRUPTED = 130
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
 for command in (mine, score, preview, evaluate, compare, tune, doctor, init, add, show, rename, merge, split, retire,
-                reopen, pin, reject, reindex, digest):
+                reopen, pin, reject, reindex, digest, alerts):
     app.command(command.__name__)(command)
+app.add_typer(schedule, name="schedule")
 
 
 def _version(wanted: bool) -> None:
@@ -53,7 +56,7 @@ def painpoints(version: Annotated[bool, typer.Option("--version", callback=_vers
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that ``arguments`` (default: the process's) name; the exit code.
 
-    0 done, 1 failed, 2 wrong use or unreadable input, 3 a quality gate was missed, 130 interrupted.
+    0 done, 1 failed, 2 wrong use or unreadable input, 3 a quality gate was missed or alerts are open, 130 interrupted.
     """
     debugging = bool(os.environ.get("PAINPOINTS_DEBUG"))
     if not debugging:

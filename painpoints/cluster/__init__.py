@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from painpoints.cluster.assignment import Assignment
     from painpoints.cluster.borders import border_cases
     from painpoints.cluster.clustering import DETAILS, Clustering, ClusterSettings, cluster_units
-    from painpoints.cluster.description import PAINPOINTS, describe, painpoint_id
+    from painpoints.cluster.description import PAINPOINTS, describe, journey_place, painpoint_id
     from painpoints.cluster.impact import measure_impact
     from painpoints.cluster.joining import join_known
     from painpoints.cluster.model import PainPointModel
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 __all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
            "PainPointModel", "Projection", "Stability", "Standing", "agreement", "align", "border_cases",
-           "chat_endpoint", "cluster_units", "describe", "join_known", "load_projection", "measure_impact",
-           "measure_stability", "name_themes", "painpoint_id", "rename", "standings", "with_opportunities",
-           "with_skews"]
+           "chat_endpoint", "cluster_units", "describe", "join_known", "journey_place", "load_projection",
+           "measure_impact", "measure_stability", "name_themes", "painpoint_id", "rename", "standings",
+           "with_opportunities", "with_skews"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "alignment": ["align"],
     "assignment": ["Assignment"],
     "borders": ["border_cases"],
     "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
-    "description": ["PAINPOINTS", "describe", "painpoint_id"],
+    "description": ["PAINPOINTS", "describe", "journey_place", "painpoint_id"],
     "impact": ["measure_impact"],
     "joining": ["join_known"],
     "model": ["PainPointModel"],

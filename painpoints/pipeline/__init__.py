@@ -12,6 +12,7 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.pipeline.adding import Added
+    from painpoints.pipeline.alerts import Alert, Look
     from painpoints.pipeline.comparing import Comparison, compare
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
     from painpoints.pipeline.workspace import Workspace
 
-__all__ = ["LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Comparison", "Digests", "Evaluation", "Findings",
-           "GoldColumns", "Progress", "Reindexed", "TaskTuning", "Tuning", "Workspace", "compare", "evaluate",
-           "load_models", "mine", "read_options", "resume", "score", "score_documents", "silent", "start", "tune",
-           "work"]
+__all__ = ["LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests", "Evaluation",
+           "Findings", "GoldColumns", "Look", "Progress", "Reindexed", "TaskTuning", "Tuning", "Workspace", "compare",
+           "evaluate", "load_models", "mine", "read_options", "resume", "score", "score_documents", "silent", "start",
+           "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
+    "alerts": ["Alert", "Look"],
     "comparing": ["Comparison", "compare"],
     "digesting": ["Digests"],
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],

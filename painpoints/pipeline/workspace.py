@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from painpoints.pipeline.adding import Added
+    from painpoints.pipeline.alerts import Look
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.reindexing import Reindexed
-    from painpoints.report import Digest
+    from painpoints.report import Delivery, Digest, Message
 
 T = TypeVar("T")
 
@@ -148,6 +151,32 @@ class Workspace:
         from painpoints.pipeline.digesting import DigestQuestion, make_digests
 
         return make_digests(self.data(), self.settings, DigestQuestion(week, **question))
+
+    def alerts(self, since: date | None = None, *, everything: bool = False, peek: bool = False,
+               cooldown: int | None = None) -> Look:
+        """Births, bursts, rises and returns since the last look; a ``peek`` leaves them unseen."""
+        from painpoints.pipeline.alerts import look
+
+        return look(self._folder, self.settings, since=since, everything=everything, peek=peek, cooldown=cooldown)
+
+    def acknowledge(self, *names: str) -> list[int]:
+        """Marks alerts (numbers, ids of pain points, "all") as known; their numbers."""
+        from painpoints.pipeline.alerts import acknowledge
+
+        return acknowledge(self._folder, names)
+
+    def snooze(self, *names: str, until: date) -> list[int]:
+        """Puts alerts off to the day ``until``; their numbers."""
+        from painpoints.pipeline.alerts import snooze
+
+        return snooze(self._folder, names, until, datetime.now(ZoneInfo(self.settings.zone)).date())
+
+    def deliver(self, message: Message, urls: Sequence[str], digest: str, *, confirm: bool, again: bool = False
+                ) -> list[Delivery]:
+        """Sends ``message`` to Apprise URLs, each once for one name of a ``digest``; see ``painpoints.report``."""
+        from painpoints.report import deliver
+
+        return deliver(self._folder.state, message, urls, digest, confirm=confirm, again=again)
 
     def lineage(self, name: str | None = None) -> list[dict[str, Any]]:
         """What happened to pain points, or to one of them, in order."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.report.delivery import Delivery, Message, addresses, deliver
     from painpoints.report.differences import consistency
     from painpoints.report.digest.cut import Cut, up_to
     from painpoints.report.digest.facts import build_digest, trends_until
@@ -23,41 +24,20 @@ if TYPE_CHECKING:
     from painpoints.report.evaluationpage import render_evaluation
     from painpoints.report.exclusions import left_out
     from painpoints.report.journeymap import WeakestLink, journey, stages, weakest_link
+    from painpoints.report.numerals import Numerals
     from painpoints.report.page import render_html
     from painpoints.report.ratings import satisfaction
     from painpoints.report.segmentation import segments
     from painpoints.report.tables import write_tables
 
-__all__ = [
-    "DIGEST_FORMS",
-    "Cut",
-    "Digest",
-    "Edition",
-    "WeakestLink",
-    "build_digest",
-    "choose_period",
-    "consistency",
-    "digest_json",
-    "digest_name",
-    "journey",
-    "left_out",
-    "read_digest",
-    "render_digest",
-    "render_evaluation",
-    "render_html",
-    "satisfaction",
-    "segment_column",
-    "segments",
-    "segments_of",
-    "stages",
-    "trends_until",
-    "up_to",
-    "value_of",
-    "weakest_link",
-    "write_tables",
-]
+__all__ = ["DIGEST_FORMS", "Cut", "Delivery", "Digest", "Edition", "Message", "Numerals", "WeakestLink", "addresses",
+           "build_digest", "choose_period", "consistency", "deliver", "digest_json", "digest_name", "journey",
+           "left_out", "read_digest", "render_digest", "render_evaluation", "render_html", "satisfaction",
+           "segment_column", "segments", "segments_of", "stages", "trends_until", "up_to", "value_of", "weakest_link",
+           "write_tables"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "delivery": ["Delivery", "Message", "addresses", "deliver"],
     "differences": ["consistency"],
     "digest.cut": ["Cut", "up_to"],
     "digest.facts": ["build_digest", "trends_until"],
@@ -70,6 +50,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "evaluationpage": ["render_evaluation"],
     "exclusions": ["left_out"],
     "journeymap": ["WeakestLink", "journey", "stages", "weakest_link"],
+    "numerals": ["Numerals"],
     "page": ["render_html"],
     "ratings": ["satisfaction"],
     "segmentation": ["segments"],

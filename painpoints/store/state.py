@@ -144,6 +144,24 @@ class Writer(Reader):
         for start in range(0, len(given), _AT_ONCE):
             self._connection.execute(insert(chosen), given[start:start + _AT_ONCE])
 
+    def insert_new(self, table: str, row: Mapping[str, Any]) -> bool:
+        """Adds ``row`` unless its key is there already; whether it was added. Of several processes one adds it."""
+        from sqlalchemy import text
+
+        columns = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        done = self._connection.execute(
+            text(f"INSERT INTO {_table(table).name} ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING"), dict(row))
+        return done.rowcount == 1
+
+    def change_where(self, table: str, known: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Makes the row that still is as ``known`` says what ``new`` says; whether there was one."""
+        from sqlalchemy import update
+
+        chosen = _table(table)
+        statement = update(chosen).where(*(chosen.c[name] == value for name, value in known.items())).values(dict(new))
+        return self._connection.execute(statement).rowcount == 1
+
     def change(self, table: str, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Changes rows, each found by its ``key`` column, to what ``rows`` say."""
         from sqlalchemy import bindparam, update

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.track.alerting import KINDS, Review, Signal, alert_row, alerts_named, review, signals, still_up
     from painpoints.track.births import new_id
     from painpoints.track.counts import daily_counts, voices, weekly_counts
     from painpoints.track.edits import bear, find, merge, pin, record, reject, rename, reopen, retire, split
+    from painpoints.track.emergence import BURSTS, BurstRule, daily_bursts
     from painpoints.track.identity import Identified, Proposal, halves, identify
     from painpoints.track.overview import with_trends
     from painpoints.track.remapping import remap
@@ -21,15 +23,18 @@ if TYPE_CHECKING:
     from painpoints.track.trends import STATUSES, TRENDS, TrendRule, latest_status, weekly_trends
     from painpoints.track.weekdays import weekday_exposure
 
-__all__ = ["STATUSES", "TRENDS", "Identified", "Proposal", "Rulings", "TrendRule", "bear", "daily_counts", "find",
-           "halves", "identify", "latest_status", "merge", "new_id", "pin", "record", "reject", "remap", "rename",
-           "reopen", "retire", "rulings_of", "split", "voices", "weekday_exposure", "weekly_counts", "weekly_trends",
-           "with_trends"]
+__all__ = ["BURSTS", "KINDS", "STATUSES", "TRENDS", "BurstRule", "Identified", "Proposal", "Review", "Rulings",
+           "Signal", "TrendRule", "alert_row", "alerts_named", "bear", "daily_bursts", "daily_counts", "find", "halves",
+           "identify", "latest_status", "merge", "new_id", "pin", "record", "reject", "remap", "rename", "reopen",
+           "retire", "review", "rulings_of", "signals", "split", "still_up", "voices", "weekday_exposure",
+           "weekly_counts", "weekly_trends", "with_trends"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "alerting": ["KINDS", "Review", "Signal", "alert_row", "alerts_named", "review", "signals", "still_up"],
     "births": ["new_id"],
     "counts": ["daily_counts", "voices", "weekly_counts"],
     "edits": ["bear", "find", "merge", "pin", "record", "reject", "rename", "reopen", "retire", "split"],
+    "emergence": ["BURSTS", "BurstRule", "daily_bursts"],
     "identity": ["Identified", "Proposal", "halves", "identify"],
     "overview": ["with_trends"],
     "remapping": ["remap"],

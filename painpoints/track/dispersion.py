@@ -16,18 +16,19 @@ MOST_MEMORY = 0.5
 _ROUNDS = 5
 
 
-def estimate_dispersion(counts: Array, exposure: Array, caution: float = 0.0) -> tuple[Array, float]:
+def estimate_dispersion(counts: Array, exposure: Array, caution: float = 0.0,
+                        lags: tuple[int, ...] = LAGS) -> tuple[Array, float]:
     """Dispersion of each pain point, (n,), variance = mean + dispersion * mean^2; and memory, for all of them.
 
-    ``counts`` and ``exposure`` are (n, weeks). From differences of weeks two and three apart, so that a lasting rise or
-    fall does not pass for noise; drawn to what all pain points have together, the more the fewer mentions there are;
-    ``caution`` adds that many standard errors. ``memory`` (0 .. MOST_MEMORY) is the correlation of the noise of
-    neighbouring weeks.
+    ``counts`` and ``exposure`` are (n, weeks), or (n, days) with ``lags`` of whole weeks. From differences of weeks two
+    and three apart (``lags``), so that a lasting rise or fall does not pass for noise; drawn to what all pain points
+    have together, the more the fewer mentions there are; ``caution`` adds that many standard errors. ``memory``
+    (0 .. MOST_MEMORY) is the correlation of the noise of neighbouring weeks.
     """
     safe = np.where(exposure > 0, exposure, 1.0)
     rate, chance = counts / safe, counts / safe ** 2
     near, near_pairs = _excess(rate, chance, exposure, 1)
-    excess, pairs = (sum(parts) for parts in zip(*(_excess(rate, chance, exposure, lag) for lag in LAGS), strict=True))
+    excess, pairs = (sum(parts) for parts in zip(*(_excess(rate, chance, exposure, lag) for lag in lags), strict=True))
     weeks = (exposure > 0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.nan_to_num(counts.sum(axis=1) / exposure.sum(axis=1))
