@@ -31,13 +31,16 @@ class Workspace:
         self.path = folder.path
 
     @classmethod
-    def create(cls, path: str | Path, settings: Settings | None = None) -> Workspace:
-        """A new workspace that works by ``settings``. Raises WorkspaceError when the place is taken."""
+    def create(cls, path: str | Path, settings: Settings | None = None, *, database: str | None = None) -> Workspace:
+        """A new workspace that works by ``settings``, its state on the PostgreSQL server ``database`` if one is named.
+
+        Raises WorkspaceError when the place is taken, and what connecting raises.
+        """
         from painpoints.pipeline.models import check_settings
 
         chosen = _from_anywhere(load_settings() if settings is None else settings)
         check_settings(chosen)
-        return cls(create_workspace(Path(path), chosen.as_dict(), __version__))
+        return cls(create_workspace(Path(path), chosen.as_dict(), __version__, database))
 
     @classmethod
     def open(cls, path: str | Path) -> Workspace:
@@ -53,6 +56,12 @@ class Workspace:
     def close(self) -> None:
         """Lets go of the state."""
         self._folder.state.close()
+
+    @property
+    def database(self) -> str | None:
+        """The server and database that the state is on, None where it lies in the folder."""
+        address = self._folder.state.address
+        return None if address.schema is None else address.shown
 
     @property
     def settings(self) -> Settings:
@@ -86,7 +95,8 @@ class Workspace:
 
         with self._folder.state.reading() as state:
             key, numbers = str(find(state, name)["painpoint_id"]), state.additions()
-        units = self._problems(numbers)[2]
+            placements = state.rows("placements")
+        units = self._problems(numbers, placements)[2]
         chosen = units.filter(units["painpoint_id"] == key)
         return chosen.select("unit_id", "doc_id", "lang", "strength", "placed_by", "addition", "text").sort(
             ["strength", "unit_id"], descending=[True, False])
@@ -99,10 +109,10 @@ class Workspace:
         from painpoints.pipeline.adding import describe_places
 
         with self._folder.state.reading() as state:
-            numbers, points = state.additions(), state.rows("painpoints")
+            numbers, points, placements = state.additions(), state.rows("painpoints"), state.rows("placements")
         if not numbers:
             return pl.DataFrame(schema=PAINPOINTS)
-        documents, _, units = self._problems(numbers)
+        documents, _, units = self._problems(numbers, placements)
         vectors = self._folder.facts.vectors(numbers, units["unit_id"])
         aligned = align(vectors, units["lang"].to_list(), _language_means(self.settings))
         frame = describe_places(units, aligned, documents, self.settings, None)
@@ -212,13 +222,14 @@ class Workspace:
         row = frame.row(0, named=True) if len(frame) else {"title": "", "titles": []}
         return going, {"painpoint_id": born, "title": row["title"], "titles": row["titles"]}
 
-    def _problems(self, numbers: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    def _problems(self, numbers: Sequence[int], placements: Sequence[Mapping[str, Any]] | None = None
+                  ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         from painpoints.pipeline.adding import problem_units
 
         if not numbers:
             raise EmptyInputError(f"{self.path}: nothing was added yet.",
                                   hint=f"Add something: painpoints add {self.path} FILE")
-        return problem_units(self._folder, numbers, self.settings.cluster)
+        return problem_units(self._folder, numbers, self.settings.cluster, placements)
 
     def _edit(self, change: Callable[[Writer], T]) -> T:
         with self._folder.alone(), self._folder.state.writing() as state:
