@@ -72,7 +72,7 @@ def server_address(url: str, schema: str | None = None) -> Address:
 
 def keep_address(folder: Path, address: Address) -> None:
     """Writes down in ``folder`` where the state is, without a password."""
-    url = address.url.set(password=None).difference_update_query(_SECRET)
+    url = address.url._replace(password=None).difference_update_query(_SECRET)
     write_json(folder / PLACE, {"database": url.render_as_string(hide_password=False), "schema": address.schema})
 
 
