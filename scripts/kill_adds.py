@@ -1,14 +1,15 @@
 """Additions killed at random moments, each given again: whether the workspace ends as if nothing had happened.
 
-    python scripts/kill_adds.py [--data FILE ...] [--first FILE ...] [--kills 20] [--seed 1] [--database URL]
-                                [--out scripts/bench/kills.json]
+    python scripts/kill_adds.py [--data FILE ...] [--first FILE ...] [--rows N] [--kills 20] [--seed 1]
+                                [--database URL] [--out scripts/bench/kills.json]
 
 A workspace with one addition (``--first``, by default the Persian texts of corpora/demo) is copied; in the copy
 ``painpoints add`` of the rest runs as a process of its own and gets SIGKILL at a moment between its start and the time
-the undisturbed one took, one moment by chance in each of ``--kills`` equal slices. Then the same command runs to its
-end, and the whole workspace is compared with the undisturbed one: every row of every table but for the moments of
-writing, every Parquet file's content, every name in the folder. With ``--database`` the state lies on that PostgreSQL
-server.
+the undisturbed one took, one moment by chance in each of ``--kills`` equal slices. Time is the process's own processor
+time, so that a busy machine hits the same moments. Then the same is added again, in this process, where the models are
+loaded once; the whole workspace is compared with the undisturbed one: every row of every table but for the moments of
+writing, every Parquet file's content, every name in the folder. ``--rows`` takes that many rows of each file; with
+``--database`` the state lies on that PostgreSQL server. Needs /proc.
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from painpoints.config import Settings
+from painpoints.pipeline import Workspace, models
 from painpoints.store import open_workspace
 from painpoints.store.schema import METADATA
 
@@ -36,7 +41,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 OUT = PROJECT / "scripts" / "bench" / "kills.json"
 DEMO = PROJECT / "corpora" / "demo"
 COMMAND = [sys.executable, "-c", "import sys; from painpoints.cli import main; sys.exit(main())"]
-SHARD_ROWS = 100
+SHARD_ROWS = 20
 MOMENTS = {"made"}
 
 
@@ -45,11 +50,14 @@ def main() -> None:
     parser.add_argument("--first", nargs="+", type=Path, default=[DEMO / "reviews_fa.csv"])
     parser.add_argument("--data", nargs="+", type=Path,
                         default=[DEMO / "reviews_ar.csv", DEMO / "reviews_en.csv", DEMO / "reviews_ru.tsv"])
+    parser.add_argument("--rows", type=int)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
+    os.environ["PAINPOINTS_KEY"] = "kill-adds"
+    models.load_models = cache(models.load_models)
     with tempfile.TemporaryDirectory(prefix="painpoints-kills-") as scratch:
         report = measured(Path(scratch), given)
     given.out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf8")
@@ -58,32 +66,38 @@ def main() -> None:
 
 def measured(place: Path, given: argparse.Namespace) -> dict[str, Any]:
     """The report: an undisturbed addition, then the killed ones, each compared with it."""
-    (place / "painpoints.toml").write_text(f"shard_rows = {SHARD_ROWS}\n", "utf8")
-    first, rest = ([str(file.resolve()) for file in files] for files in (given.first, given.data))
+    first, rest = ([taken(file, place, given.rows) for file in files] for files in (given.first, given.data))
     begin(place, "straight", first, given.database)
-    started = time.monotonic()
-    add(place, "straight", rest)
-    whole = time.monotonic() - started
+    whole, _ = added(place, "straight", rest)
     wanted, files = contents(place / "straight"), names(place / "straight")
     chance, kills = random.Random(given.seed), []
     for number in range(given.kills):
         name = f"killed{number:02}"
         begin(place, name, first, given.database)
         moment = whole * (number + chance.random()) / given.kills
-        phase, told = killed(place, name, rest, moment)
+        _, over = added(place, name, rest, moment)
+        hit, told = phase(place / name, over), again(place / name, rest)
         ended = contents(place / name)
         identical = ended == wanted and names(place / name) == files
-        kills.append({"at_s": round(moment, 2), "phase": phase, "resumed": told, "identical": identical})
+        kills.append({"at_processor_s": round(moment, 2), "phase": hit, "resumed": told, "identical": identical})
         print(kills[-1], file=sys.stderr, flush=True)
         if not identical:
             print([table for table in wanted if ended.get(table) != wanted[table]], file=sys.stderr)
         shutil.rmtree(place / name)
-    return {"command": "python scripts/kill_adds.py", "state": "PostgreSQL" if given.database else "SQLite",
-            "seed": given.seed, "shard_rows": SHARD_ROWS, "undisturbed_s": round(whole, 1),
+    return {"state": "PostgreSQL" if given.database else "SQLite", "rows": given.rows, "seed": given.seed,
+            "shard_rows": SHARD_ROWS, "undisturbed_processor_s": round(whole, 1),
             "compared": {"tables": len(METADATA.tables), "rows": sum(len(v) for k, v in wanted.items() if ":" not in k),
                          "parquet_files": sum(":" in k for k in wanted), "files": len(files)},
-            "killed": len(kills), "phases": dict(Counter(re.sub(r" \d+ of \d+", "", k["phase"]) for k in kills)),
+            "killed": len(kills), "phases": dict(Counter(re.sub(r"\d+ shards", "shards", k["phase"]) for k in kills)),
             "identical": sum(k["identical"] for k in kills), "kills": kills}
+
+
+def taken(file: Path, place: Path, rows: int | None) -> str:
+    """``file``, or a file with its first ``rows`` lines after the header."""
+    if rows is None:
+        return str(file.resolve())
+    (place / file.name).write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:rows + 1]))
+    return str(place / file.name)
 
 
 def begin(place: Path, name: str, inputs: list[str], database: str | None) -> None:
@@ -92,41 +106,44 @@ def begin(place: Path, name: str, inputs: list[str], database: str | None) -> No
     if done.exists():
         shutil.copytree(done, place / name)
         return
-    run(place, "init", name, *(["--database", database] if database else []))
-    add(place, name, inputs)
+    with Workspace.create(place / name, Settings(shard_rows=SHARD_ROWS), database=database) as made:
+        made.add(inputs)
     if database is None:
         shutil.copytree(place / name, done)
 
 
-def run(place: Path, *arguments: str) -> str:
-    """What a command said on stderr; it has to end well."""
-    done = subprocess.run([*COMMAND, *arguments], cwd=place, env=environment(), capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"painpoints {arguments[0]}: {done.stderr}")
-    return done.stderr
+def added(place: Path, name: str, inputs: list[str], until: float | None = None) -> tuple[float, bool]:
+    """The processor time (s) that `painpoints add` took, and whether it ended; killed once it has taken ``until``."""
+    process = subprocess.Popen([*COMMAND, "add", name, *inputs], cwd=place, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+    spent = 0.0
+    while process.poll() is None:
+        spent = processor_time(process.pid) or spent
+        if until is not None and spent >= until:
+            process.kill()
+            break
+        time.sleep(0.002)
+    _, told = process.communicate()
+    if process.returncode not in (0, -signal.SIGKILL):
+        raise SystemExit(f"painpoints add: {told}")
+    return spent, process.returncode == 0
 
 
-def add(place: Path, name: str, inputs: list[str]) -> str:
-    """What `painpoints add` said on stderr."""
-    return run(place, "add", name, *inputs)
+def processor_time(pid: int) -> float:
+    """Seconds of processor time that a process has taken; 0 when it has gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def environment() -> dict[str, str]:
-    """Ours, with one key of pseudonyms for all runs."""
-    return {**os.environ, "PAINPOINTS_KEY": "kill-adds", "PYTHONPATH": os.pathsep.join(
-        [str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])])}
-
-
-def killed(place: Path, name: str, inputs: list[str], moment: float) -> tuple[str, str | None]:
-    """The phase in which the kill hit, and what the addition that was given again told about resuming."""
-    process = subprocess.Popen([*COMMAND, "add", name, *inputs], cwd=place, env=environment(),
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(moment)
-    process.kill()
-    over = process.wait() == 0
-    hit = phase(place / name, over)
-    told = [line for line in add(place, name, inputs).splitlines() if "Resumed" in line]
-    return hit, told[0].removeprefix("note: ") if told else None
+def again(workspace: Path, inputs: list[str]) -> str | None:
+    """Adds the same again; what it told about resuming."""
+    notes: list[str] = []
+    with Workspace.open(workspace) as opened:
+        opened.add(inputs, warn=notes.append)
+    return next((note for note in notes if "Resumed" in note), None)
 
 
 def phase(workspace: Path, over: bool) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
+import re
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
@@ -14,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from sqlalchemy import make_url
+
+from painpoints.store import open_workspace
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from conftest import Ended, Run
 
 Spawn = Callable[..., "subprocess.Popen[str]"]
 
@@ -30,27 +32,33 @@ def weeks(feedback: Path, tmp_path: Path) -> list[str]:
     return ["week1.csv", "week2.csv"]
 
 
-def state(path: str) -> dict[str, list[tuple[Any, ...]]]:
+@pytest.fixture
+def init(run: Run, database: str | None) -> Callable[..., Ended]:
+    """painpoints init with the state where the test wants it."""
+    return lambda *arguments: run("init", *arguments, *([] if database is None else ["--database", database]))
+
+
+def state(path: str) -> dict[str, list[dict[str, Any]]]:
     """The state without moments."""
-    connection = sqlite3.connect(Path(path) / "state.sqlite")
-    found = {}
-    for table in ("documents", "painpoints", "placements", "lineage", "proposals", "bonds"):
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] != "made"]
-        found[table] = connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1").fetchall()
-    connection.close()
-    return found
+    with open_workspace(Path(path)) as folder, folder.state.reading() as reader:
+        return {table: [{name: value for name, value in row.items() if name != "made"} for row in reader.rows(table)]
+                for table in ("documents", "painpoints", "placements", "lineage", "proposals", "bonds")}
 
 
-def test_week_after_week(run: Run, weeks: list[str]) -> None:
-    assert "painpoints add shop" in run("init", "shop", "--lang", "fa").out
+def ids_of(path: str) -> set[str]:
+    return {row["painpoint_id"] for row in state(path)["painpoints"]}
+
+
+def test_week_after_week(run: Run, init: Callable[..., Ended], weeks: list[str]) -> None:
+    assert "painpoints add shop" in init("shop", "--lang", "fa").out
     first = run("add", "shop", weeks[0])
     assert first.code == 0
     assert first.out.splitlines()[0].startswith("40 texts read, 40 new: ")
     assert first.out.count("  new: ") >= 3 and "\u2068" in first.out
-    ids = {row[0] for row in state("shop")["painpoints"]}
+    ids = ids_of("shop")
     second = json.loads(run("add", "shop", weeks[1], "--json").out)
     assert (second["number"], second["read"], second["documents"]) == (2, 52, 32)
-    assert ids <= {row[0] for row in state("shop")["painpoints"]}
+    assert ids <= ids_of("shop")
     assert run("add", "shop", *weeks).out == "92 texts read: nothing is new.\n"
     shown = json.loads(run("show", "shop", "--json").out)
     assert shown["additions"] == 2 and len(shown["painpoints"]) >= len(ids)
@@ -96,54 +104,68 @@ def test_what_is_wrong_is_told_with_the_way_on(run: Run, weeks: list[str], argum
 
 
 def wait_for(seen: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not seen() and process.poll() is None and time.monotonic() < until:
         time.sleep(0.005)
 
 
 def test_killed_and_interrupted_additions_end_as_if_nothing_had_been(
-        run: Run, spawn: Spawn, weeks: list[str], tmp_path: Path) -> None:
+        run: Run, init: Callable[..., Ended], spawn: Spawn, weeks: list[str], tmp_path: Path, database: str | None
+) -> None:
     Path("painpoints.toml").write_text("shard_rows = 8\n", "utf8")
     for name in ("straight", "cut"):
-        run("init", name)
+        init(name)
         assert run("add", name, weeks[0]).code == 0
     assert run("add", "straight", weeks[1]).code == 0
     before = state("cut")
-    pending, facts = tmp_path / "cut" / "pending", tmp_path / "cut" / "facts"
-    lock = tmp_path / "cut" / "writer.lock"
-
-    def begun(process: subprocess.Popen[str], seen: Callable[[], bool]) -> None:
-        wait_for(lambda: lock.read_text("ascii") == f"pid {process.pid}" and seen(), process)
-
-    for seen in (pending.exists, lambda: any(p.name.startswith(".") for p in facts.iterdir()),
-                 (facts / "000002").exists):
-        process = spawn("add", "cut", weeks[1])
-        begun(process, seen)
-        time.sleep(random.random() / 50)
-        process.kill()
-        process.communicate()
-        if state("cut") != before:
-            break
+    judged = tmp_path / "cut" / "pending" / "judged" / "work"
     process = spawn("add", "cut", weeks[1])
-    begun(process, pending.exists)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    if process.returncode:
-        assert process.returncode == 130 and out == "" and "Traceback" not in err
+    wait_for(lambda: any(judged.glob("units-*")), process)
+    process.send_signal(signal.SIGKILL if database is None else signal.SIGINT)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode and out == "" and "Traceback" not in err and state("cut") == before
+    if database is not None:
+        assert process.returncode == 130
         assert err.splitlines()[-1].startswith("Interrupted; the workspace is as it was. Give the command again")
-    assert run("add", "cut", weeks[1]).code == 0
+    again = run("add", "cut", weeks[1])
+    assert again.code == 0 and len(re.findall(r"note: Resumed: \d of 4 shards", again.err)) == 1
     assert state("cut") == state("straight")
-    assert sorted(p.relative_to("cut") for p in Path("cut").rglob("*")) == sorted(
-        p.relative_to("straight") for p in Path("straight").rglob("*"))
+    assert {p.relative_to("cut") for p in Path("cut").rglob("*")} == {
+        p.relative_to("straight") for p in Path("straight").rglob("*")}
 
 
-def test_of_two_additions_at_once_one_is_told_to_wait(run: Run, spawn: Spawn, weeks: list[str], tmp_path: Path) -> None:
-    run("init", "shop")
-    process = spawn("add", "shop", weeks[0])
+def test_who_looks_while_another_process_adds_sees_a_whole_state_and_who_adds_is_told_to_wait(
+        run: Run, init: Callable[..., Ended], spawn: Spawn, weeks: list[str], tmp_path: Path) -> None:
+    init("shop")
+    assert run("add", "shop", weeks[0]).code == 0
+    before = state("shop")
+    process = spawn("add", "shop", weeks[1])
     wait_for((tmp_path / "shop" / "pending").exists, process)
     late = run("add", "shop", weeks[1])
-    assert run("show", "shop").code == 0
-    process.communicate(timeout=120)
+    assert late.code == 1 and f"(pid {process.pid}" in late.err and "is writing" in late.err
+    assert "hint: Wait" in late.err
+    views = [state("shop")]
+    while process.poll() is None:
+        if (now := state("shop")) != views[-1]:
+            views.append(now)
+        time.sleep(0.01)
+    process.communicate()
     assert process.returncode == 0
-    assert late.code == 1 and f"(pid {process.pid}) is writing" in late.err and "hint: Wait" in late.err
-    assert run("add", "shop", weeks[1]).out.startswith("52 texts read, 32 new")
+    after = state("shop")
+    assert before != after and views[0] == before and all(view in (before, after) for view in views)
+    assert run("add", "shop", weeks[1]).out == "52 texts read: nothing is new.\n"
+
+
+def test_a_database_that_cannot_be_used_is_told_before_anything_is_made(run: Run) -> None:
+    ended = run("init", "shop", "--database", "postgresql://user:geheim@127.0.0.1:1/shop")
+    assert (ended.code, ended.out) == (1, "") and "geheim" not in ended.err
+    assert "127.0.0.1/shop: the server cannot be reached." in ended.err and "hint: " in ended.err
+    assert not Path("shop").exists()
+
+
+def test_that_a_password_is_not_kept_is_said_once(run: Run, server: str) -> None:
+    url = make_url(server).set(password="geheim").render_as_string(hide_password=False)
+    made = run("init", "shop", "--database", url, "--json")
+    assert made.code == 0 and made.err.count("The password is not kept") == 1
+    assert "geheim" not in made.out + made.err and json.loads(made.out)["database"]
+    assert run("show", "shop").code == 0
