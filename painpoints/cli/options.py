@@ -73,6 +73,10 @@ Lang = Annotated[str | None, _option("lang", "Language of the report: en, fa, ar
 WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begin: monday, saturday or sunday; by "
                                           "default Saturday for fa and ar.", "DAY", choices=True)]
 Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]
+Database = Annotated[str | None, typer.Option(
+    "--database", metavar="URL", show_default=False,
+    help="Keep the state on a PostgreSQL server, for a team: postgresql+psycopg://user@host/database. "
+         "A password is not kept.")]
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", show_default=False,
                                              help="Settings file; painpoints.toml here is read without being named.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel=_TELLING)]

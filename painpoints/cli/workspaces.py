@@ -12,7 +12,7 @@ import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
-from painpoints.cli.terminal import Stopped, count, isolated, show_json
+from painpoints.cli.terminal import Stopped, count, isolated, show_json, tell
 from painpoints.cli.terminal import show as show_lines
 from painpoints.errors import WorkspaceError
 
@@ -32,18 +32,22 @@ def init(
     time: given.Time = None, rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, week_start: given.WeekStart = None, zone: given.Zone = None,
-    config: given.Config = None, json: given.Json = False,
+    database: given.Database = None, config: given.Config = None, json: given.Json = False,
 ) -> None:
     """Make a workspace: a folder that feedback is added to, week by week, and whose pain points stay the same ones.
 
     What is chosen here, and in painpoints.toml, holds for everything that is added.
     """
     from painpoints.pipeline import Workspace
+    from painpoints.store import has_password
 
     arguments = dict(locals())
-    with Workspace.create(workspace, given.settings_of(arguments, config)) as made:
+    with Workspace.create(workspace, given.settings_of(arguments, config), database=database) as made:
+        if database is not None and has_password(database):
+            tell("note: The password is not kept. Give it in PGPASSWORD, in ~/.pgpass or with the whole address in "
+                 "PAINPOINTS_DATABASE.")
         if json:
-            show_json({"workspace": str(workspace), "settings": made.settings.as_dict()})
+            show_json({"workspace": str(workspace), "database": made.database, "settings": made.settings.as_dict()})
         else:
             show_lines([f"Workspace: {workspace}", f"Next: painpoints add {workspace} FILE"])
 
@@ -59,7 +63,7 @@ def add(
     """Add feedback to a workspace; only texts that are not there yet are worked on.
 
     Their problems join the pain points that are known; what fits none waits, and makes new pain points once there is
-    enough of it. Stopped at any moment it leaves the workspace as it was: give the command again.
+    enough of it. Stopped at any moment it leaves the workspace as it was: give the command again, and it goes on.
     """
     from painpoints.cli.choices import check_choices
     from painpoints.pipeline import Workspace
@@ -73,7 +77,7 @@ def add(
             added = opened.add(inputs, progress=bars.progress, warn=bars.note, **named)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            raise Stopped("Interrupted; the workspace is as it was. Give the command again.") from None
+            raise Stopped("Interrupted; the workspace is as it was. Give the command again, and it goes on.") from None
         if json:
             show_json(added.as_dict())
         else:

@@ -1,13 +1,12 @@
 """New documents into a workspace: read, judged, and placed in pain points that keep their identity.
 
 The partition is written first and the state last, in one transaction, so that an addition that dies on the way leaves
-the workspace as it was; the next one removes what it left.
+the workspace as it was; the next one goes on from what it had judged, or removes it.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from painpoints.cluster import ClusterSettings, describe
 from painpoints.config import Settings
 from painpoints.errors import InputError, WorkspaceError
 from painpoints.pipeline.grouping import in_scope, title_encoder, weigh
+from painpoints.pipeline.pending import Pending, judge_pending
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import REJECTED, read_into
 from painpoints.pipeline.spaces import (
@@ -74,19 +74,23 @@ def add_documents(folder: WorkspaceFolder, source: Sequence[str | Path] | Any, s
             generations = generations_kept(state, now())
         folder.facts.sweep(numbers)
         folder.facts.sweep_generations(generations)
-        shutil.rmtree(folder.pending, ignore_errors=True)
+        pending = Pending(folder.pending)
+        pending.begin()
         try:
-            return _add(folder, source, settings, numbers, progress, warn)
-        finally:
-            shutil.rmtree(folder.pending, ignore_errors=True)
+            added = _add(folder, pending, source, settings, numbers, progress, warn)
+        except BaseException:
+            pending.pause()
+            raise
+        pending.end()
+        return added
 
 
-def _add(folder: WorkspaceFolder, source: Any, settings: Settings, numbers: list[int], progress: Progress,
-         warn: Any) -> Added:
+def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Settings, numbers: list[int],
+         progress: Progress, warn: Any) -> Added:
     from painpoints.pipeline.models import check_settings, load_models
     check_settings(settings)
     named = [str(item) for item in source] if isinstance(source, list | tuple) else []
-    documents, rejected = _read(folder, source, settings, progress)
+    documents, rejected = _read(pending.reading, source, settings, progress)
     with folder.state.reading() as state:
         known = state.known(documents["doc_id"])
         used, generation = state.meta(MADE_WITH), state.generation()
@@ -102,9 +106,9 @@ def _add(folder: WorkspaceFolder, source: Any, settings: Settings, numbers: list
     if used is not None and not same_space(used, made_with):
         raise WorkspaceError(f"{folder.path}: its vectors were made by another model.",
                              hint=f"Take it to the model of today: painpoints reindex {folder.path}")
-    units, vectors = _judged(fresh, settings, models, progress)
+    units, vectors = judge_pending(pending, fresh, settings, models, progress, warn)
     number = max(numbers, default=0) + 1
-    folder.facts.write(number, fresh, units, vectors, generation, folder.pending / REJECTED)
+    folder.facts.write(number, fresh, units, vectors, generation, pending.reading / REJECTED)
     progress("cluster", 0, 3)
     found = _identified(folder, [*numbers, number], settings, models, progress)
     placed = found.units.filter(found.units["addition"] == number)
@@ -126,9 +130,8 @@ def _add(folder: WorkspaceFolder, source: Any, settings: Settings, numbers: list
     return added
 
 
-def _read(folder: WorkspaceFolder, source: Any, settings: Settings, progress: Progress
-          ) -> tuple[pl.DataFrame, dict[str, int]]:
-    """All documents of ``source``, and why how many rows were left out; those rows lie in the pending folder.
+def _read(place: Path, source: Any, settings: Settings, progress: Progress) -> tuple[pl.DataFrame, dict[str, int]]:
+    """All documents of ``source``, and why how many rows were left out; those rows lie in ``place``.
 
     Each file is read by itself, so that what two exports both hold gets one id, and the same as on another day.
     """
@@ -136,45 +139,25 @@ def _read(folder: WorkspaceFolder, source: Any, settings: Settings, progress: Pr
 
     parts = [[item] for item in expand_inputs(source)] if isinstance(source, list | tuple) else [source]
     frames, left_out, failures = [], Counter[str](), []
-    with storage(folder.pending):
-        folder.pending.mkdir(parents=True)
     for number, part in enumerate(parts):
-        pending = create_run(folder.pending / f"{number:06}", {"inputs": []})
+        run = create_run(place / f"{number:06}", {"inputs": []})
         try:
-            note = read_into(pending, part, settings, progress)
+            note = read_into(run, part, settings, progress)
         except InputError as error:
             if len(parts) == 1:
                 raise
             failures.append(error)
             continue
-        frames.append(pending.all_documents(range(note["shards"])))
+        frames.append(run.all_documents(range(note["shards"])))
         left_out.update(note["rejected"])
-        with (folder.pending / REJECTED).open("ab") as aside:
-            aside.write((pending.path / REJECTED).read_bytes())
+        with storage(place / REJECTED), (place / REJECTED).open("ab") as aside:
+            aside.write((run.path / REJECTED).read_bytes())
     if not frames:
         raise failures[0]
     if failures:
         left_out["unreadable_input"] = len(failures)
     documents = pl.concat(frames, how="diagonal")
     return documents if settings.limit is None else documents.head(settings.limit), dict(left_out)
-
-
-def _judged(documents: pl.DataFrame, settings: Settings, models: Models, progress: Progress
-            ) -> tuple[pl.DataFrame, np.ndarray]:
-    import numpy as np
-    import polars as pl
-
-    from painpoints.pipeline.judging import judge_shard
-
-    frames, rows, done = [], [], 0
-    progress("judge", 0, len(documents))
-    for shard in documents.iter_slices(settings.shard_rows):
-        units, vectors, _ = judge_shard(shard, models, whole=settings.whole, fast=settings.fast)
-        frames.append(units)
-        rows.append(vectors)
-        done += len(shard)
-        progress("judge", done, len(documents))
-    return pl.concat(frames), np.concatenate(rows)
 
 
 @dataclass(frozen=True)
@@ -187,17 +170,20 @@ class _Found:
     named: list[dict[str, Any]]
 
 
-def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], generation: Generation, scope: str
+def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], generation: Generation, scope: str,
+                  stored: Sequence[Mapping[str, Any]] | None = None
                   ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """All documents, all units with weights, and of these the ones that make pain points or hold a place in one (copies
     too), by unit_id.
 
-    The last have ``painpoint_id``, ``strength``, ``placed_by`` as the state has them and ``fresh``.
+    The last have ``painpoint_id``, ``strength``, ``placed_by`` as the state has them, or as the placements ``stored``
+    had them when ``numbers`` were asked for, and ``fresh``.
     """
     import polars as pl
 
-    with folder.state.reading() as state:
-        stored = state.rows("placements")
+    if stored is None:
+        with folder.state.reading() as state:
+            stored = state.rows("placements")
     documents, units = folder.facts.documents(numbers), folder.facts.units(numbers, generation)
     units = weigh(units, documents)
     placements = pl.DataFrame(stored, schema={"unit_id": pl.Utf8, "addition": pl.Int64, "painpoint_id": pl.Utf8,

@@ -37,13 +37,16 @@ class Workspace:
         self.path = folder.path
 
     @classmethod
-    def create(cls, path: str | Path, settings: Settings | None = None) -> Workspace:
-        """A new workspace that works by ``settings``. Raises WorkspaceError when the place is taken."""
+    def create(cls, path: str | Path, settings: Settings | None = None, *, database: str | None = None) -> Workspace:
+        """A new workspace that works by ``settings``, its state on the PostgreSQL server ``database`` if one is named.
+
+        Raises WorkspaceError when the place is taken, and what connecting raises.
+        """
         from painpoints.pipeline.models import check_settings
 
         chosen = from_anywhere(load_settings() if settings is None else settings)
         check_settings(chosen)
-        return cls(create_workspace(Path(path), chosen.as_dict(), __version__))
+        return cls(create_workspace(Path(path), chosen.as_dict(), __version__, database))
 
     @classmethod
     def open(cls, path: str | Path) -> Workspace:
@@ -59,6 +62,12 @@ class Workspace:
     def close(self) -> None:
         """Lets go of the state."""
         self._folder.state.close()
+
+    @property
+    def database(self) -> str | None:
+        """The server and database that the state is on, None where it lies in the folder."""
+        address = self._folder.state.address
+        return None if address.schema is None else address.shown
 
     @property
     def settings(self) -> Settings:
@@ -97,7 +106,8 @@ class Workspace:
 
         with self._folder.state.reading() as state:
             key, numbers, generation = str(find(state, name)["painpoint_id"]), state.additions(), state.generation()
-        units = self._problems(numbers, generation)[2]
+            placements = state.rows("placements")
+        units = self._problems(numbers, generation, placements)[2]
         chosen = units.filter(units["painpoint_id"] == key)
         return chosen.select("unit_id", "doc_id", "lang", "strength", "placed_by", "addition", "text").sort(
             ["strength", "unit_id"], descending=[True, False])
@@ -112,10 +122,10 @@ class Workspace:
 
         with self._folder.state.reading() as state:
             numbers, generation, points = state.additions(), state.generation(), state.rows("painpoints")
-            means = stored_means(stored_settings(state))
+            means, placements = stored_means(stored_settings(state)), state.rows("placements")
         if not numbers:
             return pl.DataFrame(schema=PAINPOINTS)
-        documents, _, units = self._problems(numbers, generation)
+        documents, _, units = self._problems(numbers, generation, placements)
         vectors = self._folder.facts.vectors(numbers, units["unit_id"], generation)
         aligned = align(vectors, units["lang"].to_list(), means)
         frame = describe_places(units, aligned, documents, self.settings, None)
@@ -281,14 +291,15 @@ class Workspace:
         keys = units.filter(units["unit_id"].is_in(sorted(unit_ids)))["key"]
         return {*unit_ids, *units.filter(units["key"].is_in(keys.implode()))["unit_id"]}
 
-    def _problems(self, numbers: Sequence[int], generation: Generation
+    def _problems(self, numbers: Sequence[int], generation: Generation,
+                  placements: Sequence[Mapping[str, Any]] | None = None
                   ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         from painpoints.pipeline.adding import problem_units
 
         if not numbers:
             raise EmptyInputError(f"{self.path}: nothing was added yet.",
                                   hint=f"Add something: painpoints add {self.path} FILE")
-        return problem_units(self._folder, numbers, generation, self.settings.cluster)
+        return problem_units(self._folder, numbers, generation, self.settings.cluster, placements)
 
     def _edit(self, change: Callable[[Writer], T]) -> T:
         with self._folder.alone(), self._folder.state.writing() as state:

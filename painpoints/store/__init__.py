@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.store.address import has_password
     from painpoints.store.files import storage, write_json, write_text, write_whole
     from painpoints.store.partitions import Generation
     from painpoints.store.rundata import RunData
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
 __all__ = ["GENERATION", "Generation", "Reader", "RunData", "RunFolder", "State", "WorkspaceData", "WorkspaceFolder",
-           "Writer", "create_run", "create_workspace", "now", "open_run", "open_workspace", "storage", "write_json",
-           "write_text", "write_whole"]
+           "Writer", "create_run", "create_workspace", "has_password", "now", "open_run", "open_workspace", "storage",
+           "write_json", "write_text", "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "address": ["has_password"],
     "files": ["storage", "write_json", "write_text", "write_whole"],
     "partitions": ["Generation"],
     "rundata": ["RunData"],

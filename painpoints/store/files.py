@@ -53,10 +53,11 @@ def storage(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageError(f"{path.parent}: the disk is full.",
-                               hint="Free some space; painpoints mine --resume RUN goes on from here.") from error
+                               hint="Free some space, then go on: painpoints mine --resume RUN, or the same painpoints "
+                                    "add again.") from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise StorageError(f"{path.parent}: not writable.", hint="Name another folder with -o.") from error
+            raise StorageError(f"{path.parent}: not writable.",
+                               hint="Make it writable or name another folder.") from error
         if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG):
-            raise StorageError(f"{path}: cannot be made ({error.strerror}).", hint="Name another place with -o."
-                               ) from error
+            raise StorageError(f"{path}: cannot be made ({error.strerror}).", hint="Name another place.") from error
         raise

@@ -53,6 +53,13 @@ def level(connection: Connection) -> int:
     return int(connection.execute(text("SELECT coalesce(max(number), 0) FROM migrations")).scalar_one())
 
 
+def make_schema(connection: Connection, name: str) -> None:
+    """Makes the schema of a workspace's tables on a server, unless a first try has made it."""
+    from sqlalchemy.schema import CreateSchema
+
+    connection.execute(CreateSchema(name, if_not_exists=True))
+
+
 def migrate(connection: Connection, made: str) -> int:
     """Does the steps that are still to be done, in the transaction of ``connection``; how many there were.
 

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from painpoints.errors import StorageError, WorkspaceError
-from painpoints.store.migrations import STEPS, check, level, migrate
+from painpoints.store.address import Address
+from painpoints.store.advisory import writing_on_server
+from painpoints.store.engines import connect
+from painpoints.store.migrations import STEPS, check, level, make_schema, migrate
 from painpoints.store.partitions import Generation
+from painpoints.store.refusals import told
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import ColumnElement, Connection, Engine, Table
 
 GENERATION = "generation"
 _AT_ONCE = 5000
-_READY = 30
-
-
-def sqlite_url(path: Path) -> str:
-    """The address of the SQLite database at ``path``."""
-    return f"sqlite:///{path}"
 
 
 class State:
-    """The database at ``url``. Reading sees the last whole state; `writing` happens wholly or not at all."""
+    """The database at ``address``. Reading sees the last whole state; `writing` happens wholly or not at all."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._engine = connect(address)
+        self._still_alone: Callable[[], None] | None = None
 
     def close(self) -> None:
         """Lets go of the database."""
@@ -38,18 +36,38 @@ class State:
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """One consistent view of the state. Raises WorkspaceError for a database that is none."""
-        with _told(self._engine), self._engine.begin() as connection:
+        with told(self.address), self._looking().begin() as connection:
             yield Reader(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """One transaction: everything is written when the body ends, nothing when it raises."""
-        with _told(self._engine), self._engine.begin() as connection:
+        with told(self.address), self._engine.begin() as connection:
             yield Writer(connection)
+            if self._still_alone is not None:
+                self._still_alone()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps writers on other machines out while the body runs, where the state is on a server.
+
+        Raises BusyError at once when there is one.
+        """
+        if self.address.schema is None:
+            yield
+            return
+        with ExitStack() as held:
+            with told(self.address):
+                self._still_alone = held.enter_context(
+                    writing_on_server(self._engine, self.address.schema, self.address.shown))
+            try:
+                yield
+            finally:
+                self._still_alone = None
 
     def level(self) -> int:
         """The last migration that was done, 0 where there is no state. Raises WorkspaceError for no database."""
-        with _told(self._engine), self._engine.begin() as connection:
+        with told(self.address), self._looking().begin() as connection:
             return level(connection)
 
     def behind(self) -> bool:
@@ -65,8 +83,13 @@ class State:
 
     def migrate(self, made: str) -> int:
         """Brings the tables up to this version; how many steps that took. Raises WorkspaceError for a newer state."""
-        with _told(self._engine), self._engine.begin() as connection:
+        with told(self.address), self._engine.begin() as connection:
+            if self.address.schema is not None and level(connection) == 0:
+                make_schema(connection, self.address.schema)
             return migrate(connection, made)
+
+    def _looking(self) -> Engine:
+        return self._engine.execution_options(postgresql_readonly=True)
 
 
 class Reader:
@@ -89,7 +112,7 @@ class Reader:
         from sqlalchemy import select
 
         chosen = _table(table)
-        found = self._connection.execute(select(chosen).order_by(*chosen.primary_key.columns))
+        found = self._connection.execute(select(chosen).order_by(*map(self._plain, chosen.primary_key.columns)))
         return [dict(row) for row in found.mappings()]
 
     def generation(self) -> Generation:
@@ -121,6 +144,13 @@ class Reader:
         last = self._connection.execute(select(func.max(_table(table).c.number))).scalar()
         return int(last or 0) + 1
 
+    def _plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """``column`` ordered by code points, as SQLite does, whatever the server's language."""
+        from sqlalchemy import Text
+
+        plain = self._connection.dialect.name == "postgresql" and isinstance(column.type, Text)
+        return column.collate("C") if plain else column
+
 
 class Writer(Reader):
     """Changes of the state."""
@@ -138,7 +168,7 @@ class Writer(Reader):
         """Adds ``rows``; those of numbered tables get their ``number`` here unless they have one."""
         from sqlalchemy import insert
 
-        chosen, given = _table(table), [dict(row) for row in rows]
+        chosen, given = _table(table), [{name: _storable(value) for name, value in row.items()} for row in rows]
         if "number" in chosen.c and given and "number" not in given[0]:
             given = [{"number": number, **row} for number, row in enumerate(given, self.next_number(table))]
         for start in range(0, len(given), _AT_ONCE):
@@ -172,7 +202,7 @@ class Writer(Reader):
         named = [name for name in rows[0] if name != key]
         statement = update(chosen).where(chosen.c[key] == bindparam("_key")).values(
             {name: bindparam(f"_{name}") for name in named})
-        self._connection.execute(statement, [{"_key": row[key], **{f"_{name}": row[name] for name in named}}
+        self._connection.execute(statement, [{"_key": row[key], **{f"_{name}": _storable(row[name]) for name in named}}
                                              for row in rows])
 
     def clear(self, table: str) -> None:
@@ -188,44 +218,6 @@ def _table(name: str) -> Table:
     return METADATA.tables[name]
 
 
-def _engine(url: str) -> Engine:
-    from sqlalchemy import create_engine, event
-
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": _READY})
-
-    def prepare(connection: Any, record: Any) -> None:
-        del record
-        # The driver would begin transactions late and end them before CREATE; here SQLAlchemy says when.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.close()
-
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
-
-
-@contextmanager
-def _told(engine: Engine) -> Iterator[None]:
-    """Turns what a database refuses into an error that names the place and the remedy, without what was written."""
-    from sqlalchemy.exc import DatabaseError, OperationalError
-
-    place = engine.url.database
-    try:
-        yield
-    except OperationalError as error:
-        reason = str(error.orig)
-        if "locked" in reason:
-            raise StorageError(f"{place}: stayed locked for {_READY} s.", hint="Give the command again.") from None
-        if "full" in reason or "readonly" in reason or "disk I/O" in reason:
-            raise StorageError(f"{place}: cannot be written ({reason}).",
-                               hint="Free some space or make it writable, then give the command again.") from None
-        raise WorkspaceError(f"{place}: cannot be opened ({reason}).",
-                             hint="Name a folder that painpoints init made.") from None
-    except DatabaseError as error:
-        raise WorkspaceError(f"{place}: no state of a workspace ({type(error.orig).__name__}).",
-                             hint="Name a folder that painpoints init made.") from None
+def _storable(value: Any) -> Any:
+    """``value`` without the one letter that PostgreSQL's texts cannot hold."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
+import re
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
@@ -15,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from sqlalchemy import make_url
+
+from painpoints.store import open_workspace
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from conftest import Ended, Run
 
 Spawn = Callable[..., "subprocess.Popen[str]"]
 
@@ -31,27 +33,33 @@ def weeks(feedback: Path, tmp_path: Path) -> list[str]:
     return ["week1.csv", "week2.csv"]
 
 
-def state(path: str) -> dict[str, list[tuple[Any, ...]]]:
+@pytest.fixture
+def init(run: Run, database: str | None) -> Callable[..., Ended]:
+    """painpoints init with the state where the test wants it."""
+    return lambda *arguments: run("init", *arguments, *([] if database is None else ["--database", database]))
+
+
+def state(path: str) -> dict[str, list[dict[str, Any]]]:
     """The state without moments."""
-    connection = sqlite3.connect(Path(path) / "state.sqlite")
-    found = {}
-    for table in ("documents", "painpoints", "placements", "lineage", "proposals", "bonds"):
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] != "made"]
-        found[table] = connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1").fetchall()
-    connection.close()
-    return found
+    with open_workspace(Path(path)) as folder, folder.state.reading() as reader:
+        return {table: [{name: value for name, value in row.items() if name != "made"} for row in reader.rows(table)]
+                for table in ("documents", "painpoints", "placements", "lineage", "proposals", "bonds")}
 
 
-def test_week_after_week(run: Run, weeks: list[str]) -> None:
-    assert "painpoints add shop" in run("init", "shop", "--lang", "fa").out
+def ids_of(path: str) -> set[str]:
+    return {row["painpoint_id"] for row in state(path)["painpoints"]}
+
+
+def test_week_after_week(run: Run, init: Callable[..., Ended], weeks: list[str]) -> None:
+    assert "painpoints add shop" in init("shop", "--lang", "fa").out
     first = run("add", "shop", weeks[0])
     assert first.code == 0
     assert first.out.splitlines()[0].startswith("40 texts read, 40 new: ")
     assert first.out.count("  new: ") >= 3 and "\u2068" in first.out
-    ids = {row[0] for row in state("shop")["painpoints"]}
+    ids = ids_of("shop")
     second = json.loads(run("add", "shop", weeks[1], "--json").out)
     assert (second["number"], second["read"], second["documents"]) == (2, 52, 32)
-    assert ids <= {row[0] for row in state("shop")["painpoints"]}
+    assert ids <= ids_of("shop")
     assert run("add", "shop", *weeks).out == "92 texts read: nothing is new.\n"
     shown = json.loads(run("show", "shop", "--json").out)
     assert shown["additions"] == 2 and len(shown["painpoints"]) >= len(ids)
@@ -65,7 +73,7 @@ def test_show_says_what_grows_and_by_how_much(run: Run, weeks: list[str], monkey
     run("init", "shop")
     run("add", "shop", weeks[0])
     assert "growing" not in run("show", "shop").out, "five days of feedback show no change"
-    names = sorted(row[0] for row in state("shop")["painpoints"])
+    names = sorted(ids_of("shop"))
     made = {names[0]: [10] * 12 + [31, 29], names[1]: [0] * 12 + [9, 8], names[2]: [20] * 14}
     counts = pl.DataFrame([(name, date(2026, 1, 5) + timedelta(weeks=week), many, 1000)
                            for name, series in made.items() for week, many in enumerate(series)],
@@ -85,10 +93,8 @@ def test_another_model_and_back(run: Run, weeks: list[str]) -> None:
     before = state("shop")
     assert run("reindex", "shop").out.endswith("are of this model already; nothing changed.\n")
     assert run("reindex", "shop", "--model", "./nowhere").code != 0 and state("shop") == before
-    connection = sqlite3.connect(Path("shop") / "state.sqlite")
-    connection.execute("UPDATE meta SET value = ? WHERE name = 'vectors'", (json.dumps({"encoder": "an earlier one"}),))
-    connection.commit()
-    connection.close()
+    with open_workspace(Path("shop")) as folder, folder.state.writing() as writer:
+        writer.keep("vectors", {"encoder": "an earlier one"})
     refused = run("add", "shop", weeks[1])
     assert refused.code == 2 and "painpoints reindex shop" in refused.err
     done = run("reindex", "shop")
@@ -102,12 +108,10 @@ def test_a_proposal_is_listed_with_both_titles_and_can_be_turned_down(run: Run, 
     run("init", "shop")
     run("add", "shop", weeks[0])
     first, second = json.loads(run("show", "shop", "--json").out)["painpoints"][:2]
-    connection = sqlite3.connect(Path("shop") / "state.sqlite")
-    connection.execute("DELETE FROM proposals")
-    connection.execute("INSERT INTO proposals VALUES (1, 1, 'merge', ?, ?, 0.8)",
-                       (first["painpoint_id"], second["painpoint_id"]))
-    connection.commit()
-    connection.close()
+    with open_workspace(Path("shop")) as folder, folder.state.writing() as writer:
+        writer.clear("proposals")
+        writer.insert("proposals", [{"addition": 1, "kind": "merge", "painpoint_id": first["painpoint_id"],
+                                     "other": second["painpoint_id"], "share": 0.8}])
     listed = run("show", "shop").out
     below = listed[listed.index("proposed: painpoints merge"):]
     assert first["title"] in below and second["title"] in below and "painpoints reject shop" in below
@@ -156,54 +160,68 @@ def test_what_is_wrong_is_told_with_the_way_on(run: Run, weeks: list[str], argum
 
 
 def wait_for(seen: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not seen() and process.poll() is None and time.monotonic() < until:
         time.sleep(0.005)
 
 
 def test_killed_and_interrupted_additions_end_as_if_nothing_had_been(
-        run: Run, spawn: Spawn, weeks: list[str], tmp_path: Path) -> None:
+        run: Run, init: Callable[..., Ended], spawn: Spawn, weeks: list[str], tmp_path: Path, database: str | None
+) -> None:
     Path("painpoints.toml").write_text("shard_rows = 8\n", "utf8")
     for name in ("straight", "cut"):
-        run("init", name)
+        init(name)
         assert run("add", name, weeks[0]).code == 0
     assert run("add", "straight", weeks[1]).code == 0
     before = state("cut")
-    pending, facts = tmp_path / "cut" / "pending", tmp_path / "cut" / "facts"
-    lock = tmp_path / "cut" / "writer.lock"
-
-    def begun(process: subprocess.Popen[str], seen: Callable[[], bool]) -> None:
-        wait_for(lambda: lock.read_text("ascii") == f"pid {process.pid}" and seen(), process)
-
-    for seen in (pending.exists, lambda: any(p.name.startswith(".") for p in facts.iterdir()),
-                 (facts / "000002").exists):
-        process = spawn("add", "cut", weeks[1])
-        begun(process, seen)
-        time.sleep(random.random() / 50)
-        process.kill()
-        process.communicate()
-        if state("cut") != before:
-            break
+    judged = tmp_path / "cut" / "pending" / "judged" / "work"
     process = spawn("add", "cut", weeks[1])
-    begun(process, pending.exists)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    if process.returncode:
-        assert process.returncode == 130 and out == "" and "Traceback" not in err
-        assert err.splitlines()[-1] == "Interrupted; the workspace is as it was. Give the command again."
-    assert run("add", "cut", weeks[1]).code == 0
+    wait_for(lambda: any(judged.glob("units-*")), process)
+    process.send_signal(signal.SIGKILL if database is None else signal.SIGINT)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode and out == "" and "Traceback" not in err and state("cut") == before
+    if database is not None:
+        assert process.returncode == 130
+        assert err.splitlines()[-1].startswith("Interrupted; the workspace is as it was. Give the command again")
+    again = run("add", "cut", weeks[1])
+    assert again.code == 0 and len(re.findall(r"note: Resumed: \d of 4 shards", again.err)) == 1
     assert state("cut") == state("straight")
-    assert sorted(p.relative_to("cut") for p in Path("cut").rglob("*")) == sorted(
-        p.relative_to("straight") for p in Path("straight").rglob("*"))
+    assert {p.relative_to("cut") for p in Path("cut").rglob("*")} == {
+        p.relative_to("straight") for p in Path("straight").rglob("*")}
 
 
-def test_of_two_additions_at_once_one_is_told_to_wait(run: Run, spawn: Spawn, weeks: list[str], tmp_path: Path) -> None:
-    run("init", "shop")
-    process = spawn("add", "shop", weeks[0])
+def test_who_looks_while_another_process_adds_sees_a_whole_state_and_who_adds_is_told_to_wait(
+        run: Run, init: Callable[..., Ended], spawn: Spawn, weeks: list[str], tmp_path: Path) -> None:
+    init("shop")
+    assert run("add", "shop", weeks[0]).code == 0
+    before = state("shop")
+    process = spawn("add", "shop", weeks[1])
     wait_for((tmp_path / "shop" / "pending").exists, process)
     late = run("add", "shop", weeks[1])
-    assert run("show", "shop").code == 0
-    process.communicate(timeout=120)
+    assert late.code == 1 and f"(pid {process.pid}" in late.err and "is writing" in late.err
+    assert "hint: Wait" in late.err
+    views = [state("shop")]
+    while process.poll() is None:
+        if (now := state("shop")) != views[-1]:
+            views.append(now)
+        time.sleep(0.01)
+    process.communicate()
     assert process.returncode == 0
-    assert late.code == 1 and f"(pid {process.pid}) is writing" in late.err and "hint: Wait" in late.err
-    assert run("add", "shop", weeks[1]).out.startswith("52 texts read, 32 new")
+    after = state("shop")
+    assert before != after and views[0] == before and all(view in (before, after) for view in views)
+    assert run("add", "shop", weeks[1]).out == "52 texts read: nothing is new.\n"
+
+
+def test_a_database_that_cannot_be_used_is_told_before_anything_is_made(run: Run) -> None:
+    ended = run("init", "shop", "--database", "postgresql://user:geheim@127.0.0.1:1/shop")
+    assert (ended.code, ended.out) == (1, "") and "geheim" not in ended.err
+    assert "127.0.0.1/shop: the server cannot be reached." in ended.err and "hint: " in ended.err
+    assert not Path("shop").exists()
+
+
+def test_that_a_password_is_not_kept_is_said_once(run: Run, server: str) -> None:
+    url = make_url(server).set(password="geheim").render_as_string(hide_password=False)
+    made = run("init", "shop", "--database", url, "--json")
+    assert made.code == 0 and made.err.count("The password is not kept") == 1
+    assert "geheim" not in made.out + made.err and json.loads(made.out)["database"]
+    assert run("show", "shop").code == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline import Findings
 
 KEY = "a-key-for-tests-only"
+Mover = Callable[[Path, str | None], Path]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,3 +44,29 @@ def found(feedback: Path, tmp_path_factory: pytest.TempPathFactory, _one_encoder
     import painpoints
 
     return painpoints.mine(feedback, tmp_path_factory.mktemp("runs") / "run", shard_rows=10)
+
+
+@pytest.fixture
+def move() -> Mover:
+    """Puts the state of the workspace in a folder on a server, if one is named; the folder."""
+    from painpoints.store import State, now, open_workspace
+    from painpoints.store.address import keep_address, server_address
+    from painpoints.store.schema import METADATA
+
+    def moved(path: Path, database: str | None) -> Path:
+        if database is None:
+            return path
+        with open_workspace(path) as folder, folder.state.reading() as state:
+            rows = {name: state.rows(name) for name in METADATA.tables}
+        (path / "state.sqlite").unlink()
+        address = server_address(database)
+        keep_address(path, address)
+        there = State(address)
+        there.migrate(now())
+        with there.writing() as writer:
+            for name, found in rows.items():
+                writer.insert(name, found)
+        there.close()
+        return path
+
+    return moved

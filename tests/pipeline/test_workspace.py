@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -14,6 +14,9 @@ from painpoints.config import Settings
 from painpoints.errors import BusyError, InputError, UsageError, WorkspaceError
 from painpoints.pipeline import Workspace
 from painpoints.store import open_workspace
+
+if TYPE_CHECKING:
+    from conftest import Mover
 
 FIRST = 40
 
@@ -33,9 +36,10 @@ def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_enc
 
 
 @pytest.fixture
-def shop(begun: Path, tmp_path: Path) -> Workspace:
+def shop(begun: Path, tmp_path: Path, database: str | None, move: Mover) -> Iterator[Workspace]:
     shutil.copytree(begun, tmp_path / "shop")
-    return Workspace.open(tmp_path / "shop")
+    with Workspace.open(move(tmp_path / "shop", database)) as opened:
+        yield opened
 
 
 def state_of(workspace: Workspace) -> dict[str, Any]:
@@ -76,10 +80,12 @@ def test_known_units_keep_their_pain_points_and_new_ones_join_them(shop: Workspa
     assert len(joined) >= 3
 
 
-def test_shuffled_input_gives_the_same_state(begun: Path, rows: pl.DataFrame, tmp_path: Path) -> None:
+def test_shuffled_input_gives_the_same_state_wherever_it_lies(begun: Path, rows: pl.DataFrame, tmp_path: Path,
+                                                              database: str | None) -> None:
     found = []
-    for seed in (1, 2):
-        with Workspace.create(tmp_path / f"shuffled{seed}", Settings(shard_rows=7 * seed)) as made:
+    for seed, place in ((1, None), (2, database)):
+        settings = Settings(shard_rows=7 * seed)
+        with Workspace.create(tmp_path / f"shuffled{seed}", settings, database=place) as made:
             made.add(rows.head(FIRST).sample(fraction=1.0, shuffle=True, seed=seed))
             made.add(rows.sample(fraction=1.0, shuffle=True, seed=seed + 10))
             found.append(state_of(made))
@@ -182,8 +188,8 @@ def test_input_that_cannot_be_read_leaves_the_workspace_as_it_was(shop: Workspac
     assert state_of(shop) == before and not (shop.path / "pending").exists()
 
 
-def test_texts_without_a_problem_are_added_all_the_same(tmp_path: Path) -> None:
-    with Workspace.create(tmp_path / "shop", Settings()) as made:
+def test_texts_without_a_problem_are_added_all_the_same(tmp_path: Path, database: str | None) -> None:
+    with Workspace.create(tmp_path / "shop", Settings(), database=database) as made:
         assert made.painpoints() == [] and not len(made.table())
         added = made.add(pl.DataFrame({"text": ["عالی بود، ممنون", "ممتاز شكرا", "Всё отлично", "Great, thanks"]}))
         assert (added.documents, added.born) == (4, ()) and made.painpoints() == [] and not len(made.table())
@@ -197,18 +203,16 @@ def test_another_model_of_vectors_is_refused(shop: Workspace, rows: pl.DataFrame
         shop.add(rows)
 
 
-def test_settings_are_kept_and_wrong_ones_refused_at_once(tmp_path: Path) -> None:
-    with Workspace.create(tmp_path / "shop", Settings(lang="ar", detail="fine", whole=True)) as made:
+def test_settings_are_kept_and_wrong_ones_refused_at_once(tmp_path: Path, database: str | None) -> None:
+    with Workspace.create(tmp_path / "shop", Settings(lang="ar", detail="fine", whole=True), database=database) as made:
         assert (made.settings.lang, made.settings.detail, made.settings.whole) == ("ar", "fine", True)
     with pytest.raises(UsageError):
         Workspace.create(tmp_path / "other", Settings(namer_model="x"))
     assert not (tmp_path / "other").exists()
 
 
-def test_its_data_are_one_view_in_which_every_document_has_a_time(begun: Path, rows: pl.DataFrame,
-                                                                  tmp_path: Path) -> None:
-    shutil.copytree(begun, tmp_path / "shop")
-    with Workspace.open(tmp_path / "shop") as shop:
+def test_its_data_are_one_view_in_which_every_document_has_a_time(shop: Workspace, rows: pl.DataFrame) -> None:
+    with shop:
         shop.add(rows.with_columns(pl.when(pl.int_range(pl.len()) < len(rows) - 1).then("date")))
         data, made = shop.data(), shop.additions()[1]["made"]
         assert (data.name, len(data.documents), len(data.additions)) == ("shop", len(rows), 2)

@@ -86,7 +86,7 @@ def test_a_full_disk_says_how_to_go_on(tmp_path: Path, number: int) -> None:
 def test_a_folder_that_may_not_be_written_asks_for_another(tmp_path: Path, number: int) -> None:
     with pytest.raises(StorageError) as caught, storage(tmp_path / "a.txt"):
         raise refuse(number)
-    assert str(caught.value) == f"{tmp_path}: not writable. Name another folder with -o."
+    assert str(caught.value) == f"{tmp_path}: not writable. Make it writable or name another folder."
 
 
 def test_other_failures_are_not_dressed_up(tmp_path: Path) -> None:

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from painpoints.errors import WorkspaceError
-from painpoints.store import State, create_workspace, open_workspace
+from painpoints.store import State, Writer, create_workspace, migrations, open_workspace
+from painpoints.store.address import Address, file_address, keep_address, server_address
 from painpoints.store.migrations import STEPS
 from painpoints.store.schema import METADATA
-from painpoints.store.state import sqlite_url
 
 TITLES = ["پیک سه ساعت دیر رسید", "المندوب تأخر ثلاث ساعات", "Курьер опоздал на три часа", "The courier was late"]
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    made = State(sqlite_url(tmp_path / "state.sqlite"))
+def state(address: Address) -> Iterator[State]:
+    made = State(address)
     made.migrate("2026-11-22T00:00:00+00:00")
-    return made
+    yield made
+    made.close()
 
 
-def old_workspace(path: Path, steps: int) -> None:
-    """What a version that knew only the first ``steps`` left behind."""
+@contextmanager
+def old_workspace(path: Path, steps: int, database: str | None) -> Iterator[Writer]:
+    """What a version that knew only the first ``steps`` left behind, still open to be written to."""
     (path / "facts").mkdir(parents=True)
-    connection = sqlite3.connect(path / "state.sqlite")
-    connection.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, made TEXT NOT NULL)")
-    for number, statements in enumerate(STEPS[:steps], 1):
-        for statement in statements:
-            connection.execute(statement)
-        connection.execute("INSERT INTO migrations VALUES (?, 'then')", (number,))
-    connection.execute("INSERT INTO meta VALUES ('settings', '{\"lang\": \"fa\"}')")
-    connection.commit()
-    connection.close()
+    address = file_address(path / "state.sqlite") if database is None else server_address(database)
+    if database is not None:
+        keep_address(path, address)
+    state = State(address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "STEPS", STEPS[:steps])
+        state.migrate("then")
+    with state.writing() as writer:
+        writer.keep("settings", {"lang": "fa"})
+        yield writer
+    state.close()
 
 
-def test_the_tables_that_are_used_are_the_tables_that_were_made(state: State, tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / "state.sqlite")
+def test_the_tables_that_are_used_are_the_tables_that_were_made(state: State) -> None:
+    made = inspect(state._engine)
     for name, table in METADATA.tables.items():
-        made = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
-        assert made == {column.name for column in table.columns}, name
-    connection.close()
+        assert {column["name"] for column in made.get_columns(name)} == {column.name for column in table.columns}, name
 
 
 def test_what_is_kept_comes_back_in_every_script(state: State) -> None:
@@ -87,23 +91,25 @@ def test_numbers_go_on_where_they_stopped(state: State) -> None:
 
 
 @pytest.mark.parametrize("steps", range(1, len(STEPS)))
-def test_an_older_workspace_opens(tmp_path: Path, steps: int) -> None:
-    old_workspace(tmp_path / "shop", steps)
+def test_an_older_workspace_opens_with_what_it_held(tmp_path: Path, steps: int, database: str | None) -> None:
+    event = {"made": "then", "addition": 1, "painpoint_id": "A", "event": "renamed", "other": None, "detail": TITLES[0]}
+    with old_workspace(tmp_path / "shop", steps, database) as writer:
+        writer.insert("documents", [{"doc_id": "d1", "addition": 1}])
+        writer.insert("lineage", [event])
     with open_workspace(tmp_path / "shop") as folder, folder.state.reading() as reader:
         assert reader.meta("settings") == {"lang": "fa"}
         assert all(reader.rows(name) is not None for name in METADATA.tables)
+        assert reader.known(["d1"]) == {"d1"} and reader.rows("lineage") == [{"number": 1, **event}]
         assert folder.state.level() == len(STEPS)
 
 
-def test_a_workspace_of_a_newer_version_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
-    create_workspace(tmp_path / "shop", {}, "1").state.close()
-    connection = sqlite3.connect(tmp_path / "shop" / "state.sqlite")
-    connection.execute("INSERT INTO migrations VALUES (99, 'later')")
-    connection.commit()
-    connection.close()
-    with pytest.raises(WorkspaceError, match="newer painpoints") as caught:
-        open_workspace(tmp_path / "shop")
-    assert "pip install" in str(caught.value)
+def test_a_workspace_of_a_newer_version_is_refused_and_stays_as_it_is(tmp_path: Path, database: str | None) -> None:
+    with create_workspace(tmp_path / "shop", {}, "1", database) as folder:
+        with folder.state.writing() as writer:
+            writer._connection.exec_driver_sql("INSERT INTO migrations VALUES (99, 'later')")
+        with pytest.raises(WorkspaceError, match="newer painpoints") as caught:
+            open_workspace(tmp_path / "shop")
+        assert "pip install" in str(caught.value) and folder.state.level() == 99
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database, only words " * 50])
@@ -114,23 +120,46 @@ def test_what_is_no_workspace_is_refused(tmp_path: Path, content: bytes | None) 
         open_workspace(tmp_path)
 
 
-def test_a_workspace_whose_making_was_cut_short_is_made_again(tmp_path: Path) -> None:
-    old_workspace(tmp_path / "shop", 1)
-    connection = sqlite3.connect(tmp_path / "shop" / "state.sqlite")
-    connection.execute("DELETE FROM meta")
-    connection.commit()
-    connection.close()
+def test_a_workspace_whose_making_was_cut_short_is_made_again(tmp_path: Path, database: str | None) -> None:
+    with old_workspace(tmp_path / "shop", 1, database) as writer:
+        writer.clear("meta")
     with pytest.raises(WorkspaceError, match="not a workspace"):
         open_workspace(tmp_path / "shop")
-    with create_workspace(tmp_path / "shop", {"lang": "ru"}, "1") as folder, folder.state.reading() as reader:
-        assert reader.meta("settings") == {"lang": "ru"}
+    with create_workspace(tmp_path / "shop", {"lang": "ru"}, "1", database) as folder:
+        with folder.state.reading() as reader:
+            assert reader.meta("settings") == {"lang": "ru"}
+        assert (tmp_path / "shop" / "state.sqlite").is_file() == (database is None)
 
 
-def test_a_taken_place_is_refused(tmp_path: Path) -> None:
-    create_workspace(tmp_path / "shop", {}, "1").state.close()
+def test_a_taken_place_is_refused(tmp_path: Path, database: str | None) -> None:
+    create_workspace(tmp_path / "shop", {}, "1", database).state.close()
     with pytest.raises(WorkspaceError, match="workspace already"):
-        create_workspace(tmp_path / "shop", {}, "1")
+        create_workspace(tmp_path / "shop", {}, "1", database)
     (tmp_path / "diary").mkdir()
     (tmp_path / "diary" / "monday.txt").write_text("rain", "utf8")
     with pytest.raises(WorkspaceError, match="not an empty folder"):
         create_workspace(tmp_path / "diary", {}, "1")
+
+
+def test_rows_come_in_the_order_of_code_points_whatever_the_servers_language(state: State) -> None:
+    names = ["Z", "_", "a", "B", "é", "ی", "ب", "Я", "0", "z"]
+    with state.writing() as writer:
+        writer.insert("documents", [{"doc_id": name, "addition": 1} for name in names])
+    with state.reading() as reader:
+        assert [row["doc_id"] for row in reader.rows("documents")] == sorted(names)
+
+
+def test_a_letter_that_one_database_cannot_hold_spoils_no_title(state: State) -> None:
+    with state.writing() as writer:
+        writer.insert("documents", [{"doc_id": "d\0", "addition": 1}])
+        writer.change("documents", "addition", [{"addition": 1, "doc_id": "پیک\0"}])
+    with state.reading() as reader:
+        assert reader.rows("documents") == [{"doc_id": "پیک\ufffd", "addition": 1}]
+
+
+def test_a_view_stays_the_same_while_others_write(state: State) -> None:
+    with state.reading() as reader:
+        assert reader.rows("documents") == []
+        with state.writing() as writer:
+            writer.insert("documents", [{"doc_id": "d1", "addition": 1}])
+        assert reader.rows("documents") == []

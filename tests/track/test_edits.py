@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from painpoints.errors import UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer
-from painpoints.store.state import sqlite_url
+from painpoints.store.address import Address
 from painpoints.track import bear, find, merge, pin, record, reject, rename, reopen, retire, rulings_of, split
 
 COURIER, REFUND, CRASH = "0COURIER", "1REFUND", "1CRASH"
@@ -18,8 +17,8 @@ TITLES = {COURIER: "پیک سه ساعت دیر رسید", REFUND: "استرجا
 
 
 @pytest.fixture
-def writer(tmp_path: Path) -> Iterator[Writer]:
-    state = State(sqlite_url(tmp_path / "state.sqlite"))
+def writer(address: Address) -> Iterator[Writer]:
+    state = State(address)
     state.migrate("then")
     with state.writing() as open_writer:
         bear(open_writer, [{"painpoint_id": key, "title": title, "titles": [{"lang": "en", "title": title}]}
@@ -31,6 +30,7 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
         open_writer.insert("proposals", [{"addition": 1, "kind": "merge", "painpoint_id": REFUND, "other": CRASH,
                                           "share": 0.9}])
         yield open_writer
+    state.close()
 
 
 def units(state: Reader, key: str) -> list[str]:
