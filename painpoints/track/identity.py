@@ -1,20 +1,20 @@
 """Which pain point a unit belongs to, so that pain points stay the same ones from one addition to the next.
 
 What was placed stays where it is, but for parts that prove to be another matter (``parting``). New units first join
-known pain points by vote; then everything is clustered afresh, and that clustering only proposes: a cluster most of
-whose units had no place becomes a new pain point, unplaced units in a cluster that mostly belongs to a known one join
-it, and where known ones lie together or apart, a merge or a split is proposed to people.
+known pain points by vote; then everything is clustered afresh, and that clustering only proposes: a firm cluster most
+of whose units had no place becomes a new pain point (``births``), unplaced units in a cluster that mostly belongs to a
+known one join it, and where known ones lie together or apart, a merge or a split is proposed to people.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from painpoints.cluster import Clustering, ClusterSettings, cluster_units, join_known
-from painpoints.track.births import new_id
+from painpoints.cluster import UNSTABLE, ClusterSettings, cluster_units, join_known, measure_stability
+from painpoints.track.births import MOST, settle
 from painpoints.track.parting import part
 from painpoints.track.rulings import Rulings
 
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-MOST = 0.5
-"""Share of a cluster that decides whose it is, and of a pain point that must lie in a cluster to be called there."""
+FIRM = 0.45
+"""Cosine to the centre that a unit needs to be counted to a cluster here: what founds a pain point must be surer than
+what may be shown of a single run (``ClusterSettings.closeness``)."""
+REFITS = 4
+"""Subsamples by which it is measured whether a cluster is firm enough to be born or parted."""
 PART = 0.3
 """Share of a pain point that each of two clusters must hold for a split to be proposed."""
 
@@ -77,10 +80,13 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     unplaced = np.array([place is None for place in places], bool)
     join(places, strength, rows, langs, counts, ordered["fresh"].to_numpy() & unplaced, settings, language_means)
     own = np.flatnonzero(counts)
-    found = cluster_units(rows[own], [langs[i] for i in own], [unit_ids[i] for i in own], settings, language_means)
+    careful = replace(settings, closeness=max(settings.closeness, FIRM))
+    mine = [unit_ids[i] for i in own]
+    found = cluster_units(rows[own], [langs[i] for i in own], mine, careful, language_means)
+    steady = measure_stability(found, mine, careful, REFITS).clusters >= UNSTABLE
     taken = set(rulings.taken)
-    born = settle(places, strength, own, found, unit_ids, settings.least, taken, rulings)
-    parted = part(places, strength, before, own, found, unit_ids, taken, rulings)
+    born = settle(places, strength, known, own, found, steady, unit_ids, settings.least, taken, rulings)
+    parted = part(places, strength, before, own, found, steady, unit_ids, taken, rulings)
     copies_go_along(places, strength, known, keys, counts, ~counts)
     born += sorted(parted)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
@@ -126,58 +132,6 @@ def join(places: list[str | None], strength: np.ndarray, rows: np.ndarray, langs
     for at, label, share in zip(new.tolist(), joined.labels.tolist(), joined.strength.tolist(), strict=True):
         if label >= 0:
             places[at], strength[at] = voted[label], share
-
-
-def settle(places: list[str | None], strength: np.ndarray, own: np.ndarray, found: Clustering,
-           unit_ids: Sequence[str], least: int, taken: set[str], rulings: Rulings) -> list[str]:
-    """Gives the unplaced units of each cluster to a new pain point or to the one whose the cluster is; the new ids.
-
-    Where two or more known ones share a cluster, or people keep its two apart, each unit goes to the nearest of them.
-    """
-    import numpy as np
-
-    labels, firm = found.labels, found.strength
-    born = []
-    for label in range(int(labels.max(initial=-1)) + 1):
-        inside = np.flatnonzero(labels == label)
-        free = [at for at in inside.tolist() if places[own[at]] is None]
-        held = Counter(name for at in inside.tolist() if (name := places[own[at]]) is not None)
-        if not free:
-            continue
-        if len(free) >= least and len(free) >= MOST * len(inside):
-            names = [new_id([unit_ids[own[at]] for at in free], taken, [float(firm[at]) for at in free])]
-            taken.update(names)
-            born += names
-        else:
-            names = _sharers(held, len(inside), least, rulings)
-        if names:
-            nearest = _nearest_of(names, places, own, found.vectors, free)
-            for at, name in zip(free, nearest, strict=True):
-                places[own[at]], strength[own[at]] = name, float(firm[at])
-    return born
-
-
-def _sharers(held: Mapping[str, int], size: int, least: int, rulings: Rulings) -> list[str]:
-    """The known pain points that the unplaced units of a cluster of ``size`` may go to, the biggest first."""
-    ranked = sorted(held, key=lambda name: (-held[name], name))
-    if sum(held.values()) < MOST * size:
-        return []
-    alone = held[ranked[0]] >= MOST * size
-    return [name for name in ranked if name == ranked[0] or (
-        held[name] >= least and (not alone or frozenset((name, ranked[0])) in rulings.apart))]
-
-
-def _nearest_of(names: Sequence[str], places: Sequence[str | None], own: np.ndarray, vectors: np.ndarray,
-                asking: Sequence[int]) -> list[str]:
-    """Which of ``names`` has its centre nearest to each of the rows ``asking`` of ``vectors``."""
-    import numpy as np
-
-    if len(names) == 1:
-        return [names[0]] * len(asking)
-    centres = np.stack([vectors[[at for at, row in enumerate(own.tolist()) if places[row] == name]].mean(0)
-                        for name in names])
-    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
-    return [names[at] for at in np.round(vectors[list(asking)] @ centres.T, 6).argmax(1).tolist()]
 
 
 def follow_copies(places: list[str | None], strength: np.ndarray, keys: Sequence[str]) -> None:

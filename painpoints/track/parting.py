@@ -36,14 +36,16 @@ class _Part:
 
 
 def part(places: list[str | None], strength: np.ndarray, before: Sequence[str | None], own: np.ndarray,
-         found: Clustering, unit_ids: Sequence[str], taken: set[str], rulings: Rulings) -> dict[str, str]:
+         found: Clustering, steady: np.ndarray, unit_ids: Sequence[str], taken: set[str], rulings: Rulings
+         ) -> dict[str, str]:
     """Moves parts into pain points of their own, in ``places`` and ``strength``; new ids, each with where it came from.
 
-    ``before`` are the places that units had when the addition began, ``own`` the rows that ``found`` clustered.
+    ``before`` are the places that units had when the addition began, ``own`` the rows that ``found`` clustered,
+    ``steady`` (k,) which clusters come back when units are left out.
     """
     left = int(MOST_MOVED * sum(before[row] is not None for row in own.tolist()))
     born = {}
-    for one in _parts(places, before, own, found, rulings):
+    for one in _parts(places, before, own, found, steady, rulings):
         if one.moved > left:
             continue
         left -= one.moved
@@ -57,7 +59,7 @@ def part(places: list[str | None], strength: np.ndarray, before: Sequence[str | 
 
 
 def _parts(places: Sequence[str | None], before: Sequence[str | None], own: np.ndarray, found: Clustering,
-           rulings: Rulings) -> list[_Part]:
+           steady: np.ndarray, rulings: Rulings) -> list[_Part]:
     """What may be parted, that first which fills its cluster most."""
     size = Counter(found.labels.tolist())
     inside: dict[str, dict[int, list[int]]] = {}
@@ -68,7 +70,7 @@ def _parts(places: Sequence[str | None], before: Sequence[str | None], own: np.n
     for name, clusters in inside.items():
         ranked = sorted(clusters.items(), key=lambda item: (-len(item[1]), item[0]))
         for label, members in ranked[1:]:
-            if len(members) >= max(LEAST_PART, OWN * size[label]):
+            if steady[label] and len(members) >= max(LEAST_PART, OWN * size[label]):
                 moved = sum(before[row] is not None for row in members)
                 parts.append(_Part(name, members, moved, len(members) / size[label]))
     return sorted(parts, key=lambda one: (-one.share, -len(one.members), one.origin, one.members[0]))

@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from painpoints.cluster import Clustering, ClusterSettings, cluster_units, standings
+from painpoints.cluster import UNSTABLE, Clustering, ClusterSettings, cluster_units, measure_stability, standings
+from painpoints.track.births import MOST, settle
 from painpoints.track.identity import (
-    MOST,
+    REFITS,
     Identified,
     Proposal,
     canonical_order,
@@ -25,7 +26,6 @@ from painpoints.track.identity import (
     join,
     proposals_of,
     ranked,
-    settle,
 )
 from painpoints.track.rulings import Rulings
 
@@ -71,7 +71,10 @@ def remap(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None = No
     unplaced = np.array([place is None for place in places], bool)
     join(places, strength, rows, langs, counts, unplaced, settings, language_means)
     found, own = space.clustering, space.own
-    born = settle(places, strength, own, found, unit_ids, settings.least, set(rulings.taken), rulings)
+    firm = measure_stability(found, [unit_ids[i] for i in own], settings, REFITS).clusters >= UNSTABLE
+    # In another space every unit is as new as any other.
+    born = settle(places, strength, [None] * len(places), own, found, firm, unit_ids, settings.least,
+                  set(rulings.taken), rulings)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
     aligned = np.zeros_like(rows)
