@@ -3,8 +3,9 @@
 Everything is clustered afresh in the new space, and the clusters are matched with the known pain points one to one, so
 that as many units as can be are in both. A unit keeps its pain point unless three witnesses speak for one other: its
 cluster is matched to it, most of its neighbours' votes go to it, and its centre is nearer. It loses its place only
-where nothing speaks for it: no cluster, no vote of a neighbour, not near the centre. What people placed or pinned
-stays, and a pain point that would lose more than half of its units loses none: that is for people to decide.
+where nothing speaks for it: no cluster, no vote of a neighbour, further from the centre than 19 in 20 are. What people
+placed or pinned stays, and a pain point that would lose more than half of its units loses none: that is for people to
+decide.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ from painpoints.track.rulings import Rulings
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
+
+
+FAR = 0.05
+"""Share of the units that count as far from their centre; what is near differs from space to space."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ def _move(places: list[str | None], strength: np.ndarray, space: _Space, bound: 
     free = (groups >= 0) & ~bound[own]
     elsewhere = (free & (home >= 0) & (home != groups) & (stands.other == home) & (stands.other_share >= MOST)
                  & (stands.other_near > stands.near))
-    lost = free & (labels < 0) & (stands.share == 0) & (stands.near < settings.closeness)
+    far = min(settings.closeness, float(np.quantile(stands.near[groups >= 0], FAR))) if len(space.names) else 0.0
+    lost = free & (labels < 0) & (stands.share == 0) & (stands.near < far)
     size = np.bincount(groups[groups >= 0], minlength=len(space.names))
     leaving = np.bincount(groups[elsewhere | lost], minlength=len(space.names))
     held = leaving > MOST * size

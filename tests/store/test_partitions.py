@@ -68,3 +68,17 @@ def test_a_missing_partition_is_told_with_its_place(tmp_path: Path) -> None:
         partitions.units([1, 2], FIRST)
     with pytest.raises(WorkspaceError, match="1 vectors are missing"):
         partitions.vectors([1], pl.Series(["u1-0", "u9-9"]), FIRST)
+
+
+def test_a_generation_is_written_beside_the_one_that_holds_and_only_kept_ones_stay(tmp_path: Path) -> None:
+    partitions, first = written(tmp_path / "facts", 1)
+    units, later = partitions.units([1], FIRST).drop("addition"), Generation(units=1, vectors=2)
+    partitions.write_again(1, units, np.ones((4, 5), np.float32), FIRST, later)
+    asked = pl.Series(["u1-2"])
+    assert np.array_equal(partitions.vectors([1], asked, FIRST)[0], first[2])
+    assert partitions.vectors([1], asked, later).tolist() == [[1.0] * 5]
+    assert partitions.sweep_generations([FIRST, later]) == 0
+    assert partitions.sweep_generations([later]) == 1
+    assert len(partitions.units([1], later)) == 4
+    with pytest.raises(WorkspaceError, match="damaged"):
+        partitions.vectors([1], asked, FIRST)

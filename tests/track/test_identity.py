@@ -130,3 +130,24 @@ def test_an_id_is_not_given_twice() -> None:
     name = new_id(["b", "a"], [])
     assert name == new_id(["a", "b"], []) and len(name) == 26
     assert new_id(["a", "b"], [name]) not in ("", name)
+
+
+def test_later_units_join_the_side_of_a_split_that_they_are_near() -> None:
+    rng = np.random.default_rng(6)
+    axis, aside = np.eye(24)[0], np.eye(24)[9]
+    names, rows = [], []
+    for side, sign in (("left", -0.35), ("right", 0.35)):
+        for number in range(20):
+            names.append(f"{side}-{number}")
+            rows.append(axis + sign * aside + 0.08 * rng.standard_normal(24))
+    others, far = drawn({"crash": 16}, 3)
+    vectors = np.concatenate([np.array(rows, np.float32), far])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    late = pl.col("unit_id").str.contains("-1[5-9]$")
+    sides = pl.DataFrame({"unit_id": names, "key": names, "lang": [LANGS[at % 4] for at in range(40)],
+                          "weight": [1] * 40, "strength": [1.0] * 40}).with_columns(
+        fresh=late, painpoint_id=pl.when(~late).then(pl.col("unit_id").str.head(1).str.to_uppercase()))
+    units = pl.concat([sides, others.select(sides.columns)])
+    found = identify(units, vectors, Rulings(apart=frozenset({frozenset("LR")})))
+    assert of(units, found, "left") == {"L"} and of(units, found, "right") == {"R"}
+    assert not [one for one in found.proposals if one.kind == "merge"]
