@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from sqlalchemy import make_url
 
-from painpoints.store import open_workspace
+from painpoints.store import WorkspaceFolder, open_workspace
 
 if TYPE_CHECKING:
     from conftest import Ended, Run
@@ -41,7 +41,12 @@ def init(run: Run, database: str | None) -> Callable[..., Ended]:
 
 def state(path: str) -> dict[str, list[dict[str, Any]]]:
     """The state without moments."""
-    with open_workspace(Path(path)) as folder, folder.state.reading() as reader:
+    with open_workspace(Path(path)) as folder:
+        return rows_of(folder)
+
+
+def rows_of(folder: WorkspaceFolder) -> dict[str, list[dict[str, Any]]]:
+    with folder.state.reading() as reader:
         return {table: [{name: value for name, value in row.items() if name != "made"} for row in reader.rows(table)]
                 for table in ("documents", "painpoints", "placements", "lineage", "proposals", "bonds")}
 
@@ -201,10 +206,11 @@ def test_who_looks_while_another_process_adds_sees_a_whole_state_and_who_adds_is
     assert late.code == 1 and f"(pid {process.pid}" in late.err and "is writing" in late.err
     assert "hint: Wait" in late.err
     views = [state("shop")]
-    while process.poll() is None:
-        if (now := state("shop")) != views[-1]:
-            views.append(now)
-        time.sleep(0.01)
+    with open_workspace(Path("shop")) as folder:
+        while process.poll() is None:
+            if (now := rows_of(folder)) != views[-1]:
+                views.append(now)
+            time.sleep(0.1)
     process.communicate()
     assert process.returncode == 0
     after = state("shop")
