@@ -131,17 +131,15 @@ def _delivered(state: State, place: Target, message: Message, digest: str, salt:
     form, body = place.body(message)
     claim = {"key": key, "made": now(), "digest": digest, "target": hashed, "status": SENDING, "tries": 0,
              "detail": None}
-    with state.writing() as writer:
-        mine, row = _claimed(writer, claim, again)
+    mine, row = state.settled(lambda writer: _claimed(writer, claim, again))
     if not mine:
         return _as_before(place, form, body, row)
     for number in range(1, TRIES + 1):
         outcome = place.send(message.subject, body, form)
         last = outcome.status != FAILED or not outcome.again or number == TRIES
-        with state.writing() as writer:
-            writer.change("deliveries", "key", [{
-                "key": key, "status": (SENDING if outcome.status == UNSURE else outcome.status) if last else SENDING,
-                "tries": number, "detail": outcome.reason}])
+        entry = {"key": key, "tries": number, "detail": outcome.reason,
+                 "status": (SENDING if outcome.status == UNSURE else outcome.status) if last else SENDING}
+        state.settled(lambda writer, entry=entry: writer.change("deliveries", "key", [entry]))  # type: ignore[misc]
         if last:
             return Delivery(place.shown, form, len(body), outcome.status, number, outcome.reason)
         wait(_pause(number, outcome, chance()))
@@ -169,9 +167,11 @@ def _pause(number: int, outcome: Outcome, chance: float) -> float:
 
 def _salt(state: State) -> str:
     """The workspace's key for hashes of addresses, made with the first delivery."""
-    with state.writing() as writer:
+    def made(writer: Writer) -> str:
         writer.insert_new("meta", {"name": _SALT, "value": f'"{secrets.token_hex(32)}"'})
         return str(writer.meta(_SALT))
+
+    return state.settled(made)
 
 
 def _key(salt: str, digest: str, place: Target) -> tuple[str, str]:

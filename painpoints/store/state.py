@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from painpoints.errors import BusyError
 from painpoints.store.address import Address
 from painpoints.store.advisory import writing_on_server
 from painpoints.store.engines import connect
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 GENERATION = "generation"
 _AT_ONCE = 5000
+_AGAIN = 9
+T = TypeVar("T")
 
 
 class State:
@@ -46,6 +49,17 @@ class State:
             yield Writer(connection)
             if self._still_alone is not None:
                 self._still_alone()
+
+    def settled(self, change: Callable[[Writer], T]) -> T:
+        """What ``change`` gives, in a transaction of its own, which is done again where others wrote at the same time.
+
+        Raises BusyError when that goes on.
+        """
+        for _ in range(_AGAIN):
+            with suppress(BusyError), self.writing() as writer:
+                return change(writer)
+        with self.writing() as writer:
+            return change(writer)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from painpoints.errors import MissingExtraError, UsageError
 from painpoints.report import Delivery, Message, addresses, deliver
 from painpoints.report.targets import cut, targets_of
 from painpoints.store import State
+from painpoints.store.address import Address
 
 MESSAGE = Message("خلاصهٔ هفته", "<html><body dir='rtl'><p>پیک دیر می‌رسد</p></body></html>", "# Курьер\n\n*опоздал*",
                   "تأخر المندوب\n\nThe courier is late")
@@ -99,15 +100,10 @@ def mailbox() -> Iterator[socketserver.ThreadingTCPServer]:
         server.shutdown()
 
 
-def state_at(path: Path) -> State:
-    state = State(f"sqlite:///{path}")
-    state.migrate("2026-11-22T08:00:00+00:00")
-    return state
-
-
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    made = state_at(tmp_path / "state.sqlite")
+def state(address: Address) -> Iterator[State]:
+    made = State(address)
+    made.migrate("2026-11-22T08:00:00+00:00")
     yield made
     made.close()
 
@@ -229,26 +225,28 @@ def test_a_redirect_is_not_followed(send: Send, hook: Server) -> None:
         assert not other.got
 
 
-def test_a_process_killed_while_it_sends_leaves_word_of_it(hook: Server, send: Send, state: State, tmp_path: Path
-                                                           ) -> None:
+def test_a_process_killed_while_it_sends_leaves_word_of_it(hook: Server, send: Send, address: Address) -> None:
     send(hook.url, digest="before")
-    script = ("import os, sys; from painpoints.report import Message, deliver; from painpoints.store import State\n"
+    script = ("import os, sys; from sqlalchemy import make_url; from painpoints.store.address import Address\n"
+              "from painpoints.report import Message, deliver; from painpoints.store import State\n"
               "from painpoints.report.targets import Target\n"
               "real = Target.send\n"
               "Target.send = lambda *given: (real(*given), os._exit(9))\n"
-              "deliver(State(sys.argv[1]), Message('s', 'h', 'm', 't'), [sys.argv[2]], sys.argv[3], confirm=True)")
-    done = subprocess.run([sys.executable, "-c", script, f"sqlite:///{tmp_path}/state.sqlite", hook.url, DIGEST])
+              "state = State(Address(make_url(sys.argv[1]), sys.argv[2] or None))\n"
+              "deliver(state, Message('s', 'h', 'm', 't'), [sys.argv[3]], sys.argv[4], confirm=True)")
+    place = address.url.render_as_string(hide_password=False)
+    done = subprocess.run([sys.executable, "-c", script, place, address.schema or "", hook.url, DIGEST])
     assert done.returncode == 9 and len(hook.got) == 2
     (found,) = send(hook.url)
     assert found.status == "unsure" and "may have arrived" in (found.detail or "") and len(hook.got) == 2
     assert statuses(send(hook.url, again=True)) == ["sent"]
 
 
-def test_of_many_that_send_at_once_one_does(hook: Server, state: State, tmp_path: Path) -> None:
+def test_of_many_that_send_at_once_one_does(hook: Server, state: State, address: Address) -> None:
     begin, found = threading.Barrier(6), []
 
     def run() -> None:
-        own = State(f"sqlite:///{tmp_path}/state.sqlite")
+        own = State(address)
         begin.wait()
         found.extend(deliver(own, MESSAGE, [hook.url], DIGEST, confirm=True))
         own.close()

@@ -20,12 +20,21 @@ from painpoints.report.digest.forms.blocks import (
     Task,
     Words,
 )
-from painpoints.report.digest.forms.cards import DOWN, LEVEL, UP, change_card, ranked_card, spoken
+from painpoints.report.digest.forms.cards import DOWN, LEVEL, UP, change_card, change_line, ranked_card, spoken
 from painpoints.report.digest.forms.isolation import Phrase, clean
 from painpoints.report.digest.forms.lead import YOUNG, three_sentences
 from painpoints.report.digest.forms.voice import MOST_TITLE, Voice, comparing, is_week
 from painpoints.report.digest.model import Digest, Proposal, TouchpointNews
 from painpoints.report.edition import Edition
+from painpoints.report.journeymap import MIN_UNITS
+
+FULL, BRIEF = 4, 6
+"""Changes of a kind that stand in full, and in a line each; more are counted."""
+TASKS = 3
+RARE = 0.005
+"""Languages with a smaller share of the comments are not listed."""
+ENOUGH = 8
+"""Letters of an id that the commands need."""
 
 
 def page(digest: Digest, edition: Edition) -> Page:
@@ -39,21 +48,35 @@ def page(digest: Digest, edition: Edition) -> Page:
     overline = voice.in_a_row([voice.say("overline"), voice.own(digest.workspace, MOST_TITLE)])
     heard = (_top, _journey, _weakest) if digest.volume.documents else ()
     sections = tuple(make(digest, voice) for make in (_changes, *heard, _volume, _needs, _left, _made))
-    compared = voice.say("period.compared", days=voice.days(digest.before)) if comparing(digest) else None
+    beside = [voice.say("period.compared", days=voice.days(digest.before))] if comparing(digest) else []
+    if digest.not_covered.until:
+        beside.append(voice.say("period.until", day=edition.numerals.day(digest.not_covered.until)))
+    compared = voice.in_a_row(beside) if beside else None
     return Page(edition.lang, edition.rtl, overline, voice.name_of(digest.period), compared, segment,
                 three_sentences(digest, edition), sections)
 
 
 def _changes(digest: Digest, voice: Voice) -> Section:
-    groups = {"new": digest.new, "growing": digest.growing, "eased": digest.eased}
-    blocks: list[Block] = [
-        Cards(voice.say(f"section.{name}"),
-              tuple(change_card(news, voice, comparing=comparing(digest)) for news in group))
-        for name, group in groups.items() if group]
+    """What began in the period stands in full; what only goes on, and what is too much for one page, in a line."""
+    blocks: list[Block] = []
+    for name, group in (("new", digest.new), ("growing", digest.growing), ("eased", digest.eased)):
+        began = [news for news in group if news.changed]
+        full, brief = began[:FULL], [*began[FULL:], *(news for news in group if not news.changed)]
+        if full:
+            blocks.append(Cards(voice.say(f"section.{name}"),
+                                tuple(change_card(news, voice, comparing=comparing(digest)) for news in full)))
+        if brief:
+            title = voice.say("section.more" if full else f"section.{name}")
+            tasks = [Task(change_line(news, voice, comparing=comparing(digest))) for news in brief[:BRIEF]]
+            blocks.append(Items((*tasks, *_and_more(len(brief) - BRIEF, voice)), title))
     if not blocks:
         text = voice.count("lead.young", digest.weeks) if digest.weeks < YOUNG else voice.say("lead.unchanged")
         blocks = [Words(voice.say("end", text=text))]
     return Section("changes", voice.say("section.changes"), tuple(blocks))
+
+
+def _and_more(count: int, voice: Voice) -> list[Task]:
+    return [Task(voice.count("more", count))] if count > 0 else []
 
 
 def _top(digest: Digest, voice: Voice) -> Section:
@@ -62,7 +85,7 @@ def _top(digest: Digest, voice: Voice) -> Section:
         return Section("top", voice.say("section.top"), (Words(text),))
     above = {news.painpoint_id: voice.say(f"section.{name}")
              for name, group in (("eased", digest.eased), ("growing", digest.growing), ("new", digest.new))
-             for news in group}
+             for news in [news for news in group if news.changed][:FULL]}
     cards = tuple(ranked_card(news, voice, comparing=comparing(digest), shown_above=above.get(news.painpoint_id))
                   for news in digest.top)
     help_text = (Words(voice.say("spark.help"), small=True),) if any(card.spark for card in cards) else ()
@@ -81,8 +104,16 @@ def _journey(digest: Digest, voice: Voice) -> Section:
     head = (edition.say("pains.touchpoint"), edition.say("headline.net"), edition.say("headline.harm"),
             voice.say("journey.change"))[:4 if comparing(digest) else 3]
     groups = tuple(Group(voice.own(edition.stage(stage)), tuple(_touchpoint(news, voice)[:len(head)] for news in rows))
-                   for stage, rows in stages.items())
-    return Section("journey", title, (Words(voice.say("journey.intro"), small=True), Table(title, head, groups)))
+                   for stage, found in stages.items() if (rows := [news for news in found if news.units >= MIN_UNITS]))
+    blocks: list[Block] = [Words(voice.say("journey.intro"), small=True)]
+    if groups:
+        blocks.append(Table(title, head, groups))
+    few = [voice.say("labelled", label=voice.own(edition.touchpoint(news.touchpoint)), text=voice.number(news.units))
+           for news in digest.journey if 0 < news.units < MIN_UNITS]
+    if few:
+        blocks.append(Words(voice.say("end", text=voice.say("journey.small", touchpoints=voice.listing(few),
+                                                            n=voice.number(MIN_UNITS))), small=True))
+    return Section("journey", title, tuple(blocks))
 
 
 def _touchpoint(news: TouchpointNews, voice: Voice) -> tuple[Cell, ...]:
@@ -146,7 +177,7 @@ def _volume(digest: Digest, voice: Voice) -> Section:
     if digest.painpoints:
         lines.append(voice.say("volume.painpoints", painpoints=voice.counted("painpoints", digest.painpoints)))
     blocks: list[Block] = [Words(" ".join(lines))]
-    languages = [(edition.language(code), n) for code, n in volume.languages]
+    languages = [(edition.language(code), n) for code, n in volume.languages if n >= RARE * volume.documents]
     sources = list(volume.sources)
     for caption, rows in ((edition.say("pains.language"), languages), (voice.say("volume.source"), sources)):
         if rows:
@@ -165,7 +196,8 @@ def _shares(caption: str, rows: list[tuple[str, int]], voice: Voice) -> Table:
 
 
 def _needs(digest: Digest, voice: Voice) -> Section:
-    tasks = [_proposal(proposal, digest, voice) for proposal in digest.needs.proposals]
+    tasks = [_proposal(proposal, digest, voice) for proposal in digest.needs.proposals[:TASKS]]
+    tasks += _and_more(len(digest.needs.proposals) - TASKS, voice)
     if digest.needs.review:
         tasks.insert(0, Task(voice.say("needs.review", units=voice.counted("units", digest.needs.review))))
     return Section("needs", voice.say("section.needs"), (Items(tuple(tasks or [Task(voice.say("needs.nothing"))])),))
@@ -179,17 +211,19 @@ def _proposal(proposal: Proposal, digest: Digest, voice: Voice) -> Task:
         return voice.quoted(titles.get(painpoint_id) or voice.own(title, MOST_TITLE))
 
     name, share = named(proposal.painpoint_id, proposal.title), voice.edition.percent(proposal.share)
-    place = shlex.quote(clean(digest.workspace))
-    shown = [f"painpoints show {place} {proposal.painpoint_id}"]
+    place, own = shlex.quote(clean(digest.workspace)), proposal.painpoint_id[:ENOUGH]
+    other = (proposal.other or "")[:ENOUGH]
+    shown, rejected = [f"painpoints show {place} {own}"], f"painpoints reject {place} {own} {other}".rstrip()
     if proposal.kind == "merge" and proposal.other:
-        shown.append(f"painpoints show {place} {proposal.other}")
+        shown.append(f"painpoints show {place} {other}")
         text = voice.say("needs.merge", title=name, other=named(proposal.other, proposal.other_title or proposal.other),
                          share=share)
-        accept = f"painpoints merge {place} {proposal.painpoint_id} {proposal.other}"
+        accept = f"painpoints merge {place} {own} {other}"
     else:
         text = voice.say("needs.split", title=name, share=share)
-        accept = f"painpoints split {place} {proposal.painpoint_id}"
-    return Task(text, ((voice.say("needs.look"), tuple(shown)), (voice.say("needs.accept"), (accept,))))
+        accept = f"painpoints split {place} {own}"
+    return Task(text, ((voice.say("needs.look"), tuple(shown)), (voice.say("needs.accept"), (accept,)),
+                       (voice.say("needs.reject"), (rejected,))))
 
 
 def _left(digest: Digest, voice: Voice) -> Section:
