@@ -263,7 +263,7 @@ def reindexed(work: Path, model: str, places: Mapping[str, str | None]) -> dict[
         report = asdict(shop.reindex(model))
     again = placements(path)
     held = {unit: name for unit, name in places.items() if name}
-    return {**report, "unchanged": round(sum(again.get(u) == name for u, name in held.items()) / len(held), 4)}
+    return {**report, "after": Path(model).name, "unchanged": round(sum(again.get(u) == name for u, name in held.items()) / len(held), 4)}
 
 
 if __name__ == "__main__":
