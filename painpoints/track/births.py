@@ -2,8 +2,9 @@
 
 A pain point is born of a cluster that comes back when some units are left out, in one of two ways. *Leftovers*: most of
 its units have no place, after new ones have joined what is known by vote. *Novelty*: most of its units are new (or had
-no place before), far more than their share in all units would bring by chance; these are then taken together even
-where the vote, which sees each by itself, has put some of them into a wider pain point that is known.
+no place before), far more than their share in all units would bring by chance, and it is not where most units of a
+known pain point lie; these are then taken together even where the vote, which sees each by itself, has put some of
+them into a wider pain point that is known.
 """
 
 from __future__ import annotations
@@ -49,13 +50,15 @@ def settle(places: list[str | None], strength: np.ndarray, before: Sequence[str 
     import numpy as np
 
     rare = _unlikely(found.labels, np.array([before[row] is None for row in own.tolist()], bool))
+    at_home = _homes(found.labels, [before[row] for row in own.tolist()], least)
     born = []
     for label in range(int(found.labels.max(initial=-1)) + 1):
         inside = np.flatnonzero(found.labels == label).tolist()
         newcomers = [at for at in inside if before[own[at]] is None]
         free = [at for at in inside if places[own[at]] is None]
-        founders = newcomers if rare[label] and len(newcomers) >= max(least, MOST * len(inside)) else \
-            free if len(free) >= max(least, MOST * len(inside)) else []
+        enough = max(least, MOST * len(inside))
+        novel = rare[label] and label not in at_home and len(newcomers) >= enough
+        founders = newcomers if novel else free if len(free) >= enough else []
         if founders and steady[label]:
             name = new_id([unit_ids[own[at]] for at in founders], taken, [float(found.strength[at]) for at in founders])
             taken.add(name)
@@ -67,6 +70,14 @@ def settle(places: list[str | None], strength: np.ndarray, before: Sequence[str 
             if names:
                 _put(places, strength, own, found, free, _nearest_of(names, places, own, found.vectors, free))
     return born
+
+
+def _homes(labels: np.ndarray, before: Sequence[str | None], least: int) -> set[int]:
+    """The clusters in which most units of a known pain point lie: what is new there is more of it, however much."""
+    size = Counter(name for name in before if name is not None)
+    lies = Counter((name, label) for name, label in zip(before, labels.tolist(), strict=True)
+                   if name is not None and label >= 0)
+    return {label for (name, label), count in lies.items() if count >= max(least, MOST * size[name])}
 
 
 def _unlikely(labels: np.ndarray, newcomer: np.ndarray) -> np.ndarray:

@@ -65,6 +65,18 @@ def test_more_of_what_is_known_founds_nothing_even_when_most_units_are_new() -> 
     assert set(places(now, found, "more")) == set(places(now, found, "flights"))
 
 
+def test_a_known_pain_point_that_multiplies_is_not_born_again() -> None:
+    units, rows, before = first()
+    luggage = near({0: 1, 1: 0.6}, 16, "luggage", 4)
+    week, vectors = together((units, rows), luggage)
+    found = identify(week, vectors, Rulings(taken=frozenset(before.born)))
+    (born,) = found.born
+    assert set(places(week, found, "luggage")) == {born}
+    later, more = together((known(week, found), vectors), near({0: 1, 1: 0.6}, 32, "bags", 10))
+    again = identify(later, more, Rulings(taken=frozenset([*before.born, born])))
+    assert not again.born and places(later, again, "bags").count(born) >= 28
+
+
 def test_a_loose_gathering_of_leftovers_waits() -> None:
     units, rows, before = first()
     rng = np.random.default_rng(9)

@@ -14,6 +14,8 @@ from painpoints.report.digest.model import Digest, Interval, PainPointNews, Peri
 from painpoints.report.edition import Edition
 
 MOST_TITLE = 160
+BOUNDLESS = 100
+"""From here on the upper end of a growth says no more than that there was next to nothing before."""
 NBSP = "\u00a0"
 """Between a number and what is counted, so that no line ends between them."""
 
@@ -125,7 +127,7 @@ class Voice:
         def form(value: float) -> str:
             return self.edition.percent(value) if share else self.number(value, 0 if value >= 9.95 else 1)
 
-        if math.isinf(growth.high):
+        if growth.high >= BOUNDLESS:
             return self.say("number.at_least", low=form(growth.low))
         if share:
             return Phrase(self.edition.percent_span(growth.low, growth.high))
