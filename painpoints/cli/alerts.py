@@ -138,9 +138,9 @@ def alert_lines(alert: Alert, numerals: Numerals) -> list[str]:
 
 
 def why(alert: Alert, numerals: Numerals) -> str:
-    """Why an alert is told, in words: what was heard against what is usual."""
+    """Why an alert is told, in words: what was heard against what is usual, days by the calendar of ``numerals``."""
     def figure(value: float, decimals: int = 0) -> str:
-        return isolated(numerals.number(value, decimals))
+        return f"{value:,.{decimals}f}"
 
     def day(value: date) -> str:
         return isolated(numerals.day(value))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Place = Annotated[Path, typer.Argument(metavar="WORKSPACE", show_default=False, help="Folder of the workspace.")]
 _SHOWN = 20
+_UNBOUNDED = 100
 _UNITS_SHOWN = 10
 
 
@@ -95,7 +96,7 @@ def _added_lines(opened: Workspace, added: Added) -> list[str]:
              f"{count(len(added.born), 'new pain point')}."]
     titles = {point["painpoint_id"]: point for point in opened.painpoints()}
     for word, ids in (("new", added.born), ("reopened", added.reopened)):
-        for name in ids:
+        for name in sorted(ids, key=lambda name: (-titles[name]["units"], name)):
             lines += [f"  {word}: {name}, {count(titles[name]['units'], 'unit')}",
                       f"    {isolated(titles[name]['title'])}"]
     if added.proposals:
@@ -157,8 +158,11 @@ def _trend_line(trend: Mapping[str, Any] | None) -> str:
         return ""
     if trend["growth"] is None or trend["status"] in ("new", "resolved"):
         return f", {trend['status']}"
-    return (f", {trend['status']}: {trend['growth']:.1f} times as often ({trend['growth_low']:.1f} to "
-            f"{trend['growth_high']:.1f}) in the last {count(trend['window'], 'week')}")
+    high = trend["growth_high"]
+    span = (f"at least {trend['growth_low']:.1f}" if high is None or high >= _UNBOUNDED else
+            f"{trend['growth_low']:.1f} to {high:.1f}")
+    return (f", {trend['status']}: {trend['growth']:.1f} times as often ({span}) in the last "
+            f"{count(trend['window'], 'week')}")
 
 
 def _one_lines(found: dict[str, Any]) -> list[str]:

@@ -120,9 +120,9 @@ def _forecast(place: Target, message: Message, row: Mapping[str, Any] | None, ag
 
 def _as_before(place: Target, form: str, body: str, row: Mapping[str, Any]) -> Delivery:
     if row["status"] == SENT:
-        return Delivery(place.shown, form, len(body), BEFORE, row["tries"], f"on {row['made']}")
+        return Delivery(place.shown, form, len(body), BEFORE, row["tries"], f"on {row['made'][:10]}")
     return Delivery(place.shown, form, len(body), UNSURE, row["tries"],
-                    f"begun on {row['made']}, and it may have arrived")
+                    f"begun on {row['made'][:10]}, and it may have arrived")
 
 
 def _delivered(state: State, place: Target, message: Message, digest: str, salt: str, again: bool,
@@ -131,21 +131,23 @@ def _delivered(state: State, place: Target, message: Message, digest: str, salt:
     form, body = place.body(message)
     claim = {"key": key, "made": now(), "digest": digest, "target": hashed, "status": SENDING, "tries": 0,
              "detail": None}
-    with state.writing() as writer:
-        mine, row = _claimed(writer, claim, again)
+    mine, row = state.write(lambda writer: _claimed(writer, claim, again))
     if not mine:
         return _as_before(place, form, body, row)
     for number in range(1, TRIES + 1):
         outcome = place.send(message.subject, body, form)
         last = outcome.status != FAILED or not outcome.again or number == TRIES
-        with state.writing() as writer:
-            writer.change("deliveries", "key", [{
-                "key": key, "status": (SENDING if outcome.status == UNSURE else outcome.status) if last else SENDING,
-                "tries": number, "detail": outcome.reason}])
+        said = {"key": key, "status": outcome.status if last and outcome.status != UNSURE else SENDING,
+                "tries": number, "detail": outcome.reason}
+        _record(state, said)
         if last:
             return Delivery(place.shown, form, len(body), outcome.status, number, outcome.reason)
         wait(_pause(number, outcome, chance()))
     raise AssertionError("the last try ends the loop")
+
+
+def _record(state: State, said: Mapping[str, Any]) -> None:
+    state.write(lambda writer: writer.change("deliveries", "key", [said]))
 
 
 def _claimed(writer: Writer, claim: Mapping[str, Any], again: bool) -> tuple[bool, Mapping[str, Any]]:
@@ -169,9 +171,11 @@ def _pause(number: int, outcome: Outcome, chance: float) -> float:
 
 def _salt(state: State) -> str:
     """The workspace's key for hashes of addresses, made with the first delivery."""
-    with state.writing() as writer:
+    def made(writer: Writer) -> str:
         writer.insert_new("meta", {"name": _SALT, "value": f'"{secrets.token_hex(32)}"'})
         return str(writer.meta(_SALT))
+
+    return state.write(made)
 
 
 def _key(salt: str, digest: str, place: Target) -> tuple[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from painpoints.errors import BusyError
 from painpoints.store.address import Address
 from painpoints.store.advisory import writing_on_server
 from painpoints.store.engines import connect
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 GENERATION = "generation"
 _AT_ONCE = 5000
+_RIVALS = 20
+
+T = TypeVar("T")
 
 
 class State:
@@ -46,6 +50,17 @@ class State:
             yield Writer(connection)
             if self._still_alone is not None:
                 self._still_alone()
+
+    def write(self, change: Callable[[Writer], T]) -> T:
+        """What ``change`` gives, in one transaction; anew where another process changed the same rows meanwhile."""
+        for _ in range(_RIVALS):
+            try:
+                with self.writing() as writer:
+                    return change(writer)
+            except BusyError:
+                continue
+        with self.writing() as writer:
+            return change(writer)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -27,6 +27,9 @@ from painpoints.report.digest.forms.voice import MOST_TITLE, Voice, comparing, i
 from painpoints.report.digest.model import Digest, Proposal, TouchpointNews
 from painpoints.report.edition import Edition
 
+FEWEST = 5
+"""Opinions from which on a touchpoint has a row of its own."""
+
 
 def page(digest: Digest, edition: Edition) -> Page:
     """The digest in the edition's language."""
@@ -73,16 +76,22 @@ def _journey(digest: Digest, voice: Voice) -> Section:
     edition = voice.edition
     kind = "week" if is_week(digest.period) else "period"
     title = voice.say(f"section.journey.{kind}") if comparing(digest) else Phrase(edition.say("journey.title"))
-    if not digest.journey:
+    heard = [news for news in digest.journey if news.units]
+    if not heard:
         return Section("journey", title, (Words(Phrase(edition.say("journey.empty"))),))
     stages: dict[str, list[TouchpointNews]] = {}
-    for news in digest.journey:
-        stages.setdefault(news.stage, []).append(news)
+    for news in heard:
+        if news.units >= FEWEST:
+            stages.setdefault(news.stage, []).append(news)
     head = (edition.say("pains.touchpoint"), edition.say("headline.net"), edition.say("headline.harm"),
             voice.say("journey.change"))[:4 if comparing(digest) else 3]
     groups = tuple(Group(voice.own(edition.stage(stage)), tuple(_touchpoint(news, voice)[:len(head)] for news in rows))
                    for stage, rows in stages.items())
-    return Section("journey", title, (Words(voice.say("journey.intro"), small=True), Table(title, head, groups)))
+    table = (Words(voice.say("journey.intro"), small=True), Table(title, head, groups)) if groups else ()
+    few = [voice.say("journey.counted", touchpoint=voice.own(edition.touchpoint(news.touchpoint)),
+                     n=voice.number(news.units)) for news in heard if news.units < FEWEST]
+    rest = (Words(voice.say("journey.fewer", touchpoints=voice.listing(few)), small=True),) if few else ()
+    return Section("journey", title, (*table, *rest))
 
 
 def _touchpoint(news: TouchpointNews, voice: Voice) -> tuple[Cell, ...]:
@@ -172,24 +181,22 @@ def _needs(digest: Digest, voice: Voice) -> Section:
 
 
 def _proposal(proposal: Proposal, digest: Digest, voice: Voice) -> Task:
-    titles = {news.painpoint_id: voice.title_of(news)
-              for group in (digest.top, digest.new, digest.growing, digest.eased) for news in group}
-
-    def named(painpoint_id: str, title: str) -> str:
-        return voice.quoted(titles.get(painpoint_id) or voice.own(title, MOST_TITLE))
-
-    name, share = named(proposal.painpoint_id, proposal.title), voice.edition.percent(proposal.share)
+    name = voice.quoted(voice.title(proposal.title, proposal.titles))
+    share = voice.edition.percent(proposal.share)
     place = shlex.quote(clean(digest.workspace))
     shown = [f"painpoints show {place} {proposal.painpoint_id}"]
     if proposal.kind == "merge" and proposal.other:
         shown.append(f"painpoints show {place} {proposal.other}")
-        text = voice.say("needs.merge", title=name, other=named(proposal.other, proposal.other_title or proposal.other),
-                         share=share)
+        other = voice.quoted(voice.title(proposal.other_title or proposal.other, proposal.other_titles))
+        text = voice.say("needs.merge", title=name, other=other, share=share)
         accept = f"painpoints merge {place} {proposal.painpoint_id} {proposal.other}"
+        decline = f"painpoints reject {place} {proposal.painpoint_id} {proposal.other}"
     else:
         text = voice.say("needs.split", title=name, share=share)
         accept = f"painpoints split {place} {proposal.painpoint_id}"
-    return Task(text, ((voice.say("needs.look"), tuple(shown)), (voice.say("needs.accept"), (accept,))))
+        decline = f"painpoints reject {place} {proposal.painpoint_id}"
+    return Task(text, ((voice.say("needs.look"), tuple(shown)), (voice.say("needs.accept"), (accept,)),
+                       (voice.say("needs.decline"), (decline,))))
 
 
 def _left(digest: Digest, voice: Voice) -> Section:

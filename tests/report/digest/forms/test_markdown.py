@@ -49,7 +49,8 @@ def test_the_outline_is_complete(digests: dict[str, Maker], edition: Callable[[s
     assert len(rows) == 1 + 3 + 5 and len(others) == 2
     assert {len(row.find_all(["td", "th"])) for row in rows} == {4}
     assert [code.get_text() for code in page.find_all("code")] == [
-        "painpoints show shop pp0001", "painpoints show shop pp0009", "painpoints merge shop pp0001 pp0009"]
+        "painpoints show shop pp0001", "painpoints show shop pp0009", "painpoints merge shop pp0001 pp0009",
+        "painpoints reject shop pp0001 pp0009"]
 
 
 @pytest.mark.parametrize("lang", ["fa", "ar"])
