@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,7 @@ import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
-from painpoints.cli.terminal import Stopped, count, isolated, show_json, tell
+from painpoints.cli.terminal import count, isolated, show_json, stoppable, tell, typed
 from painpoints.cli.terminal import show as show_lines
 from painpoints.errors import WorkspaceError
 
@@ -50,7 +49,7 @@ def init(
         if json:
             show_json({"workspace": str(workspace), "database": made.database, "settings": made.settings.as_dict()})
         else:
-            show_lines([f"Workspace: {workspace}", f"Next: painpoints add {workspace} FILE"])
+            show_lines([f"Workspace: {workspace}", f"Next: painpoints add {typed(workspace)} FILE"])
 
 
 def add(
@@ -74,11 +73,8 @@ def add(
     check_choices(named)
     with Workspace.open(workspace) as opened, Bars(quiet=quiet) as bars:
         expand_inputs(inputs)
-        try:
+        with stoppable("Interrupted; the workspace is as it was. Give the command again, and it goes on."):
             added = opened.add(inputs, progress=bars.progress, warn=bars.note, **named)
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            raise Stopped("Interrupted; the workspace is as it was. Give the command again, and it goes on.") from None
         if json:
             show_json(added.as_dict())
         else:
@@ -100,7 +96,7 @@ def _added_lines(opened: Workspace, added: Added) -> list[str]:
             lines += [f"  {word}: {name}, {count(titles[name]['units'], 'unit')}",
                       f"    {isolated(titles[name]['title'])}"]
     if added.proposals:
-        lines.append(f"{count(added.proposals, 'proposal')} of merges and splits: painpoints show {opened.path}")
+        lines.append(f"{count(added.proposals, 'proposal')} of merges and splits: painpoints show {typed(opened.path)}")
     return lines
 
 
@@ -135,7 +131,7 @@ def _one(opened: Workspace, name: str) -> dict[str, Any]:
     near = [p for p in opened.painpoints() if p["painpoint_id"].startswith(name.strip().upper())]
     if len(near) != 1:
         raise WorkspaceError(f"{name}: {'no such pain point' if not near else f'{len(near)} pain points begin so'}.",
-                             hint=f"painpoints show {opened.path} lists them.")
+                             hint=f"painpoints show {typed(opened.path)} lists them.")
     key = near[0]["painpoint_id"]
     return {**near[0], "trend": _moved(opened).get(key), "lineage": opened.lineage(key),
             "members": opened.units_of(key).to_dicts()}
@@ -190,11 +186,12 @@ def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
         lines += [f"{point['painpoint_id']} {count(point['units'], 'unit')}{state}", f"    {isolated(point['title'])}"]
     if most is not None and len(points) > most:
         lines.append(f"and {len(points) - most:,} more; --all shows them")
+    place = typed(Path(found["workspace"]))
     for proposal in found["proposals"]:
         ids = f"{proposal['painpoint_id']}{' ' + proposal['other'] if proposal['other'] else ''}"
-        lines += [f"proposed: painpoints {proposal['kind']} {found['workspace']} {ids} ({proposal['share']:.0%})",
+        lines += [f"proposed: painpoints {proposal['kind']} {place} {ids} ({proposal['share']:.0%})",
                   *(f"    {isolated(title)}" for title in (proposal["title"], proposal["other_title"]) if title)]
     if found["proposals"]:
-        lines.append(f"to turn one down: painpoints reject {found['workspace']} ID [OTHER]")
+        lines.append(f"to turn one down: painpoints reject {place} ID [OTHER]")
     return lines
 

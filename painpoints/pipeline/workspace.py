@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from zoneinfo import ZoneInfo
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
@@ -179,7 +178,7 @@ class Workspace:
         """Puts alerts off to the day ``until``; their numbers."""
         from painpoints.pipeline.alerts import snooze
 
-        return snooze(self._folder, names, until, datetime.now(ZoneInfo(self.settings.zone)).date())
+        return snooze(self._folder, names, until, self.settings.today())
 
     def deliver(self, message: Message, urls: Sequence[str], digest: str, *, confirm: bool, again: bool = False
                 ) -> list[Delivery]:

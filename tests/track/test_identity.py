@@ -134,12 +134,12 @@ def test_an_id_is_not_given_twice() -> None:
 
 def test_later_units_join_the_side_of_a_split_that_they_are_near() -> None:
     rng = np.random.default_rng(6)
-    axis, aside = np.eye(24)[0], np.eye(24)[9]
+    axis, aside = np.eye(WIDE)[0], np.eye(WIDE)[9]
     names, rows = [], []
     for side, sign in (("left", -0.35), ("right", 0.35)):
         for number in range(20):
             names.append(f"{side}-{number}")
-            rows.append(axis + sign * aside + 0.08 * rng.standard_normal(24))
+            rows.append(axis + sign * aside + 0.04 * rng.standard_normal(WIDE))
     others, far = drawn({"crash": 16}, 3)
     vectors = np.concatenate([np.array(rows, np.float32), far])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
