@@ -69,10 +69,15 @@ def shared_neighbours(found: Neighbours) -> csr_array:
     end = found.index.reshape(-1)
     links = csr_array((np.ones(count * k, np.float32), (start, end)), shape=(count, count))
     own = csr_array((np.ones(count, np.float32), (np.arange(count), np.arange(count))), shape=(count, count))
+    # A neighbour may stand there twice, where there were too few (painpoints.cluster.stability); it counts once.
+    links.data[:] = 1.0
     around = (links + own).tocsr()
-    common = (around @ around.T).multiply(links).tocsr()
-    common.data = common.data / (2 * (k + 1) - common.data)
-    return csr_array(common.maximum(common.T))
+    around.data[:] = 1.0
+    size = np.diff(around.indptr)
+    common = (around @ around.T).multiply(links).tocoo()
+    share = common.data / (size[common.row] + size[common.col] - common.data)
+    found_shares = csr_array((share.astype(np.float32), (common.row, common.col)), shape=(count, count))
+    return csr_array(found_shares.maximum(found_shares.T))
 
 
 def strongest(graph: csr_array, vectors: np.ndarray, k: int) -> Neighbours:

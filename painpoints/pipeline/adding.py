@@ -30,7 +30,7 @@ from painpoints.pipeline.spaces import (
 )
 from painpoints.read import expand_inputs
 from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, now, storage
-from painpoints.track import Identified, bear, identify, record, rulings_of
+from painpoints.track import Identified, bear, identify, record, retitle, rulings_of, titles_due
 from painpoints.track import reopen as reopen_painpoint
 
 if TYPE_CHECKING:
@@ -162,12 +162,12 @@ def _read(place: Path, source: Any, settings: Settings, progress: Progress) -> t
 
 @dataclass(frozen=True)
 class _Found:
-    """``units``: every problem unit with its ``painpoint_id`` and ``strength`` now and ``before``; titles of new
-    pain points."""
+    """``units``: every problem unit with its ``painpoint_id`` and ``strength`` now and ``before``; ``titled``: the
+    titles of new pain points, and of those whose title is due anew."""
 
     units: pl.DataFrame
     identified: Identified
-    named: list[dict[str, Any]]
+    titled: list[dict[str, Any]]
 
 
 def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], generation: Generation, scope: str,
@@ -200,20 +200,22 @@ def _identified(folder: WorkspaceFolder, numbers: Sequence[int], settings: Setti
     import polars as pl
 
     with folder.state.reading() as state:
-        decided, generation = rulings_of(state), state.generation()
+        decided, generation, points = rulings_of(state), state.generation(), state.rows("painpoints")
     documents, _, units = problem_units(folder, numbers, generation, settings.cluster)
     vectors = folder.facts.vectors(numbers, units["unit_id"], generation)
     found = identify(units, vectors, decided, ClusterSettings(detail=settings.detail), models.language_means())
     progress("cluster", 1, 3)
     after = units.with_columns(before=pl.col("painpoint_id"), painpoint_id=pl.Series(found.places, dtype=pl.Utf8),
                                strength=pl.Series(found.strength))
-    named = []
-    if found.born:
+    sizes = dict(after.filter(pl.col("weight") > 0).group_by("painpoint_id").len().iter_rows())
+    due = titles_due(points, sizes, set(found.parted.values()))
+    titled: list[dict[str, Any]] = []
+    if found.born or due:
         described = describe_places(after, found.vectors, documents, settings, models)
-        named = described.filter(pl.col("painpoint_id").is_in(found.born)).select(
-            "painpoint_id", "title", "titles").to_dicts()
+        titled = described.filter(pl.col("painpoint_id").is_in([*found.born, *due])).select(
+            "painpoint_id", "title", "titles", "units").sort("painpoint_id").to_dicts()
     progress("cluster", 2, 3)
-    return _Found(after, found, named)
+    return _Found(after, found, titled)
 
 
 def describe_places(units: pl.DataFrame, aligned: np.ndarray, documents: pl.DataFrame, settings: Settings,
@@ -244,8 +246,10 @@ def _commit(state: Writer, found: _Found, number: int) -> list[str]:
     import polars as pl
 
     units, identified = found.units, found.identified
-    bear(state, sorted(found.named, key=lambda point: point["painpoint_id"]), number)
+    born = set(identified.born)
+    bear(state, [point for point in found.titled if point["painpoint_id"] in born], number)
     record(state, births(identified), number)
+    retitle(state, [point for point in found.titled if point["painpoint_id"] not in born], number)
     columns = ["unit_id", "addition", "painpoint_id", "strength"]
     state.insert("placements", [{**row, "placed_by": "machine"} for row in
                                 units.filter(pl.col("fresh")).select(columns).iter_rows(named=True)])

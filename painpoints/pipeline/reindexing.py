@@ -239,7 +239,8 @@ def _remapped(folder: WorkspaceFolder, numbers: Sequence[int], change: _Change, 
     after = units.filter(pl.Series(asked)).with_columns(
         painpoint_id=pl.Series(found.places, dtype=pl.Utf8), strength=pl.Series(found.strength, dtype=pl.Float64))
     named = describe_places(after, found.vectors, documents, change.new, change.models).filter(
-        pl.col("painpoint_id").is_in(found.born)).select("painpoint_id", "title", "titles") if found.born else None
+        pl.col("painpoint_id").is_in(found.born)).select(
+        "painpoint_id", "title", "titles", "units") if found.born else None
     after = pl.concat([after, units.filter(~pl.Series(asked)).with_columns(strength=pl.lit(0.0))])
     report = _counted(report, after, found, _agreement(folder, numbers, units, vectors, change))
     with folder.state.writing() as state:

@@ -281,7 +281,7 @@ class Workspace:
                                    .otherwise("painpoint_id"))
         frame = describe_places(moved, aligned, documents, self.settings, None).filter(pl.col("painpoint_id") == born)
         row = frame.row(0, named=True) if len(frame) else {"title": "", "titles": []}
-        return going, {"painpoint_id": born, "title": row["title"], "titles": row["titles"]}
+        return going, {"painpoint_id": born, "title": row["title"], "titles": row["titles"], "units": len(going)}
 
     def _with_copies(self, state: Writer, unit_ids: Collection[str]) -> set[str]:
         if not unit_ids:

@@ -131,23 +131,19 @@ def _delivered(state: State, place: Target, message: Message, digest: str, salt:
     form, body = place.body(message)
     claim = {"key": key, "made": now(), "digest": digest, "target": hashed, "status": SENDING, "tries": 0,
              "detail": None}
-    mine, row = state.write(lambda writer: _claimed(writer, claim, again))
+    mine, row = state.settled(lambda writer: _claimed(writer, claim, again))
     if not mine:
         return _as_before(place, form, body, row)
     for number in range(1, TRIES + 1):
         outcome = place.send(message.subject, body, form)
         last = outcome.status != FAILED or not outcome.again or number == TRIES
-        said = {"key": key, "status": outcome.status if last and outcome.status != UNSURE else SENDING,
-                "tries": number, "detail": outcome.reason}
-        _record(state, said)
+        entry = {"key": key, "tries": number, "detail": outcome.reason,
+                 "status": (SENDING if outcome.status == UNSURE else outcome.status) if last else SENDING}
+        state.settled(lambda writer, entry=entry: writer.change("deliveries", "key", [entry]))  # type: ignore[misc]
         if last:
             return Delivery(place.shown, form, len(body), outcome.status, number, outcome.reason)
         wait(_pause(number, outcome, chance()))
     raise AssertionError("the last try ends the loop")
-
-
-def _record(state: State, said: Mapping[str, Any]) -> None:
-    state.write(lambda writer: writer.change("deliveries", "key", [said]))
 
 
 def _claimed(writer: Writer, claim: Mapping[str, Any], again: bool) -> tuple[bool, Mapping[str, Any]]:
@@ -175,7 +171,7 @@ def _salt(state: State) -> str:
         writer.insert_new("meta", {"name": _SALT, "value": f'"{secrets.token_hex(32)}"'})
         return str(writer.meta(_SALT))
 
-    return state.write(made)
+    return state.settled(made)
 
 
 def _key(salt: str, digest: str, place: Target) -> tuple[str, str]:

@@ -41,6 +41,9 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE deliveries (key TEXT PRIMARY KEY, made TEXT NOT NULL, digest TEXT NOT NULL, "
         "target TEXT NOT NULL, status TEXT NOT NULL, tries INTEGER NOT NULL, detail TEXT)",
     ),
+    (  # 5: how many units a pain point had when a machine last titled it
+        "ALTER TABLE painpoints ADD COLUMN titled INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 
 

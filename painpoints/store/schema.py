@@ -17,7 +17,7 @@ documents = Table("documents", METADATA, Column("doc_id", Text, primary_key=True
 painpoints = Table("painpoints", METADATA, Column("painpoint_id", Text, primary_key=True), Column("title", Text),
                    Column("titles", Text), Column("named_by", Text), Column("status", Text),
                    Column("merged_into", Text), Column("pinned", Integer), Column("addition", Integer),
-                   Column("made", Text))
+                   Column("made", Text), Column("titled", Integer))
 
 placements = Table("placements", METADATA, Column("unit_id", Text, primary_key=True), Column("addition", Integer),
                    Column("painpoint_id", Text), Column("strength", Float), Column("placed_by", Text))

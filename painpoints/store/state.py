@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from painpoints.errors import BusyError
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 GENERATION = "generation"
 _AT_ONCE = 5000
-_RIVALS = 20
-
+_AGAIN = 9
 T = TypeVar("T")
 
 
@@ -51,14 +50,14 @@ class State:
             if self._still_alone is not None:
                 self._still_alone()
 
-    def write(self, change: Callable[[Writer], T]) -> T:
-        """What ``change`` gives, in one transaction; anew where another process changed the same rows meanwhile."""
-        for _ in range(_RIVALS):
-            try:
-                with self.writing() as writer:
-                    return change(writer)
-            except BusyError:
-                continue
+    def settled(self, change: Callable[[Writer], T]) -> T:
+        """What ``change`` gives, in a transaction of its own, which is done again where others wrote at the same time.
+
+        Raises BusyError when that goes on.
+        """
+        for _ in range(_AGAIN):
+            with suppress(BusyError), self.writing() as writer:
+                return change(writer)
         with self.writing() as writer:
             return change(writer)
 

@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from painpoints.track.alerting import KINDS, Review, Signal, alert_row, alerts_named, review, signals, still_up
     from painpoints.track.births import new_id
     from painpoints.track.counts import daily_counts, voices, weekly_counts
-    from painpoints.track.edits import bear, find, merge, pin, record, reject, rename, reopen, retire, split
+    from painpoints.track.edits import (
+        bear,
+        find,
+        merge,
+        pin,
+        record,
+        reject,
+        rename,
+        reopen,
+        retire,
+        retitle,
+        split,
+        titles_due,
+    )
     from painpoints.track.emergence import BURSTS, BurstRule, daily_bursts
     from painpoints.track.identity import Identified, Proposal, halves, identify
     from painpoints.track.overview import with_trends
@@ -26,14 +39,15 @@ if TYPE_CHECKING:
 __all__ = ["BURSTS", "KINDS", "STATUSES", "TRENDS", "BurstRule", "Identified", "Proposal", "Review", "Rulings",
            "Signal", "TrendRule", "alert_row", "alerts_named", "bear", "daily_bursts", "daily_counts", "find", "halves",
            "identify", "latest_status", "merge", "new_id", "pin", "record", "reject", "remap", "rename", "reopen",
-           "retire", "review", "rulings_of", "signals", "split", "still_up", "voices", "weekday_exposure",
-           "weekly_counts", "weekly_trends", "with_trends"]
+           "retire", "retitle", "review", "rulings_of", "signals", "split", "still_up", "titles_due", "voices",
+           "weekday_exposure", "weekly_counts", "weekly_trends", "with_trends"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "alerting": ["KINDS", "Review", "Signal", "alert_row", "alerts_named", "review", "signals", "still_up"],
     "births": ["new_id"],
     "counts": ["daily_counts", "voices", "weekly_counts"],
-    "edits": ["bear", "find", "merge", "pin", "record", "reject", "rename", "reopen", "retire", "split"],
+    "edits": ["bear", "find", "merge", "pin", "record", "reject", "rename", "reopen", "retire", "retitle", "split",
+              "titles_due"],
     "emergence": ["BURSTS", "BurstRule", "daily_bursts"],
     "identity": ["Identified", "Proposal", "halves", "identify"],
     "overview": ["with_trends"],

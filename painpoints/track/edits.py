@@ -16,6 +16,8 @@ from painpoints.store import Reader, Writer, now
 
 OPEN, RETIRED, MERGED = "open", "retired", "merged"
 MACHINE, PERSON = "machine", "person"
+GROWN = 2
+"""From so many times the units on, what a title was given for is no longer most of what is there."""
 _LEAST_PREFIX = 4
 
 
@@ -49,11 +51,30 @@ def record(state: Writer, events: Sequence[Mapping[str, Any]], addition: int | N
 
 
 def bear(state: Writer, points: Sequence[Mapping[str, Any]], addition: int | None) -> None:
-    """Enters new pain points: painpoint_id, title, titles (language and title)."""
+    """Enters new pain points: painpoint_id, title, titles (language and title), ``units`` (how many it has)."""
     state.insert("painpoints", [
         {"painpoint_id": point["painpoint_id"], "title": point["title"],
          "titles": json.dumps(point["titles"], ensure_ascii=False), "named_by": MACHINE, "status": OPEN,
-         "merged_into": None, "pinned": 0, "addition": addition, "made": now()} for point in points])
+         "merged_into": None, "pinned": 0, "addition": addition, "made": now(), "titled": point["units"]}
+        for point in points])
+
+
+def titles_due(points: Sequence[Mapping[str, Any]], sizes: Mapping[str, int], parted: Collection[str]) -> set[str]:
+    """The pain points on the lists whose title, given by a machine, is to be looked for anew: those with ``GROWN``
+    times the units that it was given for, or that a part was taken from."""
+    return {row["painpoint_id"] for row in points
+            if row["status"] == OPEN and row["named_by"] == MACHINE and not row["pinned"]
+            and (row["painpoint_id"] in parted or sizes.get(row["painpoint_id"], 0) >= GROWN * row["titled"] > 0)}
+
+
+def retitle(state: Writer, points: Sequence[Mapping[str, Any]], addition: int | None) -> None:
+    """Gives pain points titles that a machine found: painpoint_id, title, titles, ``units``."""
+    before = {row["painpoint_id"]: row["title"] for row in state.rows("painpoints")}
+    state.change("painpoints", "painpoint_id", [
+        {"painpoint_id": point["painpoint_id"], "title": point["title"],
+         "titles": json.dumps(point["titles"], ensure_ascii=False), "titled": point["units"]} for point in points])
+    record(state, [{"painpoint_id": point["painpoint_id"], "event": "retitled", "detail": point["title"]}
+                   for point in points if before[point["painpoint_id"]] != point["title"]], addition)
 
 
 def rename(state: Writer, name: str, title: str) -> str:

@@ -104,6 +104,15 @@ def test_copies_share_everything() -> None:
     assert np.allclose(graph[:5, 5:], 0)
 
 
+def test_a_neighbour_that_stands_there_twice_counts_once() -> None:
+    found = nearest(unit(12, 6), 4)
+    found.index[0, 1:] = found.index[0, 0]
+    graph = shared_neighbours(found)
+    assert np.isfinite(graph.data).all() and graph.data.max() <= 1.0
+    two, five = {0, int(found.index[0, 0])}, {int(found.index[0, 0]), *found.index[found.index[0, 0]].tolist()}
+    assert graph[0, int(found.index[0, 0])] == pytest.approx(len(two & five) / len(two | five))
+
+
 def test_the_strongest_links_come_first_and_missing_ones_are_a_rows_own() -> None:
     vectors = unit(40, 6)
     graph = shared_neighbours(nearest(vectors, 5))

@@ -102,7 +102,8 @@ def test_titles_and_splits_and_merges_of_people_survive_additions(shop: Workspac
     points = {point["painpoint_id"]: point for point in shop.painpoints()}
     assert points[first]["title"] == "پیک دیر می‌رسد" and points[third]["units"] == 0
     assert points[third]["merged_into"] == second and points[parted]["title"]
-    assert {event["event"] for event in shop.lineage()} == {"born", "renamed", "merged into", "split from"}
+    assert {event["event"] for event in shop.lineage()} - {"retitled"} == {"born", "renamed", "merged into",
+                                                                            "split from"}
     assert not any({p["painpoint_id"], p["other"]} == {first, parted} for p in shop.proposals())
 
 
@@ -220,3 +221,16 @@ def test_its_data_are_one_view_in_which_every_document_has_a_time(shop: Workspac
         moved = shop.trends()
         assert set(moved["painpoint_id"]) <= {p["painpoint_id"] for p in data.points}
         assert {week.weekday() for week in moved["week"]} == {0}
+
+
+def test_what_doubles_is_titled_anew_unless_a_person_named_it(shop: Workspace, rows: pl.DataFrame) -> None:
+    first, second = [point["painpoint_id"] for point in shop.painpoints()][:2]
+    shop.rename(first, "نام خودمان")
+    with open_workspace(shop.path) as folder, folder.state.writing() as state:
+        state.change("painpoints", "painpoint_id", [{"painpoint_id": name, "titled": 1, "title": "?"}
+                                                    for name in (first, second)])
+    shop.add(rows)
+    titles = {point["painpoint_id"]: (point["title"], point["titled"]) for point in shop.painpoints()}
+    assert titles[first] == ("?", 1), "a person's title is left alone"
+    assert titles[second][0] != "?" and titles[second][1] >= 4
+    assert "retitled" in [event["event"] for event in shop.lineage(second)]

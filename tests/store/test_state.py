@@ -175,4 +175,4 @@ def test_a_change_that_met_another_one_is_made_anew_and_nothing_of_the_first_try
             raise BusyError("another process changed the state at the same time")
         return len(writer.rows("documents"))
 
-    assert state.write(change) == 1 and tries == [0, 0, 0]
+    assert state.settled(change) == 1 and tries == [0, 0, 0]

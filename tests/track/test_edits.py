@@ -9,7 +9,21 @@ import pytest
 from painpoints.errors import UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer
 from painpoints.store.address import Address
-from painpoints.track import bear, find, merge, pin, record, reject, rename, reopen, retire, rulings_of, split
+from painpoints.track import (
+    bear,
+    find,
+    merge,
+    pin,
+    record,
+    reject,
+    rename,
+    reopen,
+    retire,
+    retitle,
+    rulings_of,
+    split,
+    titles_due,
+)
 
 COURIER, REFUND, CRASH = "0COURIER", "1REFUND", "1CRASH"
 UNITS = {COURIER: ["u1", "u2", "u3"], REFUND: ["u4", "u5"], CRASH: ["u6", "u7"]}
@@ -21,7 +35,8 @@ def writer(address: Address) -> Iterator[Writer]:
     state = State(address)
     state.migrate("then")
     with state.writing() as open_writer:
-        bear(open_writer, [{"painpoint_id": key, "title": title, "titles": [{"lang": "en", "title": title}]}
+        bear(open_writer, [{"painpoint_id": key, "title": title, "titles": [{"lang": "en", "title": title}],
+                            "units": 3}
                            for key, title in TITLES.items()], 1)
         record(open_writer, [{"painpoint_id": key, "event": "born"} for key in TITLES], 1)
         open_writer.insert("placements", [
@@ -76,7 +91,7 @@ def test_none_is_merged_into_itself(writer: Writer) -> None:
 
 
 def test_a_split_fixes_both_sides_and_keeps_them_apart(writer: Writer) -> None:
-    new = {"painpoint_id": "9NEW", "title": "غذا سرد بود", "titles": []}
+    new = {"painpoint_id": "9NEW", "title": "غذا سرد بود", "titles": [], "units": 1}
     assert split(writer, COURIER, ["u2"], new) == "9NEW"
     assert (units(writer, COURIER), units(writer, "9NEW")) == (["u1", "u3"], ["u2"])
     placed = {row["unit_id"]: row["placed_by"] for row in writer.rows("placements")}
@@ -89,7 +104,7 @@ def test_a_split_fixes_both_sides_and_keeps_them_apart(writer: Writer) -> None:
                                                (["u1", "u4"], WorkspaceError)])
 def test_a_split_that_is_none_is_refused(writer: Writer, wanted: list[str], error: type[Exception]) -> None:
     with pytest.raises(error):
-        split(writer, COURIER, wanted, {"painpoint_id": "9NEW", "title": "", "titles": []})
+        split(writer, COURIER, wanted, {"painpoint_id": "9NEW", "title": "", "titles": [], "units": 1})
     assert len(units(writer, COURIER)) == 3 and events(writer) == []
 
 
@@ -112,7 +127,7 @@ def test_a_pin_keeps_a_pain_point_or_units_in_it(writer: Writer) -> None:
 def test_first_letters_name_a_pain_point_when_they_name_one_only(writer: Writer) -> None:
     assert find(writer, "0cour")["painpoint_id"] == COURIER
     assert find(writer, " 1REFUND ")["painpoint_id"] == REFUND
-    bear(writer, [{"painpoint_id": "0COURT", "title": "", "titles": []}], None)
+    bear(writer, [{"painpoint_id": "0COURT", "title": "", "titles": [], "units": 1}], None)
     with pytest.raises(WorkspaceError, match="2 pain points begin so"):
         find(writer, "0COUR")
     for name in ("0", "", "9ABCDE"):
@@ -135,7 +150,7 @@ def test_a_proposal_that_is_turned_down_is_gone_for_good(writer: Writer) -> None
 
 
 def test_what_is_kept_apart_stays_so_when_one_side_is_merged_into_a_third(writer: Writer) -> None:
-    split(writer, COURIER, ["u2"], {"painpoint_id": "9NEW", "title": "غذا سرد بود", "titles": []})
+    split(writer, COURIER, ["u2"], {"painpoint_id": "9NEW", "title": "غذا سرد بود", "titles": [], "units": 1})
     merge(writer, "9NEW", REFUND)
     assert rulings_of(writer).apart == {frozenset((COURIER, REFUND))}
     merge(writer, COURIER, REFUND)
@@ -152,3 +167,23 @@ def test_units_that_were_merged_or_pinned_are_bound_and_the_pin_is_told(writer: 
     assert events(writer) == [(REFUND, "merged into", CRASH), (COURIER, "units pinned", None),
                               (COURIER, "pinned", None)]
     assert rulings_of(writer).pinned == {COURIER}
+
+
+def test_a_title_is_due_when_there_is_twice_as_much_or_a_part_was_taken_and_no_person_gave_it(writer: Writer) -> None:
+    rename(writer, REFUND, "Возврат не приходит")
+    pin(writer, CRASH)
+    points, sizes = writer.rows("painpoints"), {COURIER: 6, REFUND: 9, CRASH: 9}
+    assert titles_due(points, sizes, ()) == {COURIER}
+    assert titles_due(points, {COURIER: 5}, ()) == set()
+    assert titles_due(points, {}, (COURIER, REFUND)) == {COURIER}
+
+
+@pytest.mark.parametrize("title", ["پیک دیر می‌رسد", "المندوب يتأخر", "Курьер опаздывает", "The courier is late"])
+def test_a_title_found_anew_is_kept_with_its_event_once(writer: Writer, title: str) -> None:
+    found = {"painpoint_id": COURIER, "title": title, "titles": [{"lang": "xx", "title": title}], "units": 6}
+    for _ in range(2):
+        retitle(writer, [found], 7)
+    row = find(writer, COURIER)
+    assert (row["title"], row["titled"], row["named_by"]) == (title, 6, "machine")
+    told = [event for event in writer.rows("lineage") if event["event"] == "retitled"]
+    assert [(event["painpoint_id"], event["detail"], event["addition"]) for event in told] == [(COURIER, title, 7)]

@@ -161,7 +161,8 @@ class Needs:
 class NotCovered:
     """What the digest does not speak of: opinions on no touchpoint, in languages never measured, problems that fit no
     pain point yet, copies, documents without a date (counted on the day they were added), rows not read (reason to
-    count, of the inputs that brought documents of the period)."""
+    count, of the inputs that brought documents of the period). ``until`` is the last day with feedback, where two or
+    more days of the period after it have none."""
 
     off_topic: int
     other_languages: int
@@ -169,6 +170,7 @@ class NotCovered:
     copies: int
     undated: int
     rejected: dict[str, int]
+    until: date | None = None
 
 
 @dataclass(frozen=True)

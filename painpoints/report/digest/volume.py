@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from statistics import median
 from typing import Any
 
@@ -16,6 +17,8 @@ from painpoints.report.digest.model import Needs, NotCovered, Proposal, Volume
 from painpoints.report.digest.period import length
 from painpoints.report.exclusions import LANGUAGES
 
+SILENT = 2
+"""Days without feedback at the end of a period from which on it is told."""
 USUAL = 8
 """How many periods before make the usual one."""
 
@@ -88,4 +91,11 @@ def not_covered(now: Cut, additions: Sequence[Mapping[str, Any]], *, rows: bool 
         unplaced=len(problems.filter(pl.col("place").is_null())), copies=int(now.documents["copied"].sum()),
         undated=len(now.documents.filter(~pl.col("dated") & ~pl.col("copied"))),
         rejected={reason: count for reason, count in sorted(rejected.items(), key=lambda item: (-item[1], item[0]))
-                  if count})
+                  if count}, until=_reaches(now))
+
+
+def _reaches(now: Cut) -> date | None:
+    if now.documents.is_empty():
+        return None
+    last: date = now.documents["day"].max()  # type: ignore[assignment]
+    return last if (now.period.last - last).days >= SILENT else None

@@ -116,9 +116,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Items:
-    """A list of tasks or plain lines."""
+    """A list of tasks or plain lines, under a heading of its own (or none)."""
 
     items: tuple[Task, ...]
+    title: str | None = None
 
 
 Block = Words | Cards | Table | Quotes | Items

@@ -30,6 +30,13 @@ def change_card(news: PainPointNews, voice: Voice, *, comparing: bool) -> Card:
                 quotes=spoken(news.quotes, voice))
 
 
+def change_line(news: PainPointNews, voice: Voice, *, comparing: bool) -> Phrase:
+    """The same in one line, for what began earlier or finds no room."""
+    facts = [_mentions(news, voice, comparing), *([] if news.changed else [voice.say("card.continuing")])]
+    text = voice.in_a_row([how(news, voice), *facts])
+    return voice.say("labelled", label=voice.title_of(news), text=text)
+
+
 def ranked_card(news: PainPointNews, voice: Voice, *, comparing: bool, shown_above: str | None) -> Card:
     """The card of one of the pain points with the greatest impact; its quotes only where they did not stand above.
 

@@ -71,7 +71,9 @@ def _block(block: Block, mark: str) -> Iterator[str]:
         case Quotes(label=label, quotes=quotes):
             yield mark + escaped(label)
             yield from (_quote(each, mark) for each in quotes)
-        case Items(items=items):
+        case Items(items=items, title=title):
+            if title:
+                yield f"### {mark}{escaped(title)}"
             yield "\n".join(_item(each.text, each.commands, mark) for each in items)
 
 

@@ -20,15 +20,21 @@ from painpoints.report.digest.forms.blocks import (
     Task,
     Words,
 )
-from painpoints.report.digest.forms.cards import DOWN, LEVEL, UP, change_card, ranked_card, spoken
+from painpoints.report.digest.forms.cards import DOWN, LEVEL, UP, change_card, change_line, ranked_card, spoken
 from painpoints.report.digest.forms.isolation import Phrase, clean
 from painpoints.report.digest.forms.lead import YOUNG, three_sentences
 from painpoints.report.digest.forms.voice import MOST_TITLE, Voice, comparing, is_week
 from painpoints.report.digest.model import Digest, Proposal, TouchpointNews
 from painpoints.report.edition import Edition
+from painpoints.report.journeymap import MIN_UNITS
 
-FEWEST = 5
-"""Opinions from which on a touchpoint has a row of its own."""
+FULL, BRIEF = 4, 6
+"""Changes of a kind that stand in full, and in a line each; more are counted."""
+TASKS = 3
+RARE = 0.005
+"""Languages with a smaller share of the comments are not listed."""
+ENOUGH = 8
+"""Letters of an id that the commands need."""
 
 
 def page(digest: Digest, edition: Edition) -> Page:
@@ -42,21 +48,35 @@ def page(digest: Digest, edition: Edition) -> Page:
     overline = voice.in_a_row([voice.say("overline"), voice.own(digest.workspace, MOST_TITLE)])
     heard = (_top, _journey, _weakest) if digest.volume.documents else ()
     sections = tuple(make(digest, voice) for make in (_changes, *heard, _volume, _needs, _left, _made))
-    compared = voice.say("period.compared", days=voice.days(digest.before)) if comparing(digest) else None
+    beside = [voice.say("period.compared", days=voice.days(digest.before))] if comparing(digest) else []
+    if digest.not_covered.until:
+        beside.append(voice.say("period.until", day=edition.numerals.day(digest.not_covered.until)))
+    compared = voice.in_a_row(beside) if beside else None
     return Page(edition.lang, edition.rtl, overline, voice.name_of(digest.period), compared, segment,
                 three_sentences(digest, edition), sections)
 
 
 def _changes(digest: Digest, voice: Voice) -> Section:
-    groups = {"new": digest.new, "growing": digest.growing, "eased": digest.eased}
-    blocks: list[Block] = [
-        Cards(voice.say(f"section.{name}"),
-              tuple(change_card(news, voice, comparing=comparing(digest)) for news in group))
-        for name, group in groups.items() if group]
+    """What began in the period stands in full; what only goes on, and what is too much for one page, in a line."""
+    blocks: list[Block] = []
+    for name, group in (("new", digest.new), ("growing", digest.growing), ("eased", digest.eased)):
+        began = [news for news in group if news.changed]
+        full, brief = began[:FULL], [*began[FULL:], *(news for news in group if not news.changed)]
+        if full:
+            blocks.append(Cards(voice.say(f"section.{name}"),
+                                tuple(change_card(news, voice, comparing=comparing(digest)) for news in full)))
+        if brief:
+            title = voice.say("section.more" if full else f"section.{name}")
+            tasks = [Task(change_line(news, voice, comparing=comparing(digest))) for news in brief[:BRIEF]]
+            blocks.append(Items((*tasks, *_and_more(len(brief) - BRIEF, voice)), title))
     if not blocks:
         text = voice.count("lead.young", digest.weeks) if digest.weeks < YOUNG else voice.say("lead.unchanged")
         blocks = [Words(voice.say("end", text=text))]
     return Section("changes", voice.say("section.changes"), tuple(blocks))
+
+
+def _and_more(count: int, voice: Voice) -> list[Task]:
+    return [Task(voice.count("more", count))] if count > 0 else []
 
 
 def _top(digest: Digest, voice: Voice) -> Section:
@@ -65,7 +85,7 @@ def _top(digest: Digest, voice: Voice) -> Section:
         return Section("top", voice.say("section.top"), (Words(text),))
     above = {news.painpoint_id: voice.say(f"section.{name}")
              for name, group in (("eased", digest.eased), ("growing", digest.growing), ("new", digest.new))
-             for news in group}
+             for news in [news for news in group if news.changed][:FULL]}
     cards = tuple(ranked_card(news, voice, comparing=comparing(digest), shown_above=above.get(news.painpoint_id))
                   for news in digest.top)
     help_text = (Words(voice.say("spark.help"), small=True),) if any(card.spark for card in cards) else ()
@@ -76,22 +96,24 @@ def _journey(digest: Digest, voice: Voice) -> Section:
     edition = voice.edition
     kind = "week" if is_week(digest.period) else "period"
     title = voice.say(f"section.journey.{kind}") if comparing(digest) else Phrase(edition.say("journey.title"))
-    heard = [news for news in digest.journey if news.units]
-    if not heard:
+    if not any(news.units for news in digest.journey):
         return Section("journey", title, (Words(Phrase(edition.say("journey.empty"))),))
     stages: dict[str, list[TouchpointNews]] = {}
-    for news in heard:
-        if news.units >= FEWEST:
-            stages.setdefault(news.stage, []).append(news)
+    for news in digest.journey:
+        stages.setdefault(news.stage, []).append(news)
     head = (edition.say("pains.touchpoint"), edition.say("headline.net"), edition.say("headline.harm"),
             voice.say("journey.change"))[:4 if comparing(digest) else 3]
     groups = tuple(Group(voice.own(edition.stage(stage)), tuple(_touchpoint(news, voice)[:len(head)] for news in rows))
-                   for stage, rows in stages.items())
-    table = (Words(voice.say("journey.intro"), small=True), Table(title, head, groups)) if groups else ()
-    few = [voice.say("journey.counted", touchpoint=voice.own(edition.touchpoint(news.touchpoint)),
-                     n=voice.number(news.units)) for news in heard if news.units < FEWEST]
-    rest = (Words(voice.say("journey.fewer", touchpoints=voice.listing(few)), small=True),) if few else ()
-    return Section("journey", title, (*table, *rest))
+                   for stage, found in stages.items() if (rows := [news for news in found if news.units >= MIN_UNITS]))
+    blocks: list[Block] = [Words(voice.say("journey.intro"), small=True)]
+    if groups:
+        blocks.append(Table(title, head, groups))
+    few = [voice.say("labelled", label=voice.own(edition.touchpoint(news.touchpoint)), text=voice.number(news.units))
+           for news in digest.journey if 0 < news.units < MIN_UNITS]
+    if few:
+        blocks.append(Words(voice.say("end", text=voice.say("journey.small", touchpoints=voice.listing(few),
+                                                            n=voice.number(MIN_UNITS))), small=True))
+    return Section("journey", title, tuple(blocks))
 
 
 def _touchpoint(news: TouchpointNews, voice: Voice) -> tuple[Cell, ...]:
@@ -155,7 +177,7 @@ def _volume(digest: Digest, voice: Voice) -> Section:
     if digest.painpoints:
         lines.append(voice.say("volume.painpoints", painpoints=voice.counted("painpoints", digest.painpoints)))
     blocks: list[Block] = [Words(" ".join(lines))]
-    languages = [(edition.language(code), n) for code, n in volume.languages]
+    languages = [(edition.language(code), n) for code, n in volume.languages if n >= RARE * volume.documents]
     sources = list(volume.sources)
     for caption, rows in ((edition.say("pains.language"), languages), (voice.say("volume.source"), sources)):
         if rows:
@@ -174,29 +196,28 @@ def _shares(caption: str, rows: list[tuple[str, int]], voice: Voice) -> Table:
 
 
 def _needs(digest: Digest, voice: Voice) -> Section:
-    tasks = [_proposal(proposal, digest, voice) for proposal in digest.needs.proposals]
+    tasks = [_proposal(proposal, digest, voice) for proposal in digest.needs.proposals[:TASKS]]
+    tasks += _and_more(len(digest.needs.proposals) - TASKS, voice)
     if digest.needs.review:
         tasks.insert(0, Task(voice.say("needs.review", units=voice.counted("units", digest.needs.review))))
     return Section("needs", voice.say("section.needs"), (Items(tuple(tasks or [Task(voice.say("needs.nothing"))])),))
 
 
 def _proposal(proposal: Proposal, digest: Digest, voice: Voice) -> Task:
-    name = voice.quoted(voice.title(proposal.title, proposal.titles))
-    share = voice.edition.percent(proposal.share)
-    place = shlex.quote(clean(digest.workspace))
-    shown = [f"painpoints show {place} {proposal.painpoint_id}"]
+    name, share = voice.quoted(voice.title(proposal.title, proposal.titles)), voice.edition.percent(proposal.share)
+    place, own = shlex.quote(clean(digest.workspace)), proposal.painpoint_id[:ENOUGH]
+    other = (proposal.other or "")[:ENOUGH]
+    shown, rejected = [f"painpoints show {place} {own}"], f"painpoints reject {place} {own} {other}".rstrip()
     if proposal.kind == "merge" and proposal.other:
-        shown.append(f"painpoints show {place} {proposal.other}")
-        other = voice.quoted(voice.title(proposal.other_title or proposal.other, proposal.other_titles))
-        text = voice.say("needs.merge", title=name, other=other, share=share)
-        accept = f"painpoints merge {place} {proposal.painpoint_id} {proposal.other}"
-        decline = f"painpoints reject {place} {proposal.painpoint_id} {proposal.other}"
+        shown.append(f"painpoints show {place} {other}")
+        second = voice.quoted(voice.title(proposal.other_title or proposal.other, proposal.other_titles))
+        text = voice.say("needs.merge", title=name, other=second, share=share)
+        accept = f"painpoints merge {place} {own} {other}"
     else:
         text = voice.say("needs.split", title=name, share=share)
-        accept = f"painpoints split {place} {proposal.painpoint_id}"
-        decline = f"painpoints reject {place} {proposal.painpoint_id}"
+        accept = f"painpoints split {place} {own}"
     return Task(text, ((voice.say("needs.look"), tuple(shown)), (voice.say("needs.accept"), (accept,)),
-                       (voice.say("needs.decline"), (decline,))))
+                       (voice.say("needs.reject"), (rejected,))))
 
 
 def _left(digest: Digest, voice: Voice) -> Section:

@@ -130,7 +130,9 @@ def _block(block: Block, rtl: bool) -> Iterator[str]:
             yield from wrapped(f"{label}:")
             for quote in quotes:
                 yield from _quote(quote, rtl)
-        case Items(items=items):
+        case Items(items=items, title=title):
+            if title:
+                yield from (*wrapped(title), "~" * min(WIDTH, width(title)))
             for item in items:
                 yield from wrapped(item.text, indent="  ", first="- ")
                 for label, commands in item.commands:
