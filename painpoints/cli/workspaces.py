@@ -178,6 +178,9 @@ def _one_lines(found: dict[str, Any]) -> list[str]:
 
 def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
     points = found["painpoints"]
+    place = typed(Path(found["workspace"]))
+    if not found["additions"]:
+        return [f"Nothing was added yet. Next: painpoints add {place} FILE"]
     lines = [f"{count(len(points), 'pain point')} after {count(found['additions'], 'addition')}", ""]
     for point in points[:most]:
         state = "" if point["status"] == "open" else f", {point['status']}"
@@ -186,7 +189,6 @@ def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
         lines += [f"{point['painpoint_id']} {count(point['units'], 'unit')}{state}", f"    {isolated(point['title'])}"]
     if most is not None and len(points) > most:
         lines.append(f"and {len(points) - most:,} more; --all shows them")
-    place = typed(Path(found["workspace"]))
     for proposal in found["proposals"]:
         ids = f"{proposal['painpoint_id']}{' ' + proposal['other'] if proposal['other'] else ''}"
         lines += [f"proposed: painpoints {proposal['kind']} {place} {ids} ({proposal['share']:.0%})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -297,7 +298,7 @@ class Workspace:
 
         if not numbers:
             raise EmptyInputError(f"{self.path}: nothing was added yet.",
-                                  hint=f"Add something: painpoints add {self.path} FILE")
+                                  hint=f"Add something: painpoints add {shlex.quote(str(self.path))} FILE")
         return problem_units(self._folder, numbers, generation, self.settings.cluster, placements)
 
     def _edit(self, change: Callable[[Writer], T]) -> T:
