@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,6 +91,10 @@ class Settings:
         if self.week_start is not None:
             return {"monday": 0, "saturday": 5, "sunday": 6}[self.week_start]
         return 5 if (lang or self.lang) in ("fa", "ar") else 0
+
+    def today(self) -> date:
+        """The day that it is now in the time zone."""
+        return datetime.now(ZoneInfo(self.zone)).date()
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as the manifest records them."""

@@ -263,8 +263,8 @@ def reindexed(work: Path, model: str, places: Mapping[str, str | None]) -> dict[
         report = asdict(shop.reindex(model))
     again = placements(path)
     held = {unit: name for unit, name in places.items() if name}
-    share = sum(again.get(unit) == name for unit, name in held.items()) / len(held)
-    return {**report, "after": Path(model).name, "unchanged": round(share, 4)}
+    unchanged = sum(again.get(unit) == name for unit, name in held.items()) / len(held)
+    return {**report, "after": Path(model).name, "unchanged": round(unchanged, 4)}
 
 
 if __name__ == "__main__":

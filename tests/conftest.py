@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.server
+import json
 import os
+import socket
+import threading
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when the hub's client is first imported
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,11 +18,70 @@ os.environ.pop("PAINPOINTS_DATABASE", None)
 SERVER = "PAINPOINTS_TEST_DATABASE"
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from painpoints.encode import Encoder
     from painpoints.store.address import Address
+
+
+class _Hook(http.server.BaseHTTPRequestHandler):
+    """Answers as `answers` says, the last one for ever; 0 closes the line without an answer."""
+
+    server: WebHook
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append(json.loads(body))
+        answers = self.server.answers
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer == 0:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.send_response(answer)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class WebHook(http.server.ThreadingHTTPServer):
+    """A server on this machine that keeps what is posted to it."""
+
+    answers: list[int]
+    got: list[dict[str, Any]]
+    headers: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"json://someone:s3cr3t@127.0.0.1:{self.server_address[1]}/token-in-path?+X-Key=hidden"
+
+
+@pytest.fixture
+def web_hooks() -> Iterator[Callable[[], WebHook]]:
+    """What starts such a server."""
+    running: list[WebHook] = []
+
+    def start() -> WebHook:
+        made = WebHook(("127.0.0.1", 0), _Hook)
+        made.answers, made.got, made.headers = [200], [], {}
+        threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
+        running.append(made)
+        return made
+
+    yield start
+    for each in running:
+        each.shutdown()
+        each.server_close()
+
+
+@pytest.fixture
+def hook(web_hooks: Callable[[], WebHook]) -> WebHook:
+    """One such server."""
+    return web_hooks()
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from painpoints.cli import options as given
-from painpoints.cli.terminal import count, isolated, shortened, show_json, tell
+from painpoints.cli.terminal import count, isolated, shortened, show_json, tell, typed
 from painpoints.cli.terminal import show as show_lines
 from painpoints.cli.workspaces import Place
 from painpoints.errors import UsageError
@@ -67,7 +66,8 @@ def alerts(
             show_json({"workspace": str(workspace), "last_look": found.last, "open": found.open, "seen": found.seen,
                        "alerts": [alert.as_dict() for alert in found.alerts]})
         else:
-            show_lines(_lines(str(workspace), found, opened.settings.lang))
+            show_lines(_lines(typed(workspace), found, opened.settings.lang))
+            _hint(typed(workspace), found)
     if fail and found.open:
         raise typer.Exit(_OPEN_EXIT)
 
@@ -80,8 +80,7 @@ def _change(opened: Workspace, ack: list[str], snooze: list[str], days: int | No
     if snooze:
         if (days is None) == (until is None):
             raise UsageError("--snooze needs to know how long.", hint="Add --days 7, or --until 2026-12-01.")
-        today = datetime.now(ZoneInfo(opened.settings.zone)).date()
-        end = day_of(until, "--until") if until is not None else today + timedelta(days=days or 0)
+        end = day_of(until, "--until") if until is not None else opened.settings.today() + timedelta(days=days or 0)
     known = opened.acknowledge(*ack) if ack else []
     late = opened.snooze(*snooze, until=end) if end is not None else []
     if json:
@@ -93,18 +92,13 @@ def _change(opened: Workspace, ack: list[str], snooze: list[str], days: int | No
 
 
 def day_of(text: str, option: str) -> date:
-    """The day that an option gives: ISO, in digits of any script, by the Gregorian or (years under 1600) the Jalali
-    calendar. Raises UsageError."""
-    import jdatetime
+    """The day that an option gives, in digits and by the calendar of any of the four languages. Raises UsageError."""
+    from painpoints.read import read_day
 
-    plain = "".join(str(int(c)) if c.isdecimal() else c for c in text.strip()).replace("/", "-")
-    try:
-        year, month, day = (int(part) for part in plain.split("-"))
-        if year < 1600:
-            return jdatetime.date(year, month, day).togregorian()  # type: ignore[no-any-return]
-        return date(year, month, day)
-    except ValueError:
-        raise UsageError(f"{option}: {text!r} is no day.", hint="Write it as 2026-11-16, or 1405-08-25.") from None
+    day = read_day(text)
+    if day is None:
+        raise UsageError(f"{option}: {text!r} is no day.", hint="Write it as 2026-11-16, or 1405-08-25.")
+    return day
 
 
 def _lines(workspace: str, found: Look, lang: str) -> list[str]:
@@ -119,10 +113,13 @@ def _lines(workspace: str, found: Look, lang: str) -> list[str]:
         lines += ["", *alert_lines(alert, numerals)]
     if found.seen:
         lines += ["", f"{count(found.seen, 'more open alert')} seen before: painpoints alerts {workspace} --all"]
+    return lines
+
+
+def _hint(workspace: str, found: Look) -> None:
     numbered = [alert.number for alert in found.alerts if alert.number is not None and alert.status == "open"]
     if numbered:
         tell(f"hint: painpoints alerts {workspace} --ack {numbered[0]}, or --snooze {numbered[0]} --days 7")
-    return lines
 
 
 def alert_lines(alert: Alert, numerals: Numerals) -> list[str]:
@@ -138,9 +135,9 @@ def alert_lines(alert: Alert, numerals: Numerals) -> list[str]:
 
 
 def why(alert: Alert, numerals: Numerals) -> str:
-    """Why an alert is told, in words: what was heard against what is usual."""
+    """Why an alert is told, in words: what was heard against what is usual, days by the calendar of ``numerals``."""
     def figure(value: float, decimals: int = 0) -> str:
-        return isolated(numerals.number(value, decimals))
+        return f"{value:,.{decimals}f}"
 
     def day(value: date) -> str:
         return isolated(numerals.day(value))

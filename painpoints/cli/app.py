@@ -34,10 +34,17 @@ INTERRUPTED = 130
 
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
-for command in (mine, score, preview, evaluate, compare, tune, doctor, init, add, show, rename, merge, split, retire,
-                reopen, pin, reject, reindex, digest, alerts):
-    app.command(command.__name__)(command)
-app.add_typer(schedule, name="schedule")
+_WEEKLY = "Week after week, in a workspace"
+_PANELS = {
+    "Once": (preview, mine, score),
+    _WEEKLY: (init, add, show, digest, alerts, reindex),
+    "What you decide about pain points": (rename, merge, split, retire, reopen, pin, reject),
+    "How good it is": (evaluate, compare, tune, doctor),
+}
+for panel, commands in _PANELS.items():
+    for command in commands:
+        app.command(command.__name__, rich_help_panel=panel)(command)
+app.add_typer(schedule, name="schedule", rich_help_panel=_WEEKLY)
 
 
 def _version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""painpoints digest: what happened in a week, as a page, Markdown, plain text and JSON."""
+"""painpoints digest: what happened in a week, as a page, Markdown, plain text and JSON, and sent."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.choices import check_choices
+from painpoints.cli.sending import (
+    Again,
+    Send,
+    SendTo,
+    Sent,
+    Yes,
+    check_delivered,
+    chosen_addresses,
+    send_digests,
+    sent_lines,
+)
 from painpoints.cli.terminal import count, isolated, show, show_json, tell
 from painpoints.cli.workspaces import Place
 from painpoints.errors import EmptyInputError, UsageError
@@ -38,29 +49,41 @@ def digest(
                       "commas between: html, md, text, json. By default all.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FOLDER", show_default=False, help="Where "
                       "the files go; by default into digests/ in the workspace.")] = None,
+    send: Send = None, send_to: SendTo = None, yes: Yes = False, again: Again = False,
     json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
-    """Write the digest of a week: what came in, what is new, grows or eases, the journey, and what waits for you."""
+    """Write the digest of a week: what came in, what is new, grows or eases, the journey, and what waits for you.
+
+    With --send and --yes it is sent too, once to each place; with --by a message for every value.
+    """
     from painpoints.pipeline import Workspace
 
     check_choices({"lang": lang})
     forms = forms_of(format)
+    urls = chosen_addresses(send, send_to, yes, again)
     with Workspace.open(workspace) as opened:
         made = opened.digests(week, since=since, until=until, lang=lang, by=by)
-    if not made.digests:
-        raise EmptyInputError(f"No value of {by} has enough texts in this period.",
-                              hint="Leave --by out, or take a longer period with --since and --until.")
-    files = write_digests(made, forms, output or workspace / FOLDER)
-    if not quiet:
-        _tell_left_out(made, by)
+        if not made.digests:
+            raise EmptyInputError(f"No value of {by} has enough texts in this period.",
+                                  hint="Leave --by out, or take a longer period with --since and --until.")
+        files = write_digests(made, forms, output or workspace / FOLDER)
+        if not quiet:
+            _tell_left_out(made, by)
+        sent = send_digests(opened, made, urls, yes=yes, again=again) if urls else []
     if json:
-        from painpoints.report import digest_json
-
-        show_json({"files": [str(file) for file in files],
-                   "digests": [codec.loads(digest_json(one)) for one in made.digests],
-                   "left_out": [{"value": value, "documents": documents} for value, documents in made.left_out]})
+        show_json(_as_dict(made, files, sent, yes))
     else:
-        show([str(file) for file in files])
+        show([*(str(file) for file in files), *(["", *sent_lines(sent, dry=not yes)] if sent else [])])
+    check_delivered(sent, yes=yes)
+
+
+def _as_dict(made: Digests, files: Sequence[Path], sent: Sequence[Sent], yes: bool) -> dict[str, Any]:
+    from painpoints.report import digest_json
+
+    return {"files": [str(file) for file in files],
+            "digests": [codec.loads(digest_json(one)) for one in made.digests],
+            "left_out": [{"value": value, "documents": documents} for value, documents in made.left_out],
+            "dry_run": bool(sent) and not yes, "sent": [one.as_dict() for one in sent]}
 
 
 def forms_of(named: str | None) -> tuple[str, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
-from painpoints.cli.terminal import Stopped, count, isolated, show, show_json
+from painpoints.cli.terminal import count, isolated, show, show_json, stoppable, typed
 from painpoints.cli.workspaces import Place
 
 if TYPE_CHECKING:
@@ -32,11 +31,8 @@ def reindex(
     from painpoints.pipeline import Workspace
 
     with Workspace.open(workspace) as opened, Bars(quiet=quiet) as bars:
-        try:
+        with stoppable("Interrupted; the workspace is as it was. Give the command again."):
             done = opened.reindex(model, progress=bars.progress, warn=bars.note)
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            raise Stopped("Interrupted; the workspace is as it was. Give the command again.") from None
         if json:
             show_json(done.as_dict())
         else:
@@ -59,5 +55,5 @@ def _lines(opened: Workspace, done: Reindexed) -> list[str]:
     for name in done.born:
         lines += [f"  new: {name}, {count(titles[name]['units'], 'unit')}", f"    {isolated(titles[name]['title'])}"]
     if done.proposals:
-        lines.append(f"{count(done.proposals, 'proposal')} of merges and splits: painpoints show {opened.path}")
+        lines.append(f"{count(done.proposals, 'proposal')} of merges and splits: painpoints show {typed(opened.path)}")
     return lines

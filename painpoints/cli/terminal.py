@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import signal
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from painpoints.errors import PainpointsError
@@ -16,6 +21,16 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u
 
 class Stopped(Exception):
     """The user stopped a command; the message says how to go on."""
+
+
+@contextmanager
+def stoppable(said: str) -> Iterator[None]:
+    """Makes Ctrl-C in its body a `Stopped` that says ``said``; a second one, which may follow at once, does nothing."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise Stopped(said) from None
 
 
 def isolated(text: str) -> str:
@@ -29,6 +44,11 @@ def isolated(text: str) -> str:
 def shortened(text: str, most: int) -> str:
     """``text`` cut at ``most`` characters, with a mark that it was."""
     return text if len(text) <= most else text[:most - 1].rstrip() + "…"
+
+
+def typed(path: Path) -> str:
+    """``path`` as it is typed in a shell."""
+    return shlex.quote(str(path))
 
 
 def tell(line: str) -> None:

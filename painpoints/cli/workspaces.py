@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,7 @@ import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
-from painpoints.cli.terminal import Stopped, count, isolated, show_json, tell
+from painpoints.cli.terminal import count, isolated, show_json, stoppable, tell, typed
 from painpoints.cli.terminal import show as show_lines
 from painpoints.errors import WorkspaceError
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 Place = Annotated[Path, typer.Argument(metavar="WORKSPACE", show_default=False, help="Folder of the workspace.")]
 _SHOWN = 20
+_UNBOUNDED = 100
 _UNITS_SHOWN = 10
 
 
@@ -49,7 +49,7 @@ def init(
         if json:
             show_json({"workspace": str(workspace), "database": made.database, "settings": made.settings.as_dict()})
         else:
-            show_lines([f"Workspace: {workspace}", f"Next: painpoints add {workspace} FILE"])
+            show_lines([f"Workspace: {workspace}", f"Next: painpoints add {typed(workspace)} FILE"])
 
 
 def add(
@@ -73,11 +73,8 @@ def add(
     check_choices(named)
     with Workspace.open(workspace) as opened, Bars(quiet=quiet) as bars:
         expand_inputs(inputs)
-        try:
+        with stoppable("Interrupted; the workspace is as it was. Give the command again, and it goes on."):
             added = opened.add(inputs, progress=bars.progress, warn=bars.note, **named)
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            raise Stopped("Interrupted; the workspace is as it was. Give the command again, and it goes on.") from None
         if json:
             show_json(added.as_dict())
         else:
@@ -95,11 +92,11 @@ def _added_lines(opened: Workspace, added: Added) -> list[str]:
              f"{count(len(added.born), 'new pain point')}."]
     titles = {point["painpoint_id"]: point for point in opened.painpoints()}
     for word, ids in (("new", added.born), ("reopened", added.reopened)):
-        for name in ids:
+        for name in sorted(ids, key=lambda name: (-titles[name]["units"], name)):
             lines += [f"  {word}: {name}, {count(titles[name]['units'], 'unit')}",
                       f"    {isolated(titles[name]['title'])}"]
     if added.proposals:
-        lines.append(f"{count(added.proposals, 'proposal')} of merges and splits: painpoints show {opened.path}")
+        lines.append(f"{count(added.proposals, 'proposal')} of merges and splits: painpoints show {typed(opened.path)}")
     return lines
 
 
@@ -134,7 +131,7 @@ def _one(opened: Workspace, name: str) -> dict[str, Any]:
     near = [p for p in opened.painpoints() if p["painpoint_id"].startswith(name.strip().upper())]
     if len(near) != 1:
         raise WorkspaceError(f"{name}: {'no such pain point' if not near else f'{len(near)} pain points begin so'}.",
-                             hint=f"painpoints show {opened.path} lists them.")
+                             hint=f"painpoints show {typed(opened.path)} lists them.")
     key = near[0]["painpoint_id"]
     return {**near[0], "trend": _moved(opened).get(key), "lineage": opened.lineage(key),
             "members": opened.units_of(key).to_dicts()}
@@ -157,8 +154,11 @@ def _trend_line(trend: Mapping[str, Any] | None) -> str:
         return ""
     if trend["growth"] is None or trend["status"] in ("new", "resolved"):
         return f", {trend['status']}"
-    return (f", {trend['status']}: {trend['growth']:.1f} times as often ({trend['growth_low']:.1f} to "
-            f"{trend['growth_high']:.1f}) in the last {count(trend['window'], 'week')}")
+    high = trend["growth_high"]
+    span = (f"at least {trend['growth_low']:.1f}" if high is None or high >= _UNBOUNDED else
+            f"{trend['growth_low']:.1f} to {high:.1f}")
+    return (f", {trend['status']}: {trend['growth']:.1f} times as often ({span}) in the last "
+            f"{count(trend['window'], 'week')}")
 
 
 def _one_lines(found: dict[str, Any]) -> list[str]:
@@ -178,6 +178,9 @@ def _one_lines(found: dict[str, Any]) -> list[str]:
 
 def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
     points = found["painpoints"]
+    place = typed(Path(found["workspace"]))
+    if not found["additions"]:
+        return [f"Nothing was added yet. Next: painpoints add {place} FILE"]
     lines = [f"{count(len(points), 'pain point')} after {count(found['additions'], 'addition')}", ""]
     for point in points[:most]:
         state = "" if point["status"] == "open" else f", {point['status']}"
@@ -188,9 +191,9 @@ def _list_lines(found: dict[str, Any], most: int | None) -> list[str]:
         lines.append(f"and {len(points) - most:,} more; --all shows them")
     for proposal in found["proposals"]:
         ids = f"{proposal['painpoint_id']}{' ' + proposal['other'] if proposal['other'] else ''}"
-        lines += [f"proposed: painpoints {proposal['kind']} {found['workspace']} {ids} ({proposal['share']:.0%})",
+        lines += [f"proposed: painpoints {proposal['kind']} {place} {ids} ({proposal['share']:.0%})",
                   *(f"    {isolated(title)}" for title in (proposal["title"], proposal["other_title"]) if title)]
     if found["proposals"]:
-        lines.append(f"to turn one down: painpoints reject {found['workspace']} ID [OTHER]")
+        lines.append(f"to turn one down: painpoints reject {place} ID [OTHER]")
     return lines
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from painpoints.cluster import journey_place
 from painpoints.config import Settings
@@ -91,7 +90,7 @@ def look(folder: WorkspaceFolder, settings: Settings, *, since: date | None = No
     Raises EmptyInputError when nothing was added yet, BusyError when another process is writing.
     """
     data = workspace_data(folder, settings)
-    here = today or datetime.now(ZoneInfo(settings.zone)).date()
+    here = today or settings.today()
     days = settings.alert_cooldown_days if cooldown is None else cooldown
     if peek:
         with folder.state.reading() as state:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from painpoints.config import Settings
 from painpoints.pipeline.grouping import weigh
@@ -59,7 +58,7 @@ def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuesti
     framework = chosen_framework(taxonomy, settings.framework).name
     edition = Edition.of(lang, taxonomy, framework)
     column = None if question.by is None else segment_column(data.documents.columns, question.by)
-    today = question.today or dt.datetime.now(ZoneInfo(zone)).date()
+    today = question.today or settings.today()
     everything = up_to(data, dt.date.max, zone)
     period = choose_period(everything.documents["day"].unique().to_list(), today, week=question.week,
                            since=question.since, until=question.until, week_start=week_start, lang=lang)

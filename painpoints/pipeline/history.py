@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData
     numbers = [row["number"] for row in additions]
     if not numbers:
         raise EmptyInputError(f"{folder.path}: nothing was added yet.",
-                              hint=f"Add something: painpoints add {folder.path} FILE")
+                              hint=f"Add something: painpoints add {shlex.quote(str(folder.path))} FILE")
     documents = folder.facts.documents(numbers)
     units = weigh(folder.facts.units(numbers, generation), documents).join(placed, on="unit_id", how="left",
                                                                            maintain_order="left")

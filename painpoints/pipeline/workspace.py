@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from zoneinfo import ZoneInfo
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
@@ -179,7 +179,7 @@ class Workspace:
         """Puts alerts off to the day ``until``; their numbers."""
         from painpoints.pipeline.alerts import snooze
 
-        return snooze(self._folder, names, until, datetime.now(ZoneInfo(self.settings.zone)).date())
+        return snooze(self._folder, names, until, self.settings.today())
 
     def deliver(self, message: Message, urls: Sequence[str], digest: str, *, confirm: bool, again: bool = False
                 ) -> list[Delivery]:
@@ -298,7 +298,7 @@ class Workspace:
 
         if not numbers:
             raise EmptyInputError(f"{self.path}: nothing was added yet.",
-                                  hint=f"Add something: painpoints add {self.path} FILE")
+                                  hint=f"Add something: painpoints add {shlex.quote(str(self.path))} FILE")
         return problem_units(self._folder, numbers, generation, self.settings.cluster, placements)
 
     def _edit(self, change: Callable[[Writer], T]) -> T:

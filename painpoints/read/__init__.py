@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from painpoints.read.plan import FilePlan
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
     from painpoints.read.records import Records, read_records
-    from painpoints.read.times import read_day
+    from painpoints.read.times import DIGITS, read_day
 
 __all__ = [
+    "DIGITS",
     "FilePlan",
     "ReadOptions",
     "Records",
@@ -42,5 +43,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
     "records": ["Records", "read_records"],
-    "times": ["read_day"],
+    "times": ["DIGITS", "read_day"],
 })

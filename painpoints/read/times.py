@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from painpoints.read.calendars import GREGORIAN, HIJRI, JALALI, day_of, fold, half_of_day, half_pattern, month_in
 from painpoints.read.table import cell_text
 
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+"""Persian and Arabic digits to Latin ones, for ``str.translate``."""
 _INVISIBLE = re.compile("[\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
 _UNITS = (("s", 946_684_800, 2_208_988_800, 1), ("ms", 946_684_800_000, 2_208_988_800_000, 1_000),
           ("µs", 946_684_800_000_000, 2_208_988_800_000_000, 1_000_000),
@@ -135,7 +136,7 @@ def _number(cell: object) -> float | None:
     if isinstance(cell, int | float):
         return float(cell) if cell == cell else None
     if isinstance(cell, str):
-        text = _INVISIBLE.sub("", cell).strip().translate(_DIGITS)
+        text = _INVISIBLE.sub("", cell).strip().translate(DIGITS)
         if _NUMBER.fullmatch(text) and not (len(text) in (8, 12, 14) and _COMPACT.fullmatch(text)):
             return float(text)
     return None
@@ -183,7 +184,7 @@ def _dissect(cell: str) -> _Parts | None:
     """The parts of a spelled time, whatever the column; None when it is none."""
     if len(cell) > _LONGEST + 20:
         return None
-    text = _INVISIBLE.sub("", cell).replace("\xa0", " ").strip().translate(_DIGITS)
+    text = _INVISIBLE.sub("", cell).replace("\xa0", " ").strip().translate(DIGITS)
     if len(text) > _LONGEST or not any(character.isdigit() for character in text):
         return None
     if (compact := _COMPACT.fullmatch(text)) is not None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from painpoints.report.digest.jsonform import digest_json, read_digest
     from painpoints.report.digest.model import Digest
     from painpoints.report.digest.period import choose_period
-    from painpoints.report.digest.rendering import DIGEST_FORMS, render_digest
-    from painpoints.report.digest.segments import digest_name, segment_column, segments_of, value_of
+    from painpoints.report.digest.rendering import DIGEST_FORMS, digest_message, render_digest
+    from painpoints.report.digest.segments import digest_key, digest_name, segment_column, segments_of, value_of
     from painpoints.report.edition import Edition
     from painpoints.report.evaluationpage import render_evaluation
     from painpoints.report.exclusions import left_out
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from painpoints.report.ratings import satisfaction
     from painpoints.report.segmentation import segments
     from painpoints.report.tables import write_tables
+    from painpoints.report.targets import targets_of
 
 __all__ = ["DIGEST_FORMS", "Cut", "Delivery", "Digest", "Edition", "Message", "Numerals", "WeakestLink", "addresses",
-           "build_digest", "choose_period", "consistency", "deliver", "digest_json", "digest_name", "journey",
-           "left_out", "read_digest", "render_digest", "render_evaluation", "render_html", "satisfaction",
-           "segment_column", "segments", "segments_of", "stages", "trends_until", "up_to", "value_of", "weakest_link",
-           "write_tables"]
+           "build_digest", "choose_period", "consistency", "deliver", "digest_json", "digest_key", "digest_message",
+           "digest_name", "journey", "left_out", "read_digest", "render_digest", "render_evaluation", "render_html",
+           "satisfaction", "segment_column", "segments", "segments_of", "stages", "targets_of", "trends_until", "up_to",
+           "value_of", "weakest_link", "write_tables"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "delivery": ["Delivery", "Message", "addresses", "deliver"],
@@ -44,8 +45,8 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "digest.jsonform": ["digest_json", "read_digest"],
     "digest.model": ["Digest"],
     "digest.period": ["choose_period"],
-    "digest.rendering": ["DIGEST_FORMS", "render_digest"],
-    "digest.segments": ["digest_name", "segment_column", "segments_of", "value_of"],
+    "digest.rendering": ["DIGEST_FORMS", "digest_message", "render_digest"],
+    "digest.segments": ["digest_key", "digest_name", "segment_column", "segments_of", "value_of"],
     "edition": ["Edition"],
     "evaluationpage": ["render_evaluation"],
     "exclusions": ["left_out"],
@@ -55,4 +56,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "ratings": ["satisfaction"],
     "segmentation": ["segments"],
     "tables": ["write_tables"],
+    "targets": ["targets_of"],
 })

@@ -120,9 +120,9 @@ def _forecast(place: Target, message: Message, row: Mapping[str, Any] | None, ag
 
 def _as_before(place: Target, form: str, body: str, row: Mapping[str, Any]) -> Delivery:
     if row["status"] == SENT:
-        return Delivery(place.shown, form, len(body), BEFORE, row["tries"], f"on {row['made']}")
+        return Delivery(place.shown, form, len(body), BEFORE, row["tries"], f"on {row['made'][:10]}")
     return Delivery(place.shown, form, len(body), UNSURE, row["tries"],
-                    f"begun on {row['made']}, and it may have arrived")
+                    f"begun on {row['made'][:10]}, and it may have arrived")
 
 
 def _delivered(state: State, place: Target, message: Message, digest: str, salt: str, again: bool,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,7 +67,8 @@ def create_workspace(path: Path, settings: Mapping[str, Any], version: str, data
     """
     kept = _address(path)
     if kept is not None and _finished(kept):
-        raise WorkspaceError(f"{path}: is a workspace already.", hint=f"Add to it: painpoints add {path} FILE")
+        raise WorkspaceError(f"{path}: is a workspace already.",
+                             hint=f"Add to it: painpoints add {shlex.quote(str(path))} FILE")
     ours = {STATE, f"{STATE}-wal", f"{STATE}-shm", f"{STATE}-journal", PLACE, f".{PLACE}.partial", _FACTS, _LOCK}
     if path.exists() and (not path.is_dir() or any(item.name not in ours for item in path.iterdir())):
         raise WorkspaceError(f"{path}: exists and is not an empty folder.", hint="Name another folder.")
@@ -97,7 +99,7 @@ def open_workspace(path: Path) -> WorkspaceFolder:
     """
     address = _address(path)
     if address is None or not _finished(address):
-        raise WorkspaceError(f"{path}: not a workspace.", hint=f"Make one: painpoints init {path}")
+        raise WorkspaceError(f"{path}: not a workspace.", hint=f"Make one: painpoints init {shlex.quote(str(path))}")
     folder = WorkspaceFolder(path, State(address))
     try:
         if folder.state.behind():

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from painpoints.cluster import UNSTABLE, ClusterSettings, cluster_units, join_known, measure_stability
 from painpoints.track.births import MOST, settle
@@ -65,15 +65,9 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     ``vectors`` (n, d) are L2-normalised. The order of rows does not matter.
     """
     import numpy as np
-    import polars as pl
 
     settings, rulings = settings or ClusterSettings(), rulings or Rulings()
-    order = canonical_order(units)
-    ordered, rows = units[order.tolist()], vectors[order]
-    places: list[str | None] = ordered["painpoint_id"].to_list()
-    strength = ordered["strength"].cast(pl.Float64).fill_null(0.0).to_numpy().copy()
-    keys, langs, unit_ids = (ordered[name].to_list() for name in ("key", "lang", "unit_id"))
-    counts = (ordered["weight"] > 0).to_numpy()
+    order, ordered, rows, places, strength, keys, langs, unit_ids, counts = in_order(units, vectors)
     before = list(places)
     follow_copies(places, strength, keys)
     known = list(places)
@@ -91,17 +85,53 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     born += sorted(parted)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
-    aligned = np.zeros_like(rows)
-    aligned[own] = found.vectors
-    back = np.argsort(order)
-    return Identified([places[i] for i in back], strength[back], born, proposals, aligned[back], parted)
+    return as_given(order, Identified(places, strength, born, proposals, spread(found.vectors, own, rows), parted))
 
 
-def canonical_order(units: pl.DataFrame) -> np.ndarray:
-    """The rows of ``units`` by unit_id."""
+class Ordered(NamedTuple):
+    """Units by unit_id, whatever order they came in: ``order`` (n,) their rows as given, the ``units`` and their
+    ``vectors`` in order, and what is worked on; ``counts`` (n,) is false for copies."""
+
+    order: np.ndarray
+    units: pl.DataFrame
+    vectors: np.ndarray
+    places: list[str | None]
+    strength: np.ndarray
+    keys: list[str]
+    langs: list[str]
+    unit_ids: list[str]
+    counts: np.ndarray
+
+
+def in_order(units: pl.DataFrame, vectors: np.ndarray) -> Ordered:
+    """``units`` and ``vectors`` in an order that does not depend on theirs."""
+    import numpy as np
+    import polars as pl
+
+    order = np.array(units.with_row_index("place").sort("unit_id")["place"].to_numpy(), np.int64)
+    ordered = units[order.tolist()]
+    return Ordered(
+        order, ordered, vectors[order], ordered["painpoint_id"].to_list(),
+        ordered["strength"].cast(pl.Float64).fill_null(0.0).to_numpy().copy(), ordered["key"].to_list(),
+        ordered["lang"].to_list(), ordered["unit_id"].to_list(), (ordered["weight"] > 0).to_numpy())
+
+
+def as_given(order: np.ndarray, found: Identified) -> Identified:
+    """``found`` of units in ``order`` (`in_order`), in the order in which they were given."""
     import numpy as np
 
-    return np.array(units.with_row_index("place").sort("unit_id")["place"].to_numpy(), np.int64)
+    back = np.argsort(order)
+    return replace(found, places=[found.places[i] for i in back], strength=found.strength[back],
+                   vectors=found.vectors[back])
+
+
+def spread(vectors: np.ndarray, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """``vectors`` at the rows ``own`` of an array like ``rows``, zero elsewhere."""
+    import numpy as np
+
+    found = np.zeros_like(rows)
+    found[own] = vectors
+    return found
 
 
 def halves(aligned: np.ndarray) -> np.ndarray:

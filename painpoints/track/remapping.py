@@ -21,12 +21,14 @@ from painpoints.track.identity import (
     REFITS,
     Identified,
     Proposal,
-    canonical_order,
+    as_given,
     copies_go_along,
     follow_copies,
+    in_order,
     join,
     proposals_of,
     ranked,
+    spread,
 )
 from painpoints.track.rulings import Rulings
 
@@ -58,15 +60,9 @@ def remap(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None = No
     The order of rows does not matter.
     """
     import numpy as np
-    import polars as pl
 
     settings, rulings = settings or ClusterSettings(), rulings or Rulings()
-    order = canonical_order(units)
-    ordered, rows = units[order.tolist()], vectors[order]
-    places: list[str | None] = ordered["painpoint_id"].to_list()
-    strength = ordered["strength"].cast(pl.Float64).fill_null(0.0).to_numpy().copy()
-    keys, langs, unit_ids = (ordered[name].to_list() for name in ("key", "lang", "unit_id"))
-    counts = (ordered["weight"] > 0).to_numpy()
+    order, ordered, rows, places, strength, keys, langs, unit_ids, counts = in_order(units, vectors)
     bound = (ordered["placed_by"] == "person").fill_null(False).to_numpy() | np.isin(
         np.array([place or "" for place in places]), sorted(rulings.pinned))
     space = _space(places, rows, langs, unit_ids, counts, settings, language_means)
@@ -82,11 +78,8 @@ def remap(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None = No
                   set(rulings.taken), rulings)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
-    aligned = np.zeros_like(rows)
-    aligned[own] = found.vectors
-    back = np.argsort(order)
-    return Identified([places[i] for i in back], strength[back], born, _with_dissolved(proposals, dissolved, rulings),
-                      aligned[back])
+    return as_given(order, Identified(places, strength, born, _with_dissolved(proposals, dissolved, rulings),
+                                      spread(found.vectors, own, rows)))
 
 
 def _space(places: Sequence[str | None], rows: np.ndarray, langs: Sequence[str], unit_ids: Sequence[str],

@@ -93,7 +93,7 @@ def test_a_birth_and_a_rise_are_told_once_with_why(run: Run, shop: str) -> None:
     assert later["alerts"] == [] and later["seen"] == later["open"] == found["open"] and later["last_look"]
 
 
-def test_the_terminal_says_why_with_persian_days_and_digits(run: Run, shop: str) -> None:
+def test_the_terminal_says_why_with_persian_days(run: Run, shop: str) -> None:
     out = run("alerts", shop).out
     assert "birth, pain point" in out and "آبان ۱۴۰۵" in out and "times as often" in out
     assert out.splitlines()[0].endswith("alerts")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import pytest
 from painpoints.report import read_digest
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from conftest import Run, WebHook
 
 SPRING = ("--since", "2026-03-02", "--until", "2026-05-31")
 
@@ -98,3 +99,50 @@ def test_a_week_without_feedback_has_a_digest_and_an_empty_workspace_has_none(ru
     run("init", "new")
     empty = run("digest", "new")
     assert empty.code == 2 and "nothing was added yet" in empty.err and "painpoints add new FILE" in empty.err
+
+
+@pytest.fixture
+def place(hook: WebHook) -> str:
+    return f"json://me:pa55word@127.0.0.1:{hook.server_address[1]}"
+
+
+def test_a_dry_run_then_sent_then_not_again(run: Run, shop: Path, hook: WebHook, place: str) -> None:
+    week = ("digest", "shop", "--week", "2026-W10", "--format", "json", "--send", place)
+    dry = run(*week, "--lang", "fa")
+    assert (dry.code, hook.got) == (0, []) and "Dry run: nothing was sent" in dry.out and "would get" in dry.out
+    first = run(*week, "--lang", "fa", "--yes")
+    assert first.code == 0 and "sent, " in first.out and "pa55word" not in first.out + first.err
+    (got,) = hook.got
+    assert "shop" in got["title"] and "هفتهٔ" in got["title"] and "چکیدهٔ بازخورد مشتریان" in got["message"]
+    assert "<" not in got["message"].split("painpoints show")[0]
+    assert "has it already" in run(*week, "--lang", "fa", "--yes").out and len(hook.got) == 1
+    assert run(*week, "--lang", "ru", "--yes").code == 0 and len(hook.got) == 2
+    assert run(*week, "--lang", "fa", "--yes", "--again").code == 0 and len(hook.got) == 3
+    again = json.loads(run(*week, "--lang", "fa", "--yes", "--json").out)
+    assert [d["status"] for one in again["sent"] for d in one["deliveries"]] == ["sent before"]
+    assert again["dry_run"] is False and again["sent"][0]["subject"] == got["title"]
+
+
+def test_every_segment_has_a_message_of_its_own(run: Run, shop: Path, hook: WebHook, place: str) -> None:
+    Path("places.txt").write_text(f"# us\n{place}\n", "utf8")
+    ended = run("digest", "shop", *SPRING, "--by", "product", "--format", "json", "--send-to", "places.txt", "--yes")
+    assert ended.code == 0 and ended.out.count("sent, ") == 2
+    titles = sorted(got["title"] for got in hook.got)
+    assert [next(word for word in ("food", "phone") if word in title) for title in titles] == ["food", "phone"]
+
+
+def test_what_one_place_refuses_goes_to_the_others_and_the_command_fails(
+        run: Run, shop: Path, web_hooks: Callable[[], WebHook], hook: WebHook, place: str) -> None:
+    closed = web_hooks()
+    closed.answers = [403]
+    ended = run("digest", "shop", *SPRING, "--format", "json", "--send", closed.url, "--send", place, "--yes", "--json")
+    told = json.loads(ended.out)
+    assert ended.code == 1 and "1 of 2 messages did not arrive" in ended.err and "hint: " in ended.err
+    assert [d["status"] for d in told["sent"][0]["deliveries"]] == ["failed", "sent"] and len(hook.got) == 1
+
+
+def test_an_address_that_is_none_stops_it_before_anything_is_made(run: Run, shop: Path) -> None:
+    ended = run("digest", "shop", "--send", "nowhere://a:secret@b")
+    assert ended.code == 2 and "nowhere://..." in ended.err and "secret" not in ended.err
+    assert not (shop / "digests").exists()
+    assert run("digest", "shop", "--yes").code == 2

@@ -19,7 +19,7 @@ from painpoints.cli.timetable import Timetable, shifts
 from painpoints.errors import UsageError
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from conftest import Run, WebHook
 
 yaml = pytest.importorskip("yaml")
 ODD = "فروشگاه 50% \"off\" $HOME it's"
@@ -101,6 +101,21 @@ def test_the_command_of_the_cron_line_runs(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["json://a b$", "digest", str(tmp_path / ODD), "--send", "env:PAINPOINTS_SEND",
                                         "--yes"]
+
+
+def test_the_line_adds_and_sends_and_a_second_run_in_the_week_sends_nothing_more(
+        run: Run, feedback: Path, hook: WebHook) -> None:
+    run("init", "our shop", "--lang", "fa")
+    Path("inbox").mkdir()
+    Path("inbox/week.csv").write_text("".join(feedback.read_text("utf8").splitlines(keepends=True)[:13]), "utf8")
+    Path("our shop.env").write_text(f"PAINPOINTS_SEND='{hook.url}'\n", "utf8")
+    line = cron_of(shown(run, "our shop", "--input", "inbox", "--send")["cron"])[2]
+    done = [subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True) for _ in range(2)]
+    assert [ended.returncode for ended in done] == [0, 0], done[0].stderr + done[1].stderr
+    assert "12 texts read, 12 new" in done[0].stdout and "nothing is new" in done[1].stdout
+    assert "sent, " in done[0].stdout and "has it already" in done[1].stdout
+    (got,) = hook.got
+    assert "our shop" in got["title"] and "هفتهٔ" in got["title"] and got["message"]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")

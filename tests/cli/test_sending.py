@@ -1,72 +1,56 @@
-"""What the command line says of a digest that is sent, or would be."""
+"""What the command line says of digests that are sent, or would be."""
 
 from __future__ import annotations
 
-import http.server
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from painpoints.cli.sending import chosen_addresses, send_message
-from painpoints.config import Settings
+from painpoints.cli.sending import Sent, check_delivered, chosen_addresses, sent_lines
 from painpoints.errors import DeliveryError, UsageError
-from painpoints.pipeline import Workspace
-from painpoints.report import Message
+from painpoints.report import Delivery, Message
 
 MESSAGE = Message("خلاصهٔ هفتهٔ ۴۷", "<p>secret words</p>", "secret words", "secret words")
 
 
-class Hook(http.server.BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(403 if self.path == "/closed" else 200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
+def sent(*statuses: str) -> Sent:
+    return Sent(MESSAGE, [Delivery(f"json://place{n}", "text", 1200, status, n, "HTTP 403")
+                          for n, status in enumerate(statuses, 1)])
 
 
-@pytest.fixture
-def place() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"json://me:pa55word@127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+def test_a_line_a_place_under_the_subject_and_nothing_of_the_message() -> None:
+    lines = sent_lines([sent("sent", "sent before", "unsure", "failed")], dry=False)
+    assert lines == [
+        "\u2068خلاصهٔ هفتهٔ ۴۷\u2069", "    json://place1: sent, 1,200 characters of text",
+        "    json://place2: has it already (HTTP 403); --again sends it once more",
+        "    json://place3: may have it (HTTP 403); --again sends it once more",
+        "    json://place4: failed after 4 tries (HTTP 403)"]
+    dry = sent_lines([sent("dry run")], dry=True)
+    assert dry[0] == "Dry run: nothing was sent; --yes sends it." and "would get 1,200 characters" in dry[2]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.create(tmp_path / "shop", Settings()) as made:
-        yield made
+def test_json_has_the_subject_alone_of_a_message() -> None:
+    told = sent("sent").as_dict()
+    assert told["subject"] == MESSAGE.subject and "secret" not in str(told)
+    assert told["deliveries"][0]["status"] == "sent"
 
 
-def test_a_dry_run_then_sent_then_not_again(shop: Workspace, place: str, capsys: pytest.CaptureFixture[str]) -> None:
-    send_message(shop, MESSAGE, "2026-W47", [place], yes=False, again=False)
-    out, err = capsys.readouterr()
-    assert "Dry run, nothing was sent: \u2068خلاصهٔ هفتهٔ ۴۷\u2069" in out and "would get 12 characters of text" in out
-    assert err == "hint: Add --yes to send.\n"
-    send_message(shop, MESSAGE, "2026-W47", [place], yes=True, again=False)
-    assert "sent, 12 characters of text" in capsys.readouterr().out
-    send_message(shop, MESSAGE, "2026-W47", [place], yes=True, again=False, quiet=True)
-    out, err = capsys.readouterr()
-    assert out == "" and "has it already" in err and "--again" in err
-    assert "pa55word" not in err and "secret" not in err
-
-
-def test_where_it_failed_the_command_fails_after_saying_where(shop: Workspace, place: str,
-                                                              capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(DeliveryError, match="1 place of 2") as caught:
-        send_message(shop, MESSAGE, "2026-W47", [place, f"{place}/closed"], yes=True, again=False)
+def test_what_did_not_arrive_is_an_error_after_all_was_tried() -> None:
+    check_delivered([sent("sent", "sent before"), sent("dry run")], yes=True)
+    check_delivered([sent("unsure")], yes=False)
+    with pytest.raises(DeliveryError, match="1 of 3 messages did not arrive") as caught:
+        check_delivered([sent("sent", "failed"), sent("sent")], yes=True)
     assert caught.value.exit_code == 1 and "tries again" in str(caught.value)
-    first, second = capsys.readouterr().out.splitlines()
-    assert "sent, " in first and "failed after 1 try (HTTP 403)" in second and "closed" not in second
+    with pytest.raises(DeliveryError, match="2 of 2 messages may not have arrived") as caught:
+        check_delivered([sent("unsure", "failed")], yes=True)
+    assert "--again" in str(caught.value)
 
 
-def test_options_that_say_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_that_say_nowhere_and_addresses_that_are_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert chosen_addresses(None, None, False, False) == []
     monkeypatch.setenv("PAINPOINTS_SEND", "json://a")
     assert chosen_addresses(["env:PAINPOINTS_SEND"], None, True, False) == ["json://a"]
     with pytest.raises(UsageError, match="--send URL"):
         chosen_addresses(None, None, True, False)
+    with pytest.raises(UsageError, match=r"Address 2 \(nowhere://...\)"):
+        chosen_addresses(["json://a", "nowhere://b:secret@c"], None, False, False)

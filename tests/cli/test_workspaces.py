@@ -121,7 +121,7 @@ def test_a_proposal_is_listed_with_both_titles_and_can_be_turned_down(run: Run, 
     below = listed[listed.index("proposed: painpoints merge"):]
     assert first["title"] in below and second["title"] in below and "painpoints reject shop" in below
     turned = run("reject", "shop", first["painpoint_id"][:8], second["painpoint_id"])
-    assert turned.out == f"{first['painpoint_id']} and {second['painpoint_id']} stay apart\n"
+    assert turned.out == f"{first['painpoint_id']} stays apart from {second['painpoint_id']}\n"
     assert "proposed" not in run("show", "shop").out
     assert run("reject", "shop", first["painpoint_id"]).code == 2
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from painpoints.encode import Encoder
     from painpoints.pipeline import Findings
 
@@ -36,6 +38,14 @@ def _own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def feedback() -> Path:
     """72 texts: four complaints in four words each in four languages, and praise, also in Latin letters."""
     return Path(__file__).with_name("feedback.csv")
+
+
+@pytest.fixture(scope="session")
+def rows(feedback: Path) -> pl.DataFrame:
+    """The same as a table."""
+    import polars as pl
+
+    return pl.read_csv(feedback)
 
 
 @pytest.fixture(scope="session")

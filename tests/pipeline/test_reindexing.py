@@ -53,11 +53,6 @@ def _two_encoders(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def rows(feedback: Path) -> pl.DataFrame:
-    return pl.read_csv(feedback)
-
-
-@pytest.fixture(scope="session")
 def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
     """A workspace after two additions; tests work on copies."""
     path = tmp_path_factory.mktemp("reindexed") / "shop"

@@ -22,11 +22,6 @@ FIRST = 40
 
 
 @pytest.fixture(scope="session")
-def rows(feedback: Path) -> pl.DataFrame:
-    return pl.read_csv(feedback)
-
-
-@pytest.fixture(scope="session")
 def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
     """A workspace after its first addition; tests work on copies."""
     path = tmp_path_factory.mktemp("workspaces") / "shop"

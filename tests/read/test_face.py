@@ -10,6 +10,7 @@ import painpoints.read
 
 def test_the_exported_names() -> None:
     assert painpoints.read.__all__ == [
+        "DIGITS",
         "FilePlan",
         "ReadOptions",
         "Records",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import json
 import logging
 import socket
 import socketserver
@@ -13,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,44 +19,15 @@ from painpoints.errors import MissingExtraError, UsageError
 from painpoints.report import Delivery, Message, addresses, deliver
 from painpoints.report.targets import cut, targets_of
 from painpoints.store import State
-from painpoints.store.address import Address
+
+if TYPE_CHECKING:
+    from conftest import WebHook
+
+    from painpoints.store.address import Address
 
 MESSAGE = Message("خلاصهٔ هفته", "<html><body dir='rtl'><p>پیک دیر می‌رسد</p></body></html>", "# Курьер\n\n*опоздал*",
                   "تأخر المندوب\n\nThe courier is late")
 DIGEST = "shop 2026-W47 fa"
-
-
-class Hook(http.server.BaseHTTPRequestHandler):
-    """Answers as `answers` says, the last one for ever; 0 closes the line without an answer."""
-
-    server: Server
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append(json.loads(body))
-        answers = self.server.answers
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        if answer == 0:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        self.send_response(answer)
-        for name, value in self.server.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    answers: list[int]
-    got: list[dict[str, Any]]
-    headers: dict[str, str]
-
-    @property
-    def url(self) -> str:
-        return f"json://someone:s3cr3t@127.0.0.1:{self.server_address[1]}/token-in-path?+X-Key=hidden"
 
 
 class Mailbox(socketserver.StreamRequestHandler):
@@ -82,15 +51,6 @@ class Mailbox(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def hook() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Hook) as server:
-        server.answers, server.got, server.headers = [200], [], {}
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture
 def mailbox() -> Iterator[socketserver.ThreadingTCPServer]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as server:
         server.daemon_threads = True
@@ -103,7 +63,8 @@ def mailbox() -> Iterator[socketserver.ThreadingTCPServer]:
 @pytest.fixture
 def state(address: Address) -> Iterator[State]:
     made = State(address)
-    made.migrate("2026-11-22T08:00:00+00:00")
+    with made.alone():
+        made.migrate("2026-11-22T08:00:00+00:00")
     yield made
     made.close()
 
@@ -140,7 +101,7 @@ def statuses(found: list[Delivery]) -> list[str]:
     return [delivery.status for delivery in found]
 
 
-def test_a_dry_run_sends_and_writes_nothing_and_shows_no_secret(send: Send, hook: Server, state: State) -> None:
+def test_a_dry_run_sends_and_writes_nothing_and_shows_no_secret(send: Send, hook: WebHook, state: State) -> None:
     (found,) = send(hook.url, confirm=False)
     assert (found.status, found.form, found.characters) == ("dry run", "text", len(MESSAGE.text))
     assert not hook.got and not rows(state)
@@ -148,7 +109,7 @@ def test_a_dry_run_sends_and_writes_nothing_and_shows_no_secret(send: Send, hook
     assert found.target.startswith("json://someone:****@127.0.0.1:")
 
 
-def test_what_was_sent_is_not_sent_again_unless_asked(send: Send, hook: Server, state: State) -> None:
+def test_what_was_sent_is_not_sent_again_unless_asked(send: Send, hook: WebHook, state: State) -> None:
     assert statuses(send(hook.url)) == ["sent"]
     assert statuses(send(hook.url)) == statuses(send(hook.url, confirm=False)) == ["sent before"]
     assert len(hook.got) == 1
@@ -158,14 +119,14 @@ def test_what_was_sent_is_not_sent_again_unless_asked(send: Send, hook: Server, 
     assert {row["status"] for row in rows(state)} == {"sent"} and len(rows(state)) == 2
 
 
-def test_neither_the_address_nor_the_message_is_kept(send: Send, hook: Server, tmp_path: Path) -> None:
+def test_neither_the_address_nor_the_message_is_kept(send: Send, hook: WebHook, state: State, tmp_path: Path) -> None:
     send(hook.url)
-    written = b"".join(path.read_bytes() for path in tmp_path.glob("state.sqlite*"))
+    written = b"".join(path.read_bytes() for path in tmp_path.glob("state.sqlite*")) + str(rows(state)).encode()
     for secret in ("s3cr3t", "token-in-path", "hidden", "127.0.0.1", "پیک", "Курьер", "المندوب", "courier"):
         assert secret.encode() not in written
 
 
-def test_a_server_that_fails_twice_gets_it_once(send: Send, hook: Server, state: State) -> None:
+def test_a_server_that_fails_twice_gets_it_once(send: Send, hook: WebHook, state: State) -> None:
     hook.answers = [500, 503, 200]
     (found,) = send(hook.url)
     assert (found.status, found.tries, len(hook.got)) == ("sent", 3, 3)
@@ -174,7 +135,7 @@ def test_a_server_that_fails_twice_gets_it_once(send: Send, hook: Server, state:
 
 
 def test_a_server_that_never_takes_it_is_left_after_four_tries_and_may_be_tried_another_day(
-        send: Send, hook: Server, state: State) -> None:
+        send: Send, hook: WebHook, state: State) -> None:
     hook.answers = [503]
     (found,) = send(hook.url)
     assert (found.status, found.tries, found.detail) == ("failed", 4, "HTTP 503") and len(hook.got) == 4
@@ -183,13 +144,13 @@ def test_a_server_that_never_takes_it_is_left_after_four_tries_and_may_be_tried_
     assert statuses(send(hook.url)) == ["sent"] and rows(state)[0]["status"] == "sent"
 
 
-def test_a_refusal_for_good_is_not_repeated(send: Send, hook: Server) -> None:
+def test_a_refusal_for_good_is_not_repeated(send: Send, hook: WebHook) -> None:
     hook.answers = [403]
     (found,) = send(hook.url)
     assert (found.status, found.tries, found.detail) == ("failed", 1, "HTTP 403")
 
 
-def test_a_pause_that_the_server_asks_for_is_kept_up_to_a_minute(send: Send, hook: Server) -> None:
+def test_a_pause_that_the_server_asks_for_is_kept_up_to_a_minute(send: Send, hook: WebHook) -> None:
     hook.answers, hook.headers = [429, 429, 200], {"Retry-After": "9"}
     assert statuses(send(hook.url)) == ["sent"]
     assert send.pauses == [9.0, 9.0]  # type: ignore[attr-defined]
@@ -199,7 +160,7 @@ def test_a_pause_that_the_server_asks_for_is_kept_up_to_a_minute(send: Send, hoo
 
 
 def test_where_the_line_broke_it_may_have_arrived_and_is_not_sent_again_by_itself(
-        send: Send, hook: Server, state: State) -> None:
+        send: Send, hook: WebHook, state: State) -> None:
     hook.answers = [0]
     (found,) = send(hook.url)
     assert (found.status, found.tries) == ("unsure", 1) and not found.done
@@ -217,36 +178,35 @@ def test_nobody_listening_is_a_failure_that_may_be_tried_again(send: Send) -> No
     assert (found.status, found.tries, found.detail) == ("failed", 4, "no connection")
 
 
-def test_a_redirect_is_not_followed(send: Send, hook: Server) -> None:
-    with Server(("127.0.0.1", 0), Hook) as other:
-        other.answers, other.got, other.headers = [200], [], {}
-        hook.answers, hook.headers = [307], {"Location": f"http://127.0.0.1:{other.server_address[1]}/"}
-        assert statuses(send(hook.url)) == ["failed"]
-        assert not other.got
+def test_a_redirect_is_not_followed(send: Send, hook: WebHook, web_hooks: Callable[[], WebHook]) -> None:
+    other = web_hooks()
+    hook.answers, hook.headers = [307], {"Location": f"http://127.0.0.1:{other.server_address[1]}/"}
+    assert statuses(send(hook.url)) == ["failed"]
+    assert not other.got
 
 
-def test_a_process_killed_while_it_sends_leaves_word_of_it(hook: Server, send: Send, address: Address) -> None:
+def test_a_process_killed_while_it_sends_leaves_word_of_it(hook: WebHook, send: Send, address: Address) -> None:
     send(hook.url, digest="before")
-    script = ("import os, sys; from sqlalchemy import make_url; from painpoints.store.address import Address\n"
-              "from painpoints.report import Message, deliver; from painpoints.store import State\n"
-              "from painpoints.report.targets import Target\n"
+    script = ("import os, sys; from painpoints.report import Message, deliver; from painpoints.store import State\n"
+              "from painpoints.report.targets import Target; from painpoints.store.address import Address\n"
+              "from sqlalchemy import make_url\n"
               "real = Target.send\n"
               "Target.send = lambda *given: (real(*given), os._exit(9))\n"
               "state = State(Address(make_url(sys.argv[1]), sys.argv[2] or None))\n"
               "deliver(state, Message('s', 'h', 'm', 't'), [sys.argv[3]], sys.argv[4], confirm=True)")
-    place = address.url.render_as_string(hide_password=False)
-    done = subprocess.run([sys.executable, "-c", script, place, address.schema or "", hook.url, DIGEST])
+    where = (address.url.render_as_string(hide_password=False), address.schema or "")
+    done = subprocess.run([sys.executable, "-c", script, *where, hook.url, DIGEST])
     assert done.returncode == 9 and len(hook.got) == 2
     (found,) = send(hook.url)
     assert found.status == "unsure" and "may have arrived" in (found.detail or "") and len(hook.got) == 2
     assert statuses(send(hook.url, again=True)) == ["sent"]
 
 
-def test_of_many_that_send_at_once_one_does(hook: Server, state: State, address: Address) -> None:
+def test_of_many_that_send_at_once_one_does(hook: WebHook, state: State) -> None:
     begin, found = threading.Barrier(6), []
 
     def run() -> None:
-        own = State(address)
+        own = State(state.address)
         begin.wait()
         found.extend(deliver(own, MESSAGE, [hook.url], DIGEST, confirm=True))
         own.close()
@@ -306,7 +266,7 @@ def test_a_long_text_ends_between_paragraphs_with_a_note() -> None:
     assert len(cut("x" * 500, 100, "text")) == 100
 
 
-def test_nothing_of_it_reaches_a_log(send: Send, hook: Server, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_of_it_reaches_a_log(send: Send, hook: WebHook, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     hook.answers = [500, 200]
     send(hook.url)
@@ -314,7 +274,7 @@ def test_nothing_of_it_reaches_a_log(send: Send, hook: Server, caplog: pytest.Lo
         assert secret not in caplog.text
 
 
-def test_an_unknown_address_stops_everything_before_anything_leaves(send: Send, hook: Server, state: State) -> None:
+def test_an_unknown_address_stops_everything_before_anything_leaves(send: Send, hook: WebHook, state: State) -> None:
     with pytest.raises(UsageError) as caught:
         send(hook.url, "nowhere://pa55word@host")
     assert "pa55word" not in str(caught.value) and "Address 2 (nowhere://...)" in str(caught.value)

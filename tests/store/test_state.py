@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from painpoints.errors import WorkspaceError
+from painpoints.errors import BusyError, WorkspaceError
 from painpoints.store import State, Writer, create_workspace, migrations, open_workspace
 from painpoints.store.address import Address, file_address, keep_address, server_address
 from painpoints.store.migrations import STEPS
@@ -163,3 +163,16 @@ def test_a_view_stays_the_same_while_others_write(state: State) -> None:
         with state.writing() as writer:
             writer.insert("documents", [{"doc_id": "d1", "addition": 1}])
         assert reader.rows("documents") == []
+
+
+def test_a_change_that_met_another_one_is_made_anew_and_nothing_of_the_first_try_stays(state: State) -> None:
+    tries = []
+
+    def change(writer: Writer) -> int:
+        tries.append(len(writer.rows("documents")))
+        writer.insert("documents", [{"doc_id": f"d{len(tries)}", "addition": 1}])
+        if len(tries) < 3:
+            raise BusyError("another process changed the state at the same time")
+        return len(writer.rows("documents"))
+
+    assert state.settled(change) == 1 and tries == [0, 0, 0]

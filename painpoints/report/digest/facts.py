@@ -41,7 +41,7 @@ def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, t
     trends = trends.filter(pl.col("week") <= period.last)
     news = painpoint_news(known, now, past, data.points, trends, taxonomy.framework(framework), lang)
     changes = [point for point in news if point.changed or point.status != "resolved"] if len(now.documents) else []
-    titles = {str(point["painpoint_id"]): str(titles_of(point, lang)["title"]) for point in data.points}
+    names = {str(point["painpoint_id"]): titles_of(point, lang) for point in data.points}
     heard = {point.painpoint_id for point in news}
     return Digest(
         workspace=data.name, segment=segment, period=period, before=earlier,
@@ -52,7 +52,7 @@ def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, t
         top=tuple(point for point in news if point.documents)[:TOP],
         painpoints=known.mentions["painpoint_id"].n_unique(),
         journey=journey_news(now, past, taxonomy, framework), weakest=weakest(now, past, taxonomy, framework),
-        needs=needs(now, data.points, data.proposals, titles, heard if segment else None),
+        needs=needs(now, data.points, data.proposals, names, heard if segment else None),
         not_covered=not_covered(now, data.additions, rows=segment is None))
 
 

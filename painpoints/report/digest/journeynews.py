@@ -63,6 +63,14 @@ def balance(cut: Cut) -> Interval | None:
     return _interval(rows[0], "net", -1.0) if rows else None
 
 
+def balance_shift(now: Cut, past: Cut) -> Interval | None:
+    """The change of that balance, with the interval that a touchpoint's has; None where one of both has too few."""
+    here, there = (measure(experience(cut.run), None).to_dicts() for cut in (now, past))
+    if not (here and there and _enough(here[0]) and _enough(there[0])):
+        return None
+    return _shift(here[0], there[0])[0]
+
+
 def _measured(cut: Cut) -> dict[str, dict[str, Any]]:
     return {row["touchpoint"]: row for row in measure(experience(cut.run), "touchpoint").iter_rows(named=True)}
 

@@ -68,7 +68,8 @@ def _read(kind: Any, value: Any) -> Any:
                           for name in ("value", "low", "high")))
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{field.name: _read(hints[field.name], value[field.name]) for field in fields(kind)})
+        # Keys that came into the form later have a default; without another one the dataclass cannot be made.
+        return kind(**{name: _read(hint, value[name]) for name, hint in hints.items() if name in value})
     if get_origin(kind) is tuple:
         parts = get_args(kind)
         kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis else parts

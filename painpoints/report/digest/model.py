@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -117,7 +117,8 @@ class Weakest:
 class Volume:
     """What came in, copies left out: documents, opinions (on a touchpoint), problems; documents of the period
     ``before`` and of a usual one (the median of the eight before; null with fewer than two); by language and by source,
-    most first."""
+    most first. ``net_shift`` is the change of ``net`` against the period before, null where one of both has too few
+    opinions."""
 
     documents: int
     before: int
@@ -128,11 +129,15 @@ class Volume:
     net_before: float | None
     languages: tuple[tuple[str, int], ...]
     sources: tuple[tuple[str, int], ...]
+    net_shift: Interval | None = None
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A merge (of ``painpoint_id`` into ``other``) or a split that waits for a person, with the titles."""
+    """A merge (of ``painpoint_id`` into ``other``) or a split that waits for a person.
+
+    Titles are those of the workspace, ``titles`` and ``other_titles`` language to title, empty where a person named it.
+    """
 
     kind: str
     painpoint_id: str
@@ -140,6 +145,8 @@ class Proposal:
     other: str | None
     other_title: str | None
     share: float
+    titles: dict[str, str] = field(default_factory=dict)
+    other_titles: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

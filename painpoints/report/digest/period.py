@@ -13,7 +13,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from painpoints.errors import UsageError
-from painpoints.read import read_day
+from painpoints.read import DIGITS, read_day
 from painpoints.report.digest.model import Period
 
 WEEK = 7
@@ -21,7 +21,6 @@ LONGEST = 3660
 """The most days a digest may speak of."""
 _DAY = timedelta(days=1)
 _NAME = re.compile(r"(\d{4})\s*-?\s*[wW]\s*(\d{1,2})")
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _HINT = "Write it as 2026-W47, 1405-W35, or a day in it: 2026-11-18."
 
 
@@ -42,7 +41,7 @@ def named_week(name: str, week_start: int, lang: str = "en") -> Period:
 
     Raises UsageError for anything else, and for a week that the year does not have.
     """
-    plain = name.translate(_DIGITS).strip()
+    plain = name.translate(DIGITS).strip()
     match = _NAME.fullmatch(plain)
     if match is None:
         day = read_day(plain, lang)

@@ -1,10 +1,11 @@
-"""A digest in one of its forms: HTML, Markdown, plain text or JSON."""
+"""A digest in one of its forms: HTML, Markdown, plain text or JSON, or as a message."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
 from painpoints.errors import UsageError
+from painpoints.report.delivery import Message
 from painpoints.report.digest.jsonform import digest_json
 from painpoints.report.digest.model import Digest
 from painpoints.report.edition import Edition
@@ -22,3 +23,10 @@ def render_digest(digest: Digest, form: str, edition: Edition) -> str:
         raise UsageError(f"A digest cannot be written as {form!r}.", hint=f"Use one of: {', '.join(DIGEST_FORMS)}.")
     text: str = getattr(import_module("painpoints.report.digest.forms"), _RENDERERS[form])(digest, edition)
     return text
+
+
+def digest_message(digest: Digest, edition: Edition) -> Message:
+    """``digest`` as it is sent: places take HTML, Markdown or text, as they are made for."""
+    from painpoints.report.digest.forms import headline
+
+    return Message(headline(digest, edition), *(render_digest(digest, form, edition) for form in _RENDERERS))

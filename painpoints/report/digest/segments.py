@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Collection
@@ -59,6 +60,14 @@ def digest_name(digest: Digest, lang: str, ending: str) -> str:
     period = digest.period.week or f"{digest.period.first}_{digest.period.last}"
     part = f".{file_part(digest.segment[1])}" if digest.segment else ""
     return f"digest-{period}{part}.{lang}.{ending}"
+
+
+def digest_key(digest: Digest, lang: str) -> str:
+    """The name under which ``digest`` is sent: the days, the segment and the language, whatever file it is in.
+
+    The workspace is not in it, because what was sent is kept within one, wherever its folder is moved to.
+    """
+    return json.dumps([str(digest.period.first), str(digest.period.last), digest.segment, lang], ensure_ascii=False)
 
 
 def file_part(value: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from painpoints.report.digest.cut import Cut
-from painpoints.report.digest.journeynews import balance
+from painpoints.report.digest.journeynews import balance, balance_shift
 from painpoints.report.digest.model import Needs, NotCovered, Proposal, Volume
 from painpoints.report.digest.period import length
 from painpoints.report.exclusions import LANGUAGES
@@ -29,7 +29,8 @@ def volume(whole: Cut, now: Cut, past: Cut) -> Volume:
     return Volume(
         documents=_count(now), before=_count(past), usual=_usual(whole, now), units=len(now.opinions),
         problems=int(now.opinions["is_problem"].sum()), net=net, net_before=earlier.value if earlier else None,
-        languages=_by(now, pl.col("lang").fill_null("und")), sources=_by(now, pl.col("source")))
+        languages=_by(now, pl.col("lang").fill_null("und")), sources=_by(now, pl.col("source")),
+        net_shift=balance_shift(now, past))
 
 
 def _count(cut: Cut) -> int:
@@ -56,18 +57,19 @@ def _by(cut: Cut, column: pl.Expr) -> tuple[tuple[str, int], ...]:
 
 
 def needs(now: Cut, points: Sequence[Mapping[str, Any]], proposals: Sequence[Mapping[str, Any]],
-          titles: Mapping[str, str], only: Collection[str] | None = None) -> Needs:
+          names: Mapping[str, Mapping[str, Any]], only: Collection[str] | None = None) -> Needs:
     """What waits for a person: unsure opinions of the period, and proposals about pain points on the lists.
 
-    With ``only``, one side of a proposal is among these.
+    ``names`` has title and titles of every pain point. With ``only``, one side of a proposal is among these.
     """
     listed = {point["painpoint_id"] for point in points if point["status"] == "open"}
     found = []
     for row in proposals:
         sides = [name for name in (row["painpoint_id"], row["other"]) if name is not None]
         if set(sides) <= listed and (only is None or set(sides) & set(only)):
-            found.append(Proposal(row["kind"], row["painpoint_id"], titles[row["painpoint_id"]], row["other"],
-                                  titles.get(row["other"]) if row["other"] else None, float(row["share"])))
+            one, two = names[row["painpoint_id"]], names.get(row["other"]) or {"title": None, "titles": {}}
+            found.append(Proposal(row["kind"], row["painpoint_id"], one["title"], row["other"], two["title"],
+                                  float(row["share"]), one["titles"], two["titles"]))
     found.sort(key=lambda p: (p.kind, -p.share, p.painpoint_id, p.other or ""))
     return Needs(int((~now.opinions["certain"]).sum()), tuple(found))
 

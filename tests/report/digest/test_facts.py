@@ -222,6 +222,7 @@ def test_the_first_week_has_nothing_to_compare_with(make: Make) -> None:
     digest = make(twelve_weeks().data(), week_of(FIRST, 0))
     assert (digest.weeks, digest.new, digest.growing, digest.eased) == (1, (), (), ())
     assert digest.volume.before == 0 and digest.volume.usual is None and digest.volume.net_before is None
+    assert digest.volume.net_shift is None
     assert all(t.shift is None and not t.shifted for t in digest.journey)
     assert {(p.impact_before, p.rank_before, p.before, p.growth) for p in digest.top} == {(None, None, 0, None)}
     assert all(len(point.spark) == 1 for point in digest.top)
@@ -250,6 +251,9 @@ def test_volume_tells_languages_and_sources(usual: Digest, make: Make) -> None:
     assert sum(n for _, n in volume.languages) == volume.documents == volume.units
     assert {lang for lang, _ in volume.languages} == set(LANGS) and volume.sources == (("app", volume.documents),)
     assert volume.net is not None and volume.net.low < volume.net.value < volume.net.high
+    shift = volume.net_shift
+    assert shift is not None and volume.net_before is not None and shift.low < shift.value < shift.high
+    assert shift.value == pytest.approx(volume.net.value - volume.net_before)
     data = twelve_weeks().data()
     assert make(replace(data, documents=data.documents.drop("source"))).volume.sources == ()
 
@@ -338,6 +342,7 @@ def test_what_waits_for_a_person(make: Make) -> None:
         ("merge", LATE, BOX), ("merge", REFUND, BOX), ("split", LATE, None)]
     assert needs.proposals[0].title == f"عنوان {LATE}" and needs.proposals[2].other_title is None
     assert needs.proposals[0].other_title == f"عنوان {BOX}"
+    assert needs.proposals[0].titles == {"fa": f"عنوان {LATE}"} and needs.proposals[2].other_titles == {}
 
 
 def test_what_is_not_covered_is_counted(make: Make) -> None:

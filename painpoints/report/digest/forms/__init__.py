@@ -12,16 +12,16 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.report.digest.forms.html import render_html
-    from painpoints.report.digest.forms.lead import three_sentences
+    from painpoints.report.digest.forms.lead import headline, three_sentences
     from painpoints.report.digest.forms.markdown import render_markdown
     from painpoints.report.digest.forms.plain import render_text
     from painpoints.report.digest.forms.voice import Voice
 
-__all__ = ["Voice", "render_html", "render_markdown", "render_text", "three_sentences"]
+__all__ = ["Voice", "headline", "render_html", "render_markdown", "render_text", "three_sentences"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "html": ["render_html"],
-    "lead": ["three_sentences"],
+    "lead": ["headline", "three_sentences"],
     "markdown": ["render_markdown"],
     "plain": ["render_text"],
     "voice": ["Voice"],

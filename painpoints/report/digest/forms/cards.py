@@ -21,7 +21,7 @@ def change_card(news: PainPointNews, voice: Voice, *, comparing: bool) -> Card:
     arrow = DOWN if news.status in ("easing", "resolved") else UP
     facts = [_mentions(news, voice, comparing)]
     if news.born and news.status == "new":
-        facts.append(voice.say("card.born", day=voice.edition.numerals.day(news.born)))
+        facts.append(voice.say("card.born", day=voice.day(news.born)))
     if not news.changed:
         facts.append(voice.say("card.continuing"))
     return Card(news.painpoint_id, voice.title_of(news), _status(news, voice), _TONES.get(news.status, "plain"),

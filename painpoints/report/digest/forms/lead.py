@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from painpoints.report.digest.forms.voice import Voice, comparing, is_week
@@ -11,6 +10,8 @@ from painpoints.report.edition import Edition
 
 FEW = 30
 """From this many comments on, a change of volume is told in per cent."""
+MOST_NAME = 60
+"""Letters of a name or a title in a subject, which mail programs cut."""
 YOUNG = 5
 """Weeks of feedback under which no change can be shown."""
 
@@ -22,20 +23,26 @@ def three_sentences(digest: Digest, edition: Edition) -> tuple[str, str, str]:
 
 
 def _what_came(digest: Digest, voice: Voice) -> str:
-    volume, kind = digest.volume, "week" if is_week(digest.period) else "period"
+    volume, kind, came = digest.volume, _kind(digest), _came(digest, voice)
+    if volume.documents and volume.net is not None:
+        return voice.say("joined", first=came, second=_feeling(volume, kind, voice))
+    if not volume.documents and volume.usual and kind == "week":
+        usual = voice.say("lead.usual", documents=voice.counted("documents", round(volume.usual)))
+        return voice.say("joined", first=came, second=usual)
+    return voice.say("end", text=came)
+
+
+def _came(digest: Digest, voice: Voice) -> str:
+    volume, kind = digest.volume, _kind(digest)
     if not volume.documents:
-        nothing = voice.say(f"lead.nothing.{kind}")
-        if volume.usual and kind == "week":
-            usual = voice.say("lead.usual", documents=voice.counted("documents", round(volume.usual)))
-            return voice.say("joined", first=nothing, second=usual)
-        return voice.say("end", text=nothing)
+        return voice.say(f"lead.nothing.{kind}")
     if not comparing(digest):
-        came = voice.count("lead.volume_first", volume.documents)
-    else:
-        came = voice.count("lead.volume", volume.documents, compared=_compared(volume, kind, voice))
-    if volume.net is None:
-        return voice.say("end", text=came)
-    return voice.say("joined", first=came, second=_feeling(volume, kind, voice))
+        return voice.count("lead.volume_first", volume.documents)
+    return voice.count("lead.volume", volume.documents, compared=_compared(volume, kind, voice))
+
+
+def _kind(digest: Digest) -> str:
+    return "week" if is_week(digest.period) else "period"
 
 
 def _compared(volume: Volume, kind: str, voice: Voice) -> str:
@@ -58,17 +65,29 @@ def _feeling(volume: Volume, kind: str, voice: Voice) -> str:
 
 
 def _felt(volume: Volume) -> str:
-    """Better, worse, or the same: the difference against both periods' uncertainty.
-
-    The period before has no interval of its own; its width is taken from this one's by the square root of the volumes.
-    """
-    assert volume.net is not None and volume.net_before is not None
-    shift = volume.net.value - volume.net_before
-    toward = volume.net.value - volume.net.low if shift > 0 else volume.net.high - volume.net.value
-    before = toward * math.sqrt(volume.documents / volume.before) if volume.before else math.inf
-    if abs(shift) <= math.hypot(toward, before):
+    """Better, worse, or the same: whether the interval of the change leaves out 0."""
+    shift = volume.net_shift
+    if shift is None or shift.low <= 0 <= shift.high:
         return "same"
-    return "better" if shift > 0 else "worse"
+    return "better" if shift.value > 0 else "worse"
+
+
+def headline(digest: Digest, edition: Edition) -> str:
+    """What stands in the subject of a message: whose digest, of which days, and the change to name first.
+
+    Without a change it is what came in.
+    """
+    voice = Voice(edition)
+    name = voice.own(digest.workspace, MOST_NAME)
+    if digest.segment:
+        name = voice.in_a_row([name, voice.own(digest.segment[1], MOST_NAME)])
+    found = [news for news in (*digest.new, *digest.growing, *digest.eased) if news.changed]
+    if found and digest.weeks >= YOUNG and digest.volume.documents:
+        first = most_telling(found)
+        said: str = voice.say("labelled", label=voice.quoted(voice.title_of(first, MOST_NAME)), text=how(first, voice))
+    else:
+        said = _came(digest, voice)
+    return voice.say("subject", name=name, period=voice.name_of(digest.period), headline=said)
 
 
 def _what_changed(digest: Digest, voice: Voice) -> str:

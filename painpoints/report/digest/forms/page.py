@@ -96,7 +96,7 @@ def _journey(digest: Digest, voice: Voice) -> Section:
     edition = voice.edition
     kind = "week" if is_week(digest.period) else "period"
     title = voice.say(f"section.journey.{kind}") if comparing(digest) else Phrase(edition.say("journey.title"))
-    if not digest.journey:
+    if not any(news.units for news in digest.journey):
         return Section("journey", title, (Words(Phrase(edition.say("journey.empty"))),))
     stages: dict[str, list[TouchpointNews]] = {}
     for news in digest.journey:
@@ -204,20 +204,14 @@ def _needs(digest: Digest, voice: Voice) -> Section:
 
 
 def _proposal(proposal: Proposal, digest: Digest, voice: Voice) -> Task:
-    titles = {news.painpoint_id: voice.title_of(news)
-              for group in (digest.top, digest.new, digest.growing, digest.eased) for news in group}
-
-    def named(painpoint_id: str, title: str) -> str:
-        return voice.quoted(titles.get(painpoint_id) or voice.own(title, MOST_TITLE))
-
-    name, share = named(proposal.painpoint_id, proposal.title), voice.edition.percent(proposal.share)
+    name, share = voice.quoted(voice.title(proposal.title, proposal.titles)), voice.edition.percent(proposal.share)
     place, own = shlex.quote(clean(digest.workspace)), proposal.painpoint_id[:ENOUGH]
     other = (proposal.other or "")[:ENOUGH]
     shown, rejected = [f"painpoints show {place} {own}"], f"painpoints reject {place} {own} {other}".rstrip()
     if proposal.kind == "merge" and proposal.other:
         shown.append(f"painpoints show {place} {other}")
-        text = voice.say("needs.merge", title=name, other=named(proposal.other, proposal.other_title or proposal.other),
-                         share=share)
+        second = voice.quoted(voice.title(proposal.other_title or proposal.other, proposal.other_titles))
+        text = voice.say("needs.merge", title=name, other=second, share=share)
         accept = f"painpoints merge {place} {own} {other}"
     else:
         text = voice.say("needs.split", title=name, share=share)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from babel.dates import get_day_names
 
@@ -14,8 +15,8 @@ from painpoints.report.digest.model import Digest, Interval, PainPointNews, Peri
 from painpoints.report.edition import Edition
 
 MOST_TITLE = 160
-BOUNDLESS = 100
-"""From here on the upper end of a growth says no more than that there was next to nothing before."""
+UNBOUNDED = 100
+"""From here on the upper end of a ratio says nothing."""
 NBSP = "\u00a0"
 """Between a number and what is counted, so that no line ends between them."""
 
@@ -77,10 +78,13 @@ class Voice:
         """Text from outside (a name, a customer's word): cleaned and isolated."""
         return self.isolate(clean(text, most))
 
-    def title_of(self, news: PainPointNews) -> Phrase:
+    def title_of(self, news: PainPointNews, most: int = MOST_TITLE) -> Phrase:
         """The pain point's title: a person's own wins, else the one in this language."""
-        own = news.titles.get(self.lang) if news.named_by != "person" else None
-        return self.own(own or news.title, MOST_TITLE)
+        return self.title(news.title, news.titles if news.named_by != "person" else {}, most)
+
+    def title(self, title: str, titles: Mapping[str, str], most: int = MOST_TITLE) -> Phrase:
+        """The title in this language, ``title`` where there is none."""
+        return self.own(titles.get(self.lang) or title, most)
 
     def quoted(self, title: str) -> Phrase:
         """A title between the language's quotation marks."""
@@ -98,6 +102,10 @@ class Voice:
         else:
             key = "period.in_year" if first[2] == last[2] else "period.years"
         return self.say(key, **{name: Phrase(text) for name, text in places.items()})
+
+    def day(self, day: date) -> Phrase:
+        """A day in words."""
+        return self.days(Period(day, day))
 
     def name_of(self, period: Period) -> Phrase:
         """What a period is called: a week by that name, another by its days."""
@@ -127,7 +135,7 @@ class Voice:
         def form(value: float) -> str:
             return self.edition.percent(value) if share else self.number(value, 0 if value >= 9.95 else 1)
 
-        if growth.high >= BOUNDLESS:
+        if growth.high >= UNBOUNDED:
             return self.say("number.at_least", low=form(growth.low))
         if share:
             return Phrase(self.edition.percent_span(growth.low, growth.high))

@@ -76,6 +76,7 @@ def usual(lang: str) -> Digest:
     now, before = period(lang)
     late = pain("late", lang, 1, status="growing", changed=True, growth=Interval(2.13, 1.42, 3.21), impact_before=48.0,
                 rank_before=3)
+    kept = WORDS["pain"]["late"]["titles"]
     refund = pain("refund", lang, 2, rank_before=1)
     app = pain("app", lang, 3, rank_before=2, impact_before=57.0)
     taste = pain("cold", lang, 4, status="easing", changed=True, growth=Interval(0.41, 0.25, 0.62),
@@ -96,10 +97,12 @@ def usual(lang: str) -> Digest:
         zone="Asia/Tehran" if lang == "fa" else "UTC", framework="three-stage",
         volume=Volume(1340, 1196, 1210.0, 2412, 611, Interval(-0.18, -0.24, -0.12), -0.05,
                       (("fa", 640), ("ar", 320), ("ru", 250), ("en", 128), ("und", 2)),
-                      (("Telegram", 700), ("فروشگاه", 440), ("Магазин «Центр»", 198), ("", 2))),
+                      (("Telegram", 700), ("فروشگاه", 440), ("Магазин «Центр»", 198), ("", 2)),
+                      Interval(-0.13, -0.22, -0.04)),
         new=(), growing=(late,), eased=(taste,), top=(late, refund, app), painpoints=37, journey=journey,
         weakest=Weakest("delivery", "after", 214, Interval(0.58, 0.5, 0.65), 0.31, True, late.quotes[:2]),
-        needs=Needs(31, (Proposal("merge", "pp0001", late.title, "pp0009", "Courier cannot find the address", 0.72),)),
+        needs=Needs(31, (Proposal("merge", "pp0001", late.title, "pp0009", "Courier cannot find the address", 0.72,
+                                   kept, {"fr": "Le livreur ne trouve pas"}),)),
         not_covered=NotCovered(201, 12, 88, 41, 0, {"empty_text": 3, "broken_quoting": 1}))
 
 
@@ -110,7 +113,7 @@ def first(lang: str) -> Digest:
                         rank_before=None, spark=news.spark[-1:]) for news in digest.top)
     journey = tuple(replace(news, shift=None, shifted=False, units_before=0) for news in digest.journey)
     return replace(digest, weeks=1, growing=(), eased=(), top=top, journey=journey,
-                   volume=replace(digest.volume, before=0, usual=None, net_before=None),
+                   volume=replace(digest.volume, before=0, usual=None, net_before=None, net_shift=None),
                    weakest=None, needs=Needs(0, ()), not_covered=NotCovered(0, 0, 0, 0, 0, {}))
 
 

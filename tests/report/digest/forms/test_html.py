@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,13 +18,8 @@ from painpoints.report.edition import EDITIONS, Edition
 
 Maker = Callable[[str], Digest]
 Editions = Callable[[str], Edition]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
 GMAIL_CLIPS_AT = 102_000
 RTL = {"fa": "rtl", "ar": "rtl", "ru": "ltr", "en": "ltr"}
-needs_browser = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"),
-                                   reason="no Chromium on this machine: install the package chromium")
 
 
 def read(digest: Digest, edition: Edition) -> BeautifulSoup:
@@ -141,17 +134,6 @@ def test_what_is_drawn() -> None:
     assert bidi("a \u2068<b>\u2069") == "a <bdi>&lt;b&gt;</bdi>"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM is not None, "CI must have Chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def opened(browser: Any) -> Iterator[Callable[..., Any]]:
     contexts = []
@@ -190,7 +172,6 @@ CONTRAST = """() => {
 }"""
 
 
-@needs_browser
 @pytest.mark.parametrize("styled", [True, False])
 @pytest.mark.parametrize("lang", EDITIONS)
 def test_nothing_runs_over_the_edge_with_or_without_the_style_sheet(
@@ -208,7 +189,6 @@ def test_nothing_runs_over_the_edge_with_or_without_the_style_sheet(
     assert page.asked == []
 
 
-@needs_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_word_stands_out_from_its_ground(opened: Any, digests: dict[str, Maker], edition: Editions,
                                               scheme: str) -> None:
@@ -220,7 +200,6 @@ def test_every_word_stands_out_from_its_ground(opened: Any, digests: dict[str, M
     assert [pair for pair in found if pair[0] < 4.5] == []
 
 
-@needs_browser
 @pytest.mark.parametrize("lang", EDITIONS)
 def test_bars_columns_and_tables_run_with_the_reading_direction(
         opened: Any, digests: dict[str, Maker], edition: Editions, lang: str) -> None:
@@ -238,7 +217,6 @@ def test_bars_columns_and_tables_run_with_the_reading_direction(
         "right" if sign < 0 else "left")
 
 
-@needs_browser
 @pytest.mark.parametrize("lang", ["fa", "ar"])
 def test_numbers_and_foreign_names_do_not_turn_a_line_around(opened: Any, digests: dict[str, Maker], edition: Editions,
                                                              lang: str) -> None:

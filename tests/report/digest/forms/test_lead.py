@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from painpoints.report.digest.forms import Voice, three_sentences
+from painpoints.report.digest.forms import Voice, headline, three_sentences
 from painpoints.report.digest.model import Digest, Interval, Period
 from painpoints.report.edition import Edition
 
@@ -113,8 +113,10 @@ def said(digests: dict[str, Callable[[str], Digest]], edition: Callable[[str], E
     ({"documents": 598}, "598 comments came in, 50% fewer than in the week before"),
     ({"documents": 12, "before": 5}, "12 comments came in, against 5 in the week before"),
     ({"documents": 1, "before": 0}, "1 comment came in, after none in the week before"),
-    ({"net": Interval(-0.06, -0.12, 0.0)}, "net sentiment was −6, not clearly different from the week before (−5)"),
-    ({"net": Interval(0.12, 0.06, 0.18)}, "net sentiment was +12, better than in the week before (−5)"),
+    ({"net": Interval(-0.06, -0.12, 0.0), "net_shift": Interval(-0.01, -0.1, 0.08)},
+     "net sentiment was −6, not clearly different from the week before (−5)"),
+    ({"net": Interval(0.12, 0.06, 0.18), "net_shift": Interval(0.17, 0.08, 0.26)},
+     "net sentiment was +12, better than in the week before (−5)"),
     ({"net_before": None}, "net sentiment was −18."),
     ({"net": None}, "12% more than in the week before."),
     ({"documents": 0, "usual": None, "net": None}, "No comments came in during this week."),
@@ -125,9 +127,9 @@ def test_what_came_in_is_told_against_the_period_before(said: Callable[..., list
 
 
 def test_a_difference_within_both_periods_uncertainty_is_none(said: Callable[..., list[str]]) -> None:
-    few_before = {"net": Interval(-0.18, -0.24, -0.12), "net_before": -0.05, "before": 60}
-    assert "not clearly different" in said(few_before)[0]
-    assert "worse than" in said({**few_before, "before": 1196})[0]
+    assert "worse than" in said({"net_shift": Interval(-0.13, -0.22, -0.04)})[0]
+    for unsure in (Interval(-0.13, -0.28, 0.02), Interval(-0.13, -0.26, 0.0), None):
+        assert "not clearly different" in said({"net_shift": unsure})[0]
 
 
 def test_other_periods_than_a_week_are_called_periods(said: Callable[..., list[str]]) -> None:
@@ -163,6 +165,7 @@ def test_under_five_weeks_no_change_is_told(said: Callable[..., list[str]]) -> N
     ("en", Interval(0.41, 0.25, 1.2), "41% as often as before (25 to 120%)"),
     ("en", Interval(math.inf, 3.0, math.inf), "not heard in the weeks before"),
     ("en", Interval(4.0, 1.3, math.inf), "4.0 times as often as before (at least 1.3)"),
+    ("en", Interval(15.6, 1.8, 5628.5), "16 times as often as before (at least 1.8)"),
     ("en", Interval(0.0, 0.0, 0.3), "0% as often as before (0 to 30%)"),
     ("fa", Interval(2.13, 1.42, 3.21), "۲٫۱ برابر گذشته (۱٫۴ تا ۳٫۲)"),
     ("fa", Interval(0.41, 0.25, 0.62), "تنها ۴۱٪ گذشته (۲۵٪ تا ۶۲٪)"),
@@ -194,3 +197,25 @@ PERIODS = {
 def test_periods_are_named_as_people_do(edition: Callable[[str], Edition], plain: Callable[[str], str], lang: str,
                                         kind: str, wanted: str) -> None:
     assert plain(Voice(edition(lang)).name_of(PERIODS[kind])) == wanted
+
+
+@pytest.mark.parametrize(("lang", "kind", "wanted"), [
+    ("en", "usual", "shop · Week of 16–22 November 2026: “Courier comes hours late”: 2.1 times as often as before "
+                    "(1.4 to 3.2)"),
+    ("en", "quiet", "shop · Week of 16–22 November 2026: No comments came in during this week"),
+    ("ru", "first", "shop · Неделя 16–22 ноября 2026: Пришло 1 340 отзывов, сравнить пока не с чем"),
+    ("fa", "usual", "shop؛ هفتهٔ ۲۳ تا ۲۹ آبان ۱۴۰۵: «پیک ساعت‌ها دیر می‌رسد»: ۲٫۱ برابر گذشته (۱٫۴ تا ۳٫۲)"),
+    ("ar", "quiet", "shop؛ الأسبوع ١٤–٢٠ نوفمبر ٢٠٢٦: لم يرد أي تعليق في هذا الأسبوع"),
+])
+def test_a_subject_says_whose_digest_it_is_of_which_days_and_what_to_know_first(
+        digests: dict[str, Callable[[str], Digest]], edition: Callable[[str], Edition], plain: Callable[[str], str],
+        lang: str, kind: str, wanted: str) -> None:
+    assert plain(headline(digests[kind](lang), edition(lang))) == wanted
+
+
+def test_a_subject_is_one_short_line_whatever_is_in_it(digests: dict[str, Callable[[str], Digest]],
+                                                       edition: Callable[[str], Edition]) -> None:
+    digest = digests["everything"]("en")
+    huge = replace(digest.new[0], title="late\nBcc: someone@example.com\r\n" + "very " * 90, titles={})
+    told = headline(replace(digest, new=(huge,), growing=(), eased=()), edition("en"))
+    assert "کیف <چرمی> | A" in told and "\n" not in told and "\r" not in told and len(told) < 260

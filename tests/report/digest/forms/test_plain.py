@@ -130,3 +130,15 @@ def test_the_little_columns_show_silence_and_nothing_as_different() -> None:
     spark = Spark((None, 0.0, 0.1, 0.5, 1.0), "", "")
     assert sparkline(spark, rtl=False) == "·▁▂▃▇"
     assert sparkline(spark, rtl=True) == "\u2067·▁▂▃▇\u2069"
+
+
+def test_touchpoints_with_few_opinions_share_a_line_and_silent_ones_have_none(
+        digests: dict[str, Maker], edition: Callable[[str], Edition]) -> None:
+    digest = digests["usual"]("en")
+    counts = dict(zip((news.touchpoint for news in digest.journey), (4, 10, 1, 0, 77), strict=True))
+    few = replace(digest, journey=tuple(replace(news, units=counts[news.touchpoint]) for news in digest.journey))
+    text = render_text(few, edition("en"))
+    assert "- Ordering and booking (10\u00a0opinions)" in text and "- Customer support (77\u00a0opinions)" in text
+    assert "With fewer than 10 opinions: Price and offers: 4 and Payment: 1." in text and "Delivery (" not in text
+    silent = render_text(replace(few, journey=(few.journey[3],)), edition("en"))
+    assert "With fewer than" not in silent and "Net sentiment runs" not in silent
