@@ -2,7 +2,8 @@
 
 The first weeks hold so little that near matters make one pain point. Later clusterings tell them apart; then the
 smaller part becomes a pain point of its own, born of the bigger one, which keeps the id. Only what no person has had a
-hand in is parted, and of all units that have a place at most ``MOST_MOVED`` move in one addition.
+hand in is parted, in the eight additions after it was founded, and of all units that have a place at most
+``MOST_MOVED`` move in one addition.
 """
 
 from __future__ import annotations

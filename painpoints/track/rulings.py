@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from painpoints.store import Reader
 
 
+YOUNG = 8
+"""Additions after the one that founded it in which a machine may part a pain point: later it is what people know."""
+
+
 @dataclass(frozen=True)
 class Rulings:
     """``taken``: ids no new pain point may have; ``apart``: pairs never proposed for a merge, that is the two sides of
     a split and merges turned down; ``whole``: pain points never proposed for a split; ``fixed``: those of which nothing
-    is proposed (pinned, retired, merged away); ``pinned``: those no unit is taken from; ``touched``: those that people
-    have had a hand in, which no machine splits."""
+    is proposed (pinned, retired, merged away); ``pinned``: those no unit is taken from; ``touched``: those that no
+    machine parts, because people have had a hand in them or they are no longer young."""
 
     taken: frozenset[str] = frozenset()
     apart: frozenset[frozenset[str]] = frozenset()
@@ -33,8 +37,11 @@ def rulings_of(state: Reader) -> Rulings:
     named = {row["painpoint_id"] for row in points if row["named_by"] == "person"}
     bonded = {now.get(name, name) for row in bonds for name in (row["painpoint_id"], row["other"]) if name is not None}
     whole = {now.get(row["painpoint_id"], row["painpoint_id"]) for row in bonds if row["kind"] == "whole"}
+    coming = max(state.additions(), default=0) + 1
+    settled = {row["painpoint_id"] for row in points if coming - (row["addition"] or 0) > YOUNG}
     return Rulings(frozenset(now), kept_apart(bonds, now), frozenset(whole), frozenset(fixed),
-                   frozenset(row["painpoint_id"] for row in points if row["pinned"]), frozenset(fixed | named | bonded))
+                   frozenset(row["painpoint_id"] for row in points if row["pinned"]),
+                   frozenset(fixed | named | bonded | settled))
 
 
 def kept_apart(bonds: Sequence[Mapping[str, Any]], now: Mapping[str, str]) -> frozenset[frozenset[str]]:

@@ -187,3 +187,11 @@ def test_a_title_found_anew_is_kept_with_its_event_once(writer: Writer, title: s
     assert (row["title"], row["titled"], row["named_by"]) == (title, 6, "machine")
     told = [event for event in writer.rows("lineage") if event["event"] == "retitled"]
     assert [(event["painpoint_id"], event["detail"], event["addition"]) for event in told] == [(COURIER, title, 7)]
+
+
+@pytest.mark.parametrize("additions, settled", [(8, False), (9, True)])
+def test_a_machine_parts_only_what_is_young(writer: Writer, additions: int, settled: bool) -> None:
+    bear(writer, [{"painpoint_id": "5YOUNG", "title": "صف طولانی", "titles": [], "units": 4}], 1)
+    writer.insert("additions", [{"number": number, "made": "then", "inputs": "[]", "documents": 1, "units": 1,
+                                 "note": "{}"} for number in range(1, additions + 1)])
+    assert ("5YOUNG" in rulings_of(writer).touched) is settled
