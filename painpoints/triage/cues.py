@@ -1,0 +1,154 @@
+"""Words that make a comment urgent: dangers, threats of law, fraud, leaving, publicity, people in need, waiting.
+
+Cues are TOML in ``cues/``, one file a language: a table a kind with ``cues``, ``latin`` (the same in Latin letters) and
+``never`` (phrases within which a cue means nothing), and ``negation`` (``before`` and ``after`` a cue, ``fillers``
+that may stand between, ``spared`` phrases that only look like one). Entries are parted by commas; "*" ends a word
+anyhow, "..." is up to four words, "(a|b)" is either, ZWNJ is a space or none. Everything is matched in whole words of
+`painpoints.triage.wordforms`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from painpoints.triage.wordforms import fold_words, written
+
+CUE_KINDS = ("safety", "legal", "fraud", "exposure", "churn", "vulnerable", "waiting")
+LISTED = ("fa", "ar", "ru", "en")
+LATIN = "latin"
+PACKS = ("fa", "ar", "ru", LATIN)
+_PLACEHOLDER = re.compile(r"\.\.\.|[()|*]|\u200c| +|[^()|*\u200c .]+|\.")
+_HAS = {"arabic": re.compile("[\u0620-\u06ff]"), "ru": re.compile("[\u0400-\u04ff]"), LATIN: re.compile("[a-z]")}
+_PERSIAN = re.compile("[پچژگ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue of ``kind`` at ``start:end`` of a text."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The compiled cues of one language, or of all in Latin letters."""
+
+    any: str
+    kinds: tuple[tuple[str, re.Pattern[str]], ...]
+    never: dict[str, re.Pattern[str]]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    spared: re.Pattern[str]
+
+    def find(self, folded: str) -> Iterable[tuple[str, int, int]]:
+        """Kind, start and end of each cue in the folded text, negated ones left out."""
+        for kind, pattern in self.kinds:
+            for cue in pattern.finditer(folded):
+                if not (self._negated(folded, cue) or self._void(folded, kind, cue)):
+                    yield kind, cue.start(), cue.end()
+
+    def _negated(self, folded: str, cue: re.Match[str]) -> bool:
+        before = folded[:cue.start()]
+        return self.after.match(folded, cue.end()) is not None or (
+            self.before.search(before) is not None and self.spared.search(before) is None)
+
+    def _void(self, folded: str, kind: str, cue: re.Match[str]) -> bool:
+        return any(phrase.start() < cue.end() and cue.start() < phrase.end()
+                   for phrase in self.never[kind].finditer(folded))
+
+
+def find_cues(text: str, lang: str | None) -> list[Cue]:
+    """The cues in ``text``, in order of kind and place; offsets are those of ``text``."""
+    return locate(text, lang, fold_words(text))
+
+
+def find_all(texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, list[Cue]]:
+    """The cues of each of many texts, by its place; texts without any are left out."""
+    import polars as pl
+
+    frame = pl.DataFrame({"folded": [fold_words(text) for text in texts]}, schema={"folded": pl.Utf8})
+    some = frame.select(pl.any_horizontal(pl.col("folded").str.contains(pack(name).any) for name in PACKS))
+    hits = {place: locate(texts[place], langs[place], frame["folded"][place])
+            for place in some.to_series().arg_true().to_list()}
+    return {place: cues for place, cues in hits.items() if cues}
+
+
+def locate(text: str, lang: str | None, folded: str) -> list[Cue]:
+    """The cues of ``text``, whose folded form is ``folded``."""
+    found: dict[tuple[str, int, int], Cue] = {}
+    for name in _packs(folded, lang):
+        for kind, start, end in pack(name).find(folded):
+            first = folded.count(" ", 0, start) - 1
+            span = written(text, first, first + folded.count(" ", start, end))
+            found.setdefault((kind, *span), Cue(kind, *span))
+    return sorted(found.values(), key=lambda cue: (CUE_KINDS.index(cue.kind), cue.start, cue.end))
+
+
+def _packs(folded: str, lang: str | None) -> list[str]:
+    """Which cues can stand in a text: by its letters, and by its language where two share them."""
+    packs = []
+    if _HAS["arabic"].search(folded):
+        packs.append(lang if lang in ("fa", "ar") else "fa" if _PERSIAN.search(folded) else "ar")
+    return packs + [name for name in ("ru", LATIN) if _HAS[name].search(folded)]
+
+
+@cache
+def pack(name: str) -> Pack:
+    """The cues of ``name``: fa, ar, ru in their own letters, or "latin" (English, and the others so spelt)."""
+    langs = LISTED if name == LATIN else (name,)
+    sources = [_read(lang) for lang in langs]
+    keys = [LATIN if name == LATIN and lang != "en" else "cues" for lang in langs]
+    cues = {kind: [entry for source, key in zip(sources, keys, strict=True) for entry in _entries(source[kind][key])]
+            for kind in CUE_KINDS}
+    never = {kind: [entry for source in sources for entry in _entries(source[kind].get("never", ""))]
+             for kind in CUE_KINDS}
+    words = {part: [entry for source in sources for entry in _entries(source["negation"].get(part, ""))]
+             for part in ("before", "after", "fillers", "spared")}
+    fillers = rf"(?: (?:{_either(words['fillers'])}))*"
+    return Pack(
+        any=f" (?:{_either([entry for entries in cues.values() for entry in entries])}) ",
+        kinds=tuple((kind, re.compile(rf"(?<= )(?:{_either(entries)})(?= )")) for kind, entries in cues.items()),
+        never={kind: re.compile(rf"(?<= )(?:{_either(entries)})(?= )") for kind, entries in never.items()},
+        before=re.compile(rf" (?:{_either(words['before'])}){fillers} $"),
+        after=re.compile(rf"{fillers} (?:{_either(words['after'])})(?= )"),
+        spared=re.compile(rf" (?:{_either(words['spared'])}){fillers} $"))
+
+
+@cache
+def _read(lang: str) -> dict[str, Any]:
+    return tomllib.loads(files("painpoints.triage").joinpath(f"cues/{lang}.toml").read_text("utf8"))
+
+
+def _entries(listed: str) -> list[str]:
+    return [" ".join(entry.split(" ")).strip() for entry in re.split(r"[,\n]", listed) if entry.strip()]
+
+
+def _either(entries: Iterable[str]) -> str:
+    """A pattern for one of ``entries``, longest first; one that matches nothing where there are none."""
+    return "|".join(_pattern(entry) for entry in sorted(set(entries), key=lambda entry: (-len(entry), entry))) or "\x00"
+
+
+def _pattern(entry: str) -> str:
+    spelt = []
+    for piece in _PLACEHOLDER.findall(entry.replace(" ... ", "...")):
+        if piece == "...":
+            spelt.append("(?: [^ .]+){0,4}? ")
+        elif piece == "*":
+            spelt.append("[^ .,]*")
+        elif piece in "()|":
+            spelt.append("(?:" if piece == "(" else piece)
+        elif piece == "\u200c":
+            spelt.append(" ?")
+        elif piece.isspace():
+            spelt.append(" ")
+        else:
+            spelt.append(re.escape(fold_words(piece).strip()))
+    return "".join(spelt)

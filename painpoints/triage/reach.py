@@ -1,0 +1,64 @@
+"""How far a comment reaches: likes, answers, shares, followers and views, in whatever columns tell of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from painpoints.triage.wordforms import fold_words
+
+if TYPE_CHECKING:
+    import polars as pl
+
+META = "meta."
+_NUMBER = re.compile(r"(-?\d[\d\s,.'٬٫_\u00a0\u202f]*)\s*(\S*)")
+_MARKS = re.compile(r"[\s,'٬_\u00a0\u202f]")
+
+
+def reach(documents: pl.DataFrame) -> pl.Series | None:
+    """What the columns of reach are worth in likes, row by row (Float64, null where none tells); None without any."""
+    import polars as pl
+
+    worth = {name: _table()[0][key] for name in documents.columns
+             if name.startswith(META) and (key := _name(name.removeprefix(META))) in _table()[0]}
+    if not worth:
+        return None
+    columns = [documents[name].map_elements(count, return_dtype=pl.Float64, skip_nulls=True) * worth[name]
+               for name in sorted(worth)]
+    told = pl.DataFrame({str(at): column for at, column in enumerate(columns)})
+    return told.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(pl.sum_horizontal(pl.all()))
+                       ).to_series().rename("reach")
+
+
+def count(cell: str) -> float | None:
+    """The number in ``cell`` ("۱٬۲۳۴", "1.2K", "12,5 тыс."), None where there is none or it is below zero."""
+    text = "".join(str(int(c)) if c.isdecimal() else c for c in cell.strip())
+    found = _NUMBER.match(text)
+    if found is None:
+        return None
+    multiple = _table()[1].get(fold_words(found[2]).strip(" ."), 1.0)
+    digits = _MARKS.sub("", found[1].replace("٫", "."))
+    if multiple > 1:  # "12,5 thousand": the comma is a decimal one
+        digits = re.sub(r"[\s'٬_\u00a0\u202f]", "", found[1].replace("٫", ".").replace(",", "."))
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+", digits) and multiple == 1:
+        digits = digits.replace(".", "")
+    try:
+        value = float(digits.rstrip(".")) * multiple
+    except ValueError:
+        return None
+    return value if value >= 0 else None
+
+
+def _name(name: str) -> str:
+    return "".join(c for c in fold_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)) if c.isalnum())
+
+
+@cache
+def _table() -> tuple[dict[str, float], dict[str, float]]:
+    """Worth by folded column name, and multiples by folded word."""
+    data: dict[str, Any] = tomllib.loads(files("painpoints.triage").joinpath("reach.toml").read_text("utf8"))
+    multiples = {fold_words(word).strip(): float(by) for by, words in data.pop("multiples").items() for word in words}
+    return {_name(name): kind["worth"] for kind in data.values() for name in kind["names"]}, multiples
