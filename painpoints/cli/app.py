@@ -22,10 +22,12 @@ from painpoints.cli.edits import merge, pin, reject, rename, reopen, retire, spl
 from painpoints.cli.evaluate import evaluate
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
+from painpoints.cli.queue import assign, done, mute, note, undo, untriage, wait
 from painpoints.cli.reindex import reindex
 from painpoints.cli.schedule import schedule
 from painpoints.cli.score import score
 from painpoints.cli.terminal import Stopped, tell, tell_error
+from painpoints.cli.triage import triage
 from painpoints.cli.tune import tune
 from painpoints.cli.workspaces import add, init, show
 from painpoints.errors import PainpointsError
@@ -35,7 +37,7 @@ INTERRUPTED = 130
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
 for command in (mine, score, preview, evaluate, compare, tune, doctor, init, add, show, rename, merge, split, retire,
-                reopen, pin, reject, reindex, digest, alerts):
+                reopen, pin, reject, reindex, digest, alerts, triage, assign, done, wait, mute, untriage, note, undo):
     app.command(command.__name__)(command)
 app.add_typer(schedule, name="schedule")
 
