@@ -128,7 +128,7 @@ def _tell(queue: Queue, change: Change, json: bool) -> None:
     lines = [f"Undone, what you did at {change.made}:"] if change.made else []
     lines += [change_words(old, new) for old, new in zip(change.before[:_TOLD], change.after[:_TOLD], strict=True)]
     if len(change.after) > _TOLD:
-        lines.append(f"and {count(len(change.after) - _TOLD, 'comment')} more")
+        lines.append(f"and {len(change.after) - _TOLD:,} more")
     if change.same:
         lines.append(f"{count(len(change.same), 'comment was', 'comments were')} so already: "
                      f"{_some([entry.doc_id for entry in change.same])}")

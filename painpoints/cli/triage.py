@@ -111,7 +111,7 @@ class Page:
 
     def comment(self, row: Mapping[str, Any], *, whole: bool = False) -> list[str]:
         """A comment: how urgent and in whose hands, where it belongs, why it is told, its words."""
-        from painpoints.triage import excerpt
+        from painpoints.triage import marked
 
         state = self.state(row["status"], row["assignee"])
         head = f"{row['rank']}. [{row['score']:.0f}] {row['short']}  {state}  {self._came(row)}"
@@ -127,7 +127,7 @@ class Page:
             lines.append(f"{_INDENT}why: {'; '.join(map(isolated, words))}")
         if row["note"]:
             lines.append(f"{_INDENT}note: {isolated(row['note'])}")
-        cut = excerpt(row["text"], row["start"], row["end"], None if whole else _LINES * self._width)
+        cut = marked(row["text"], row["start"], row["end"], None if whole else _LINES * self._width)
         told = marked_lines(cut.before, cut.unit, cut.after, self._width, bold=self._bold)
         return lines + [_INDENT + line for line in told]
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from painpoints.triage.excerpts import Excerpt, excerpt
     from painpoints.triage.listing import Listing, Wanted, chosen, listed, one, overview
+    from painpoints.triage.marking import Marked, marked
     from painpoints.triage.people import person, same_person
     from painpoints.triage.queue import OPEN, STATUSES, Change, Entry, Queue
 
-__all__ = ["OPEN", "STATUSES", "Change", "Entry", "Excerpt", "Listing", "Queue", "Wanted", "chosen", "excerpt",
-           "listed", "one", "overview", "person", "same_person"]
+__all__ = ["OPEN", "STATUSES", "Change", "Entry", "Listing", "Marked", "Queue", "Wanted", "chosen", "listed",
+           "marked", "one", "overview", "person", "same_person"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
-    "excerpts": ["Excerpt", "excerpt"],
+    "marking": ["Marked", "marked"],
     "listing": ["Listing", "Wanted", "chosen", "listed", "one", "overview"],
     "people": ["person", "same_person"],
     "queue": ["OPEN", "STATUSES", "Change", "Entry", "Queue"],

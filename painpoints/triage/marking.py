@@ -13,7 +13,7 @@ _CUT = "…"
 
 
 @dataclass(frozen=True)
-class Excerpt:
+class Marked:
     """What stands ``before`` the words that matter, these (``unit``) and what comes ``after``; spaces are kept where
     the parts meet, and "…" says where something was left out."""
 
@@ -27,7 +27,7 @@ class Excerpt:
         return self.before + self.unit + self.after
 
 
-def excerpt(text: str, start: int, end: int, most: int | None = None) -> Excerpt:
+def marked(text: str, start: int, end: int, most: int | None = None) -> Marked:
     """``text[start:end]`` and of the rest as much as fits into ``most`` characters, cut between words, on one line.
 
     The words that matter are cut only where they alone are longer.
@@ -39,12 +39,12 @@ def excerpt(text: str, start: int, end: int, most: int | None = None) -> Excerpt
     after = " " * (unit[-1:] == " " and bool(after) and after[0] != " ") + after
     unit = unit.strip()
     if most is None or len(before) + len(unit) + len(after) <= most:
-        return Excerpt(before, unit, after)
+        return Marked(before, unit, after)
     room = most - len(unit)
     if room < 0:
-        return Excerpt(f"{_CUT} " if before.strip() else "", _head(unit, most), f" {_CUT}" if after.strip() else "")
+        return Marked(f"{_CUT} " if before.strip() else "", _head(unit, most), f" {_CUT}" if after.strip() else "")
     ahead = min(len(after), max(room - len(before), (room + 1) // 2))
-    return Excerpt(_tail(before, room - ahead), unit, _head(after, ahead))
+    return Marked(_tail(before, room - ahead), unit, _head(after, ahead))
 
 
 def _one_line(text: str) -> str:
