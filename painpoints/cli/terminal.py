@@ -28,18 +28,20 @@ def isolated(text: str) -> str:
 
 
 def marked_lines(before: str, middle: str, after: str, width: int, *, bold: bool) -> list[str]:
-    """``before``, ``middle`` and ``after`` as lines of at most ``width`` cells; ``middle`` is bold or »marked«.
+    """``before``, ``middle`` and ``after`` as lines of at most ``width`` cells; ``middle`` is bold or »marked«, unless
+    it is all there is.
 
     All lines run in the direction of the whole text, which holds no line ends.
     """
-    if not bold:
+    alone = not before and not after
+    if not bold and not alone:
         middle = f"»{middle}«"
     whole = _CONTROLS.sub("", before), _CONTROLS.sub("", middle), _CONTROLS.sub("", after)
     text, first, last = "".join(whole), len(whole[0]), len(whole[0]) + len(whole[1])
     lines = []
     for start, end in _broken(text, width):
         line = text[start:end]
-        if bold and start < last and end > first:
+        if bold and not alone and start < last and end > first:
             begin, stop = max(first, start), min(last, end)
             line = f"{text[start:begin]}{_BOLD}{text[begin:stop]}{_PLAIN}{text[stop:end]}"
         lines.append(line)

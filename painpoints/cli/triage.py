@@ -155,8 +155,9 @@ class Page:
         return lines
 
     def _came(self, row: Mapping[str, Any]) -> str:
-        day = isolated(self._edition.numerals.day(row["time"].astimezone(self._zone).date()))
-        parts = [day if row["dated"] else f"added {day}", row["source"] and isolated(row["source"]), row["lang"]]
+        day = row["time"] and isolated(self._edition.numerals.day(row["time"].astimezone(self._zone).date()))
+        source = row["source"] and isolated(row["source"])
+        parts = [day if row["dated"] or not day else f"added {day}", source, row["lang"]]
         return ", ".join(part for part in parts if part)
 
 

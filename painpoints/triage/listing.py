@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -75,7 +76,7 @@ def listed(workspace: Workspace, queue: Queue, wanted: Wanted | None = None, *, 
     trends = workspace.trends(data)
     frame = overview(data, trends, now=now)
     entries = queue.entries()
-    hits = None if asked.search is None else _search(workspace, data, asked.search)
+    hits = None if asked.search is None else _search(workspace, asked.search)
     found = chosen(frame, entries, asked, queue.who, edition, point, hits)
     rows = _rows(found if top is None else found.head(top), data, trends, edition)
     return Listing(rows, len(found), _counts(frame, entries), edition)
@@ -98,7 +99,8 @@ def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime) -> pl.
     """Every comment of its own with its urgency (the columns of ``painpoints.triage.urgency``), ``rank`` over all,
     ``source``, ``dated`` and, over its opinions, ``touchpoints``, ``stages`` and ``painpoint_ids``; most urgent first.
     """
-    about = data.units.group_by("doc_id").agg(**{f"{name}s": pl.col(name).drop_nulls().unique() for name in _ABOUT})
+    about = data.units.group_by("doc_id").agg(
+        pl.col(name).drop_nulls().unique().sort().alias(f"{name}s") for name in _ABOUT)
     documents = data.documents.select("doc_id", "source", "dated")
     frame = _urgency(data, now, trends)
     frame = frame.join(documents, on="doc_id", how="left").join(about, on="doc_id", how="left")
@@ -151,7 +153,8 @@ def _held_by(frame: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def _with_states(frame: pl.DataFrame, entries: Iterable[Entry]) -> pl.DataFrame:
-    states = pl.DataFrame([tuple(entry.as_dict().values()) for entry in entries], schema=_STATES, orient="row")
+    rows = list(map(attrgetter(*_STATES), entries))
+    states = pl.DataFrame(rows, schema=_STATES, orient="row")
     return frame.join(states, on="doc_id", how="left", maintain_order="left").with_columns(
         pl.col("status").fill_null(NEW), pl.col("version").fill_null(0))
 
@@ -197,14 +200,18 @@ def _standing(state: Reader, name: str) -> str:
 
 
 def _urgency(data: WorkspaceData, now: datetime, trends: pl.DataFrame) -> pl.DataFrame:
-    frame: pl.DataFrame = import_module("painpoints.triage.urgency").urgency(data, now=now, trends=trends)
+    frame: pl.DataFrame = _of_room("urgency")(data, now=now, trends=trends)
     return frame
 
 
 def _reason(code: str, detail: str, lang: str) -> str:
-    return str(import_module("painpoints.triage.reasons").reason_text(code, detail, lang))
+    return str(_of_room("reason_text")(code, detail, lang))
 
 
-def _search(workspace: Workspace, data: WorkspaceData, words: str) -> set[str]:
-    del data
-    return {hit.doc_id for hit in import_module("painpoints.triage.search").search(workspace.folder, words)}
+def _search(workspace: Workspace, words: str) -> Sequence[str]:
+    found: Sequence[str] = _of_room("matching")(workspace.folder, words)
+    return found
+
+
+def _of_room(name: str) -> Any:
+    return getattr(import_module("painpoints.triage"), name)
