@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -125,7 +126,7 @@ def _tell(queue: Queue, change: Change, json: bool) -> None:
         show_json({"who": queue.who, "change": change.number, "undone": change.made,
                    **{name: [entry.as_dict() for entry in entries] for name, entries in parts.items()}})
         return
-    lines = [f"Undone, what you did at {change.made}:"] if change.made else []
+    lines = [f"Undone, what you did at {_moment(change.made)}:"] if change.made else []
     lines += [change_words(old, new) for old, new in zip(change.before[:_TOLD], change.after[:_TOLD], strict=True)]
     if len(change.after) > _TOLD:
         lines.append(f"and {len(change.after) - _TOLD:,} more")
@@ -136,6 +137,10 @@ def _tell(queue: Queue, change: Change, json: bool) -> None:
         lines.append(f"{count(len(change.left), 'comment')} left as changed since: "
                      f"{_some([entry.doc_id for entry in change.left])}")
     show_lines(lines)
+
+
+def _moment(made: str) -> str:
+    return f"{datetime.fromisoformat(made).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _some(ids: Sequence[str]) -> str:

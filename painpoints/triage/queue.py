@@ -164,7 +164,7 @@ class Queue:
         holder = entry.assignee or entry.changed_by
         if version is None and entry.status != NEW and not same_person(holder, self.who):
             raise ConflictError(f"{entry.doc_id}: {holder} has it ({entry.status}); nothing was changed.",
-                                hint=f"If you know that, name the version: {entry.doc_id}@{entry.version}")
+                                hint=f"To change it all the same, name the version: {entry.doc_id}@{entry.version}")
 
     def _write(self, state: Writer, before: Sequence[Entry], after: Sequence[Entry], undoes: int | None = None
                ) -> Change:
@@ -238,8 +238,9 @@ def _overlaid(state: Reader, rows: Sequence[Mapping[str, Any]]) -> dict[str, str
     """The documents of a change of which a later change that stands holds the same field, and whose change that is."""
     number = rows[0]["change"]
     later = state.rows_after("triage_history", max(row["number"] for row in rows))
-    gone = {row["undoes"] for row in later}
+    # By document: who undid what lay under another's change has left that document as it was.
+    gone = {(row["undoes"], row["doc_id"]) for row in later}
     mine = {(row["doc_id"], row["field"]) for row in rows}
     return {row["doc_id"]: row["who"] for row in later
-            if row["undoes"] is None and row["change"] not in gone and row["change"] != number
+            if row["undoes"] is None and (row["change"], row["doc_id"]) not in gone and row["change"] != number
             and (row["doc_id"], row["field"]) in mine}

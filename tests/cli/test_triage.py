@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -227,7 +228,7 @@ def test_undo_is_told_in_words(ask: Ask, run: Run, shop: str) -> None:
     first, second = ids(ask("triage", "--top", 2))
     ask("done", first, second, "--note", "refunded")
     lines = run("undo", shop, "--as", "sara").out.splitlines()
-    assert lines[0].startswith("Undone, what you did at 20")
+    assert re.fullmatch(r"Undone, what you did at \d{4}-\d\d-\d\d \d\d:\d\d UTC:", lines[0])
     assert sorted(lines[1:]) == sorted(f"{key} new, was done (sara); note taken away" for key in (first, second))
     nothing = run("undo", shop, "--as", "sara")
     assert nothing.code == 2 and "error: sara has changed nothing that could be undone." in nothing.err

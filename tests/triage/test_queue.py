@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from painpoints.errors import ConflictError, PainpointsError, UsageError, WorkspaceError
 from painpoints.store import State
-from painpoints.triage import Change, Queue
+from painpoints.store.address import file_address
+from painpoints.triage import Change, Entry, Queue
 
 if TYPE_CHECKING:
     from painpoints.store.address import Address
@@ -217,6 +222,20 @@ def test_undo_is_refused_when_all_was_changed_since_and_granted_when_that_was_un
     assert stand(ali, FIRST)[:2] == ("done", "sara")
 
 
+def test_what_an_undoing_left_alone_still_lies_over_what_was_before_it(as_: Open) -> None:
+    sara, ali = as_("sara"), as_("ali")
+    sara.mute([FIRST])
+    ali.reopen([f"{FIRST}@1", TWIN])
+    ali.mute([TWIN, f"{FIRST}@2"])
+    sara.wait([f"{FIRST}@3"])
+    assert [e.doc_id for e in ali.undo().left] == [FIRST]
+    sara.undo()
+    assert stand(sara, FIRST)[0] == "muted"
+    with pytest.raises(ConflictError, match="changed by ali"):
+        sara.undo()
+    assert stand(sara, FIRST)[:2] == ("muted", None)
+
+
 def test_of_many_who_grab_a_comment_at_once_one_gets_it(address: Address, state: State) -> None:
     got, refused = [], []
     start = threading.Barrier(6)
@@ -260,3 +279,62 @@ def test_five_hundred_comments_are_one_change(state: State) -> None:
     sara = Queue(state, "sara")
     assert len(sara.done(names).after) == 500 and len(sara.undo().after) == 500
     assert {entry.status for entry in sara.entries()} == {"new"}
+
+
+ACTS: dict[str, Callable[[Queue, list[str]], Any]] = {
+    "take": lambda queue, names: queue.assign(names, queue.who),
+    "give": lambda queue, names: queue.assign(names, "مینا"),
+    "done": Queue.done, "mute": Queue.mute, "wait": Queue.wait, "reopen": Queue.reopen,
+    "note": lambda queue, names: queue.note(names, f"от {queue.who}"), "undo": lambda queue, names: queue.undo()}
+STEPS = st.tuples(st.sampled_from(["sara", "Али"]), st.sampled_from(sorted(ACTS)),
+                  st.sets(st.sampled_from(IDS), min_size=1), st.booleans())
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(STEPS, max_size=10))
+def test_whatever_two_people_do_the_history_tells_it_and_undoing_all_leads_back(steps: list[Any]) -> None:
+    with TemporaryDirectory() as folder:
+        state = State(file_address(Path(folder) / "state.sqlite"))
+        state.migrate("then")
+        with state.writing() as writer:
+            writer.insert("documents", [{"doc_id": key, "addition": 1} for key in IDS])
+        for who, act, keys, looked in steps:
+            queue = Queue(state, who)
+            names = [f"{key}@{queue.entry(key).version}" if looked else key for key in sorted(keys)]
+            try:
+                ACTS[act](queue, names)
+            except (ConflictError, UsageError):
+                continue
+        replayed(Queue(state, "lead"))
+        while (last := last_to_change(Queue(state, "lead"))) is not None:
+            try:
+                assert Queue(state, last).undo().after
+            except ConflictError:
+                break
+        left = Queue(state, "lead").entries()
+        state.close()
+    # Who undid while another's change lay over it, left that comment to the other for good.
+    parted = any(act == "undo" for _, act, _, _ in steps)
+    assert parted or {(entry.status, entry.assignee, entry.note) for entry in left} <= {("new", None, None)}
+
+
+def replayed(queue: Queue) -> None:
+    """Goes through the history again and meets what stands."""
+    now: dict[str, dict[str, Any]] = {key: {"status": "new", "assignee": None, "note": None} for key in IDS}
+    changes: dict[str, set[int]] = {key: set() for key in IDS}
+    for row in queue.history():
+        assert now[row["doc_id"]][row["field"]] == row["before"] != row["after"]
+        now[row["doc_id"]][row["field"]] = row["after"]
+        changes[row["doc_id"]].add(row["change"])
+    standing: dict[str, Entry] = {entry.doc_id: entry for entry in queue.entries()}
+    for key in IDS:
+        entry = standing.get(key, Entry(key))
+        assert (entry.status, entry.assignee, entry.note, entry.version) == (
+            *(now[key][field] for field in ("status", "assignee", "note")), len(changes[key]))
+
+
+def last_to_change(queue: Queue) -> str | None:
+    """Whose change is the last that stands."""
+    rows = queue.history()
+    gone = {row["undoes"] for row in rows}
+    return next((row["who"] for row in reversed(rows) if row["undoes"] is None and row["change"] not in gone), None)
