@@ -13,6 +13,7 @@
     ├── RunError                    2  a run folder that cannot be resumed or opened
     ├── WorkspaceError              2  a workspace that cannot be opened, or holds not what was named
     ├── BusyError                   1  somebody else is writing
+    ├── ConflictError               1  somebody else has changed what was to be changed
     ├── StorageError                1  the disk refused to take a result
     ├── DeliveryError               1  a place did not take what was sent, or it is not known whether it did
     └── QualityGateError            3  a figure stayed under the bar the user set
@@ -98,6 +99,10 @@ class WorkspaceError(PainpointsError):
 
 class BusyError(PainpointsError):
     """Somebody else is writing."""
+
+
+class ConflictError(PainpointsError):
+    """Somebody else has changed what was to be changed, or has it in hand."""
 
 
 class StorageError(PainpointsError):

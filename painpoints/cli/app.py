@@ -22,10 +22,12 @@ from painpoints.cli.edits import merge, pin, reject, rename, reopen, retire, spl
 from painpoints.cli.evaluate import evaluate
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
+from painpoints.cli.queue import assign, done, mute, note, undo, untriage, wait
 from painpoints.cli.reindex import reindex
 from painpoints.cli.schedule import schedule
 from painpoints.cli.score import score
 from painpoints.cli.terminal import Stopped, tell, tell_error
+from painpoints.cli.triage import triage
 from painpoints.cli.tune import tune
 from painpoints.cli.workspaces import add, init, show
 from painpoints.errors import PainpointsError
@@ -38,6 +40,7 @@ _WEEKLY = "Week after week, in a workspace"
 _PANELS = {
     "Once": (preview, mine, score),
     _WEEKLY: (init, add, show, digest, alerts, reindex),
+    "The queue of comments": (triage, assign, wait, done, mute, untriage, note, undo),
     "What you decide about pain points": (rename, merge, split, retire, reopen, pin, reject),
     "How good it is": (evaluate, compare, tune, doctor),
 }

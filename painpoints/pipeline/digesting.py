@@ -54,9 +54,8 @@ def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuesti
     """The digests of ``data`` that ``question`` asks for. Raises UsageError for a week or column that is none."""
     lang, zone = question.lang or settings.lang, settings.zone
     week_start = settings.first_weekday(lang)
-    taxonomy = _taxonomy(settings)
-    framework = chosen_framework(taxonomy, settings.framework).name
-    edition = Edition.of(lang, taxonomy, framework)
+    edition = edition_of(settings, lang)
+    taxonomy, framework = edition.taxonomy, edition.framework.name
     column = None if question.by is None else segment_column(data.documents.columns, question.by)
     today = question.today or settings.today()
     everything = up_to(data, dt.date.max, zone)
@@ -74,6 +73,12 @@ def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuesti
     named = column.removeprefix("meta.")
     return Digests(tuple(digest(_segment(data, value_of(column) == value), (named, value)) for value in values),
                    edition, few)
+
+
+def edition_of(settings: Settings, lang: str | None = None) -> Edition:
+    """How a workspace of these ``settings`` names things, in ``lang`` or its own language. Raises UsageError."""
+    taxonomy = _taxonomy(settings)
+    return Edition.of(lang or settings.lang, taxonomy, chosen_framework(taxonomy, settings.framework).name)
 
 
 def _segment(data: WorkspaceData, chosen: pl.Expr) -> WorkspaceData:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.alerts import Look
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.reindexing import Reindexed
-    from painpoints.report import Delivery, Digest, Message
+    from painpoints.report import Delivery, Digest, Edition, Message
 
 T = TypeVar("T")
 
@@ -62,6 +62,11 @@ class Workspace:
     def close(self) -> None:
         """Lets go of the state."""
         self._folder.state.close()
+
+    @property
+    def folder(self) -> WorkspaceFolder:
+        """Its facts and its state, for rooms that keep something of their own there."""
+        return self._folder
 
     @property
     def database(self) -> str | None:
@@ -142,12 +147,18 @@ class Workspace:
 
         return workspace_data(self._folder, self.settings)
 
-    def trends(self) -> pl.DataFrame:
-        """How every pain point moved, week by week (columns: ``painpoints.track.TRENDS``)."""
+    def trends(self, data: WorkspaceData | None = None) -> pl.DataFrame:
+        """How every pain point moved, week by week (columns: ``painpoints.track.TRENDS``); in ``data`` if given."""
         from painpoints.pipeline.history import trends
 
         settings = self.settings
-        return trends(self.data(), week_start=settings.first_weekday(), zone=settings.zone)
+        return trends(self.data() if data is None else data, week_start=settings.first_weekday(), zone=settings.zone)
+
+    def edition(self, lang: str | None = None) -> Edition:
+        """How touchpoints, stages, numbers and days are named, in ``lang`` or in the workspace's language."""
+        from painpoints.pipeline.digesting import edition_of
+
+        return edition_of(self.settings, lang)
 
     def digest(self, week: str | None = None, **question: Any) -> Digest:
         """What is to be said of a week ("2026-W47"), by default of the last one that is over and has feedback.

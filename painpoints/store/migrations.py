@@ -44,6 +44,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
     (  # 5: how many units a pain point had when a machine last titled it
         "ALTER TABLE painpoints ADD COLUMN titled INTEGER NOT NULL DEFAULT 0",
     ),
+    (  # 6: the queue of comments; a history row tells of one field, `change` joins what was done at once
+        "CREATE TABLE triage (doc_id TEXT PRIMARY KEY, status TEXT NOT NULL, assignee TEXT, note TEXT, "
+        "version INTEGER NOT NULL, changed TEXT NOT NULL, changed_by TEXT NOT NULL)",
+        "CREATE TABLE triage_history (number INTEGER PRIMARY KEY, made TEXT NOT NULL, who TEXT NOT NULL, "
+        "change INTEGER NOT NULL, undoes INTEGER, doc_id TEXT NOT NULL, field TEXT NOT NULL, before TEXT, after TEXT)",
+        "CREATE INDEX triage_history_by_who ON triage_history (who)",
+        "CREATE INDEX triage_history_by_doc ON triage_history (doc_id)",
+    ),
 )
 
 

@@ -40,3 +40,11 @@ alerts = Table("alerts", METADATA, Column("number", Integer, primary_key=True, a
 deliveries = Table("deliveries", METADATA, Column("key", Text, primary_key=True), Column("made", Text),
                    Column("digest", Text), Column("target", Text), Column("status", Text), Column("tries", Integer),
                    Column("detail", Text))
+
+triage = Table("triage", METADATA, Column("doc_id", Text, primary_key=True), Column("status", Text),
+               Column("assignee", Text), Column("note", Text), Column("version", Integer), Column("changed", Text),
+               Column("changed_by", Text))
+
+triage_history = Table("triage_history", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
+                       Column("made", Text), Column("who", Text), Column("change", Integer), Column("undoes", Integer),
+                       Column("doc_id", Text), Column("field", Text), Column("before", Text), Column("after", Text))

@@ -129,6 +129,33 @@ class Reader:
         found = self._connection.execute(select(chosen).order_by(*map(self._plain, chosen.primary_key.columns)))
         return [dict(row) for row in found.mappings()]
 
+    def rows_with(self, table: str, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
+        """The rows of ``table`` whose ``column`` holds one of ``values``, by its key."""
+        from sqlalchemy import select
+
+        chosen, asked = _table(table), sorted(set(values))
+        key = [column.name for column in chosen.primary_key.columns]
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(asked), _AT_ONCE):
+            some = select(chosen).where(chosen.c[column].in_(asked[start:start + _AT_ONCE]))
+            found += [dict(row) for row in self._connection.execute(some).mappings()]
+        return sorted(found, key=lambda row: [row[name] for name in key])
+
+    def rows_after(self, table: str, number: int) -> list[dict[str, Any]]:
+        """The rows of a numbered ``table`` that follow ``number``, in order."""
+        from sqlalchemy import select
+
+        chosen = _table(table)
+        found = self._connection.execute(select(chosen).where(chosen.c.number > number).order_by(chosen.c.number))
+        return [dict(row) for row in found.mappings()]
+
+    def values(self, table: str, column: str) -> set[Any]:
+        """What ``column`` of ``table`` holds, without the nulls."""
+        from sqlalchemy import select
+
+        chosen = _table(table).c[column]
+        return set(self._connection.execute(select(chosen).where(chosen.is_not(None)).distinct()).scalars())
+
     def generation(self) -> Generation:
         """The generation of judgements and vectors that holds."""
         kept = self.meta(GENERATION)
@@ -151,6 +178,16 @@ class Reader:
             found.update(self._connection.execute(some).scalars())
         return found
 
+    def beginning(self, letters: str, most: int) -> list[str]:
+        """The ids of documents that begin with ``letters``, at most so many of them, in order."""
+        from sqlalchemy import select
+
+        from painpoints.store.schema import documents
+
+        key = self._plain(documents.c.doc_id)
+        some = select(documents.c.doc_id).where(key >= letters, key < letters + "\uffff").order_by(key).limit(most)
+        return list(self._connection.execute(some).scalars())
+
     def next_number(self, table: str) -> int:
         """The number that follows the last one of ``table``."""
         from sqlalchemy import func, select
@@ -168,6 +205,20 @@ class Reader:
 
 class Writer(Reader):
     """Changes of the state."""
+
+    def queue_up(self, table: str) -> None:
+        """Lets those who queue up for ``table`` write one after the other, without the lock that additions hold.
+
+        It is to be the first thing a transaction does, which then sees all that those before it wrote. Raises BusyError
+        or StorageError when its turn does not come.
+        """
+        from sqlalchemy import text
+
+        name = _table(table).name
+        # On a server a lock is taken before the view is; in a file, whatever may write holds the one lock there is.
+        server = self._connection.dialect.name == "postgresql"
+        self._connection.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE" if server
+                                      else f"DELETE FROM {name} WHERE false"))
 
     def keep(self, name: str, value: Any) -> None:
         """Keeps ``value`` (JSON) under ``name``."""

@@ -1,7 +1,7 @@
 """The queue of comments that wait for a person.
 
-Comes in: a workspace as one moment has it. Goes out: every comment with its urgency and the reasons for it, in words.
-Promise: the order hangs on documented parts alone, each of which can only raise it, and never on the order of rows.
+Comes in: a workspace as one moment has it, and what people do. Goes out: comments by urgency, with reasons, in whose
+hands each is. Promise: the order hangs on documented parts alone, and nobody's change is overwritten unseen.
 """
 
 from __future__ import annotations
@@ -12,15 +12,25 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
+    from painpoints.triage.listing import Listing, Wanted, chosen, listed, one, overview
+    from painpoints.triage.marking import Marked, marked
+    from painpoints.triage.people import person, same_person
+    from painpoints.triage.queue import OPEN, STATUSES, Change, Entry, Queue
     from painpoints.triage.ranking import URGENCY, urgency
     from painpoints.triage.reasons import reason_text
     from painpoints.triage.score import PARTS, TOP_BAND
 
-__all__ = ["CUE_KINDS", "PARTS", "TOP_BAND", "URGENCY", "Cue", "find_cues", "reason_text", "urgency"]
+__all__ = ["CUE_KINDS", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Cue", "Entry", "Listing",
+           "Marked", "Queue", "Wanted", "chosen", "find_cues", "listed", "marked", "one", "overview", "person",
+           "reason_text", "same_person", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
+    "listing": ["Listing", "Wanted", "chosen", "listed", "one", "overview"],
+    "marking": ["Marked", "marked"],
+    "people": ["person", "same_person"],
+    "queue": ["OPEN", "STATUSES", "Change", "Entry", "Queue"],
+    "ranking": ["URGENCY", "urgency"],
     "reasons": ["reason_text"],
     "score": ["PARTS", "TOP_BAND"],
-    "ranking": ["URGENCY", "urgency"],
 })

@@ -90,6 +90,25 @@ def test_numbers_go_on_where_they_stopped(state: State) -> None:
         assert [row["number"] for row in reader.rows("lineage")] == [1, 2, 3, 4]
 
 
+def test_some_rows_and_values_are_asked_for(state: State) -> None:
+    with state.writing() as writer:
+        writer.insert("lineage", [{"made": "now", "addition": 1, "painpoint_id": name, "event": "born", "other": other,
+                                   "detail": None} for name, other in zip("bAßa", [None, "x", "y", "x"], strict=True)])
+    with state.reading() as reader:
+        assert [row["number"] for row in reader.rows_with("lineage", "painpoint_id", ["a", "b", "c", "a"])] == [1, 4]
+        assert reader.rows_with("lineage", "painpoint_id", []) == []
+        assert [row["painpoint_id"] for row in reader.rows_after("lineage", 2)] == ["ß", "a"]
+        assert reader.values("lineage", "other") == {"x", "y"} and reader.values("lineage", "detail") == set()
+
+
+def test_documents_are_found_by_the_first_letters_of_their_ids(state: State) -> None:
+    with state.writing() as writer:
+        writer.insert("documents", [{"doc_id": key, "addition": 1} for key in ("ab1", "ab", "aB2", "abc", "b_", "bx")])
+    with state.reading() as reader:
+        assert reader.beginning("ab", 9) == ["ab", "ab1", "abc"] and reader.beginning("ab", 2) == ["ab", "ab1"]
+        assert reader.beginning("b_", 9) == ["b_"] and reader.beginning("c", 9) == reader.beginning("%", 9) == []
+
+
 @pytest.mark.parametrize("steps", range(1, len(STEPS)))
 def test_an_older_workspace_opens_with_what_it_held(tmp_path: Path, steps: int, database: str | None) -> None:
     event = {"made": "then", "addition": 1, "painpoint_id": "A", "event": "renamed", "other": None, "detail": TITLES[0]}

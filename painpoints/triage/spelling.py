@@ -1,0 +1,22 @@
+"""Names as they are compared: of people, places and sources, however they are spelt."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from painpoints.text import fold_key
+
+
+def name_key(name: str) -> str:
+    """The key under which spellings of one name meet: ي or ی, ZWNJ or not, capitals or not, digits of any script.
+
+    Unlike texts, names are told apart by their digits and signs: agent 1 is not agent 2.
+    """
+    return f"{fold_key(name)}\0{''.join(map(_sign, name))}"
+
+
+def _sign(character: str) -> str:
+    if character.isdecimal():
+        return str(int(character))
+    ignored = character.isalpha() or character.isspace() or unicodedata.category(character) in ("Cf", "Mn", "Lm", "Pd")
+    return "" if ignored or character == "_" else character
