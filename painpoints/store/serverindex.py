@@ -67,6 +67,7 @@ class ServerIndex:
                                        {"number": missing[0][0], "made": missing[0][1]})
                 if len(missing) <= 1:
                     connection.execute(text(_INDEX))
+                    connection.execute(text("ANALYZE search_words"))
                     return
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from painpoints.errors import UsageError
 
 from .symbols import ARABIC
-from .tokens import Token, tokenise
+from .tokens import Placed, Token, placed_streams, tokenise
 
 MOST = 64  # words in one question
 
@@ -65,10 +65,7 @@ def parse_question(words: str) -> Question:
 
 def mark(text: str, question: Question) -> list[tuple[int, int]]:
     """The slices (start, end) of the original ``text`` that answer ``question``, in order, none touching another."""
-    tokens = tokenise(text)
-    wholes = [(token.text, token.start, token.end) for token in tokens]
-    parts = [(part.text, part.start, part.end) for token in tokens for part in token.parts]
-    hits = {hit for stream in (wholes, parts) for term in question.wanted for alternative in term.alternatives
+    hits = {hit for stream in placed_streams(text) for term in question.wanted for alternative in term.alternatives
             for hit in _hits(stream, alternative, term.prefix)}
     joined: list[tuple[int, int]] = []
     for start, end in sorted(hits):
@@ -79,14 +76,14 @@ def mark(text: str, question: Question) -> list[tuple[int, int]]:
     return joined
 
 
-def _hits(stream: Sequence[tuple[str, int, int]], wanted: tuple[str, ...], prefix: bool) -> Iterator[tuple[int, int]]:
+def _hits(stream: Sequence[Placed], wanted: tuple[str, ...], prefix: bool) -> Iterator[tuple[int, int]]:
     """Where the words ``wanted`` follow each other."""
-    last = len(wanted) - 1
-    for first in range(len(stream) - last):
-        if all(stream[first + i][0] == wanted[i] for i in range(last)):
-            said, _, end = stream[first + last]
-            if said == wanted[last] or (prefix and said.startswith(wanted[last])):
-                yield stream[first][1], end
+    *before, last = wanted
+    for place, (said, start, end) in enumerate(stream):
+        if said == last or (prefix and said.startswith(last)):
+            earlier = stream[max(place - len(before), 0):place]
+            if [word for word, _, _ in earlier] == before:
+                yield earlier[0][1] if before else start, end
 
 
 def _chunks(words: str) -> Iterator[list[Term]]:

@@ -34,6 +34,10 @@ _WORD = re.compile(
 )
 
 
+Placed = tuple[str, int, int]
+"""Something folded, and the slice (start, end) that it folds."""
+
+
 class Part(NamedTuple):
     """A folded piece of a word and the slice of the original text that it folds."""
 
@@ -77,6 +81,20 @@ def streams(text: str) -> tuple[str, str]:
     return whole, " ".join([part[0] for _, parts in read for part in parts])
 
 
+def placed_streams(text: str) -> tuple[list[Placed], list[Placed]]:
+    """The words of ``text``, and its parts, with their places in it; the same as `tokenise` gives, sooner."""
+    plain, offsets = _prepared(text)
+    wholes: list[Placed] = []
+    parts: list[Placed] = []
+    for word in _WORD.finditer(plain):
+        whole, found = _read(word[0])
+        if found:
+            begin = word.start()
+            wholes.append((whole, offsets[begin + found[0][1]], offsets[begin + found[-1][2]]))
+            parts += [(part, offsets[begin + start], offsets[begin + end]) for part, start, end in found]
+    return wholes, parts
+
+
 def _prepared(text: str) -> tuple[str, Offsets]:
     """The text without what nobody sees, Persian affixes tied, and for each letter its index in ``text``."""
     plain, offsets = text.translate(_LETTERS), list(range(len(text) + 1))
@@ -88,14 +106,14 @@ def _prepared(text: str) -> tuple[str, Offsets]:
 
 
 @lru_cache(maxsize=1 << 17)
-def _read(word: str) -> tuple[str, tuple[tuple[str, int, int], ...]]:
+def _read(word: str) -> tuple[str, tuple[Placed, ...]]:
     """A word folded, and its folded parts with their places in it."""
     parts = tuple((folded, piece.start() + start, piece.start() + end)
                   for piece in _PIECE.finditer(word) for folded, start, end in _folded(piece[0]))
     return "".join([part for part, _, _ in parts])[:LONGEST], parts
 
 
-def _folded(piece: str) -> Iterator[tuple[str, int, int]]:
+def _folded(piece: str) -> Iterator[Placed]:
     """The parts of a run of letters or digits, folded, with their places in it."""
     if piece[0].isdecimal():
         yield "".join([str(int(digit)) for digit in piece])[:LONGEST], 0, len(piece)

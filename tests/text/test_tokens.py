@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from painpoints.text import fold_key, streams, tokenise
-from painpoints.text.tokens import LONGEST
+from painpoints.text.tokens import LONGEST, placed_streams
 
 LETTERS = st.text(st.sampled_from(
     "میخواهرکتبسيكىةأإآؤئًّٰـ\u200c\u200d\u200f ёЁйи\u0306е\u0308abCé'’-_123۴۵۶٧٨٩,٬.!😡ﻻ²ß\n"),
@@ -81,7 +81,10 @@ def test_tokens_stand_in_order_inside_of_any_text(text: str) -> None:
 
 
 @given(st.one_of(LETTERS, st.text(max_size=60)))
-def test_streams_hold_the_same_words_as_the_tokens(text: str) -> None:
+def test_streams_hold_the_same_words_in_the_same_places_as_the_tokens(text: str) -> None:
     tokens = tokenise(text)
     assert streams(text)[0].split(" ") == ([token.text for token in tokens] or [""])
+    wholes, parts = placed_streams(text)
+    assert wholes == [(token.text, token.start, token.end) for token in tokens]
+    assert parts == [tuple(part) for token in tokens for part in token.parts]
     assert all(word for stream in streams(text) if stream for word in stream.split(" "))
