@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.alerts import Look
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.reindexing import Reindexed
+    from painpoints.pipeline.searching import Found
     from painpoints.report import Delivery, Digest, Edition, Message
 
 T = TypeVar("T")
@@ -146,6 +147,12 @@ class Workspace:
         from painpoints.pipeline.history import workspace_data
 
         return workspace_data(self._folder, self.settings)
+
+    def search(self, words: str, limit: int | None = 50) -> Found:
+        """The texts that hold ``words`` ("phrases", beginnings* and -exclusions too), best first. Raises UsageError."""
+        from painpoints.pipeline.searching import search
+
+        return search(self._folder, words, limit)
 
     def trends(self, data: WorkspaceData | None = None) -> pl.DataFrame:
         """How every pain point moved, week by week (columns: ``painpoints.track.TRENDS``); in ``data`` if given."""

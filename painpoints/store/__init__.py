@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from painpoints.store.rundata import RunData
     from painpoints.store.runfolder import RunFolder, create_run, open_run
     from painpoints.store.state import GENERATION, Reader, State, Writer
+    from painpoints.store.textindex import Match, text_index
     from painpoints.store.workspacedata import WorkspaceData
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["GENERATION", "Generation", "Reader", "RunData", "RunFolder", "State", "WorkspaceData", "WorkspaceFolder",
-           "Writer", "create_run", "create_workspace", "has_password", "now", "open_run", "open_workspace", "storage",
-           "write_json", "write_text", "write_whole"]
+__all__ = ["GENERATION", "Generation", "Match", "Reader", "RunData", "RunFolder", "State", "WorkspaceData",
+           "WorkspaceFolder", "Writer", "create_run", "create_workspace", "has_password", "now", "open_run",
+           "open_workspace", "storage", "text_index", "write_json", "write_text", "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "address": ["has_password"],
@@ -31,6 +32,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "rundata": ["RunData"],
     "runfolder": ["RunFolder", "create_run", "open_run"],
     "state": ["GENERATION", "Reader", "State", "Writer"],
+    "textindex": ["Match", "text_index"],
     "workspacedata": ["WorkspaceData"],
     "workspacefolder": ["WorkspaceFolder", "create_workspace", "now", "open_workspace"],
 })

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,6 +70,15 @@ class Partitions:
         null elsewhere."""
         return self._frames(numbers, "documents")
 
+    def texts(self, numbers: Iterable[int], doc_ids: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+        """``doc_id`` and original text of the documents of additions ``numbers``, or of those named."""
+        import polars as pl
+
+        chosen = None if doc_ids is None else pl.Series(list(doc_ids), dtype=pl.Utf8)
+        for number in numbers:
+            frame = self._frame(number, "documents", columns=["doc_id", "text"])
+            yield from (frame if chosen is None else frame.filter(pl.col("doc_id").is_in(chosen.implode()))).iter_rows()
+
     def units(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
         """The judged units of additions ``numbers``, in the same way."""
         return self._frames(numbers, "units", generation.units)
@@ -108,13 +117,13 @@ class Partitions:
     def _folder(self, number: int) -> Path:
         return self.path / f"{number:06}"
 
-    def _frame(self, number: int, name: str, generation: int = 1) -> pl.DataFrame:
+    def _frame(self, number: int, name: str, generation: int = 1, columns: list[str] | None = None) -> pl.DataFrame:
         import polars as pl
 
         path = self._folder(number) / _file(name, generation)
         if not path.is_file():
             raise WorkspaceError(f"{path}: is missing.", hint="The workspace is damaged; take it back from a copy.")
-        return pl.read_parquet(path)
+        return pl.read_parquet(path, columns=columns)
 
     def _frames(self, numbers: Iterable[int], name: str, generation: int = 1) -> pl.DataFrame:
         import polars as pl

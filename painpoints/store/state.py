@@ -50,6 +50,14 @@ class State:
             if self._still_alone is not None:
                 self._still_alone()
 
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A transaction on the server, for what is only derived: each statement sees what others have finished."""
+        with told(self.address), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="READ COMMITTED")
+            with connection.begin():
+                yield connection
+
     def settled(self, change: Callable[[Writer], T]) -> T:
         """What ``change`` gives, in a transaction of its own, which is done again where others wrote at the same time.
 

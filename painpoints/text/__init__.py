@@ -16,18 +16,24 @@ if TYPE_CHECKING:
     from painpoints.text.fold import fold_key
     from painpoints.text.language import Language, detect_language
     from painpoints.text.normalisation import Normalised, normalise
+    from painpoints.text.question import Question, Term, mark, parse_question
     from painpoints.text.segmentation import Block, Span, blocks, segment
     from painpoints.text.spacy_component import build_pipeline
+    from painpoints.text.tokens import TOKENS, Token, streams, tokenise
     from painpoints.text.units import Passage, cut_units, frame_units, original_slice, read_passages
 
 __all__ = [
+    "TOKENS",
     "Block",
     "Cut",
     "Decoding",
     "Language",
     "Normalised",
     "Passage",
+    "Question",
     "Span",
+    "Term",
+    "Token",
     "blocks",
     "build_pipeline",
     "cut_units",
@@ -36,11 +42,15 @@ __all__ = [
     "duplicate_weights",
     "fold_key",
     "frame_units",
+    "mark",
     "normalise",
     "original_slice",
+    "parse_question",
     "read_passages",
     "rule_cuts",
     "segment",
+    "streams",
+    "tokenise",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
@@ -49,7 +59,9 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "fold": ["fold_key"],
     "language": ["Language", "detect_language"],
     "normalisation": ["Normalised", "normalise"],
+    "question": ["Question", "Term", "mark", "parse_question"],
     "segmentation": ["Block", "Span", "blocks", "segment"],
     "spacy_component": ["build_pipeline"],
+    "tokens": ["TOKENS", "Token", "streams", "tokenise"],
     "units": ["Passage", "cut_units", "frame_units", "original_slice", "read_passages"],
 })

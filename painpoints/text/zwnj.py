@@ -29,6 +29,25 @@ def join_persian_affixes(text: str, offsets: Offsets) -> tuple[str, Offsets]:
     return text, offsets
 
 
+def tie_spaced_affixes(text: str, offsets: Offsets) -> tuple[str, Offsets]:
+    """The text with only the spaced affixes tied («می خواهم», «کتاب ها»), and its offsets."""
+    if "می" in text:
+        text, offsets = edit(text, offsets, _rules().spaced_prefix, ZWNJ)
+    if "ه" in text or "تر" in text:
+        text, offsets = edit(text, offsets, _rules().spaced_suffix, ZWNJ)
+    return text, offsets
+
+
+def part_affixes(word: str) -> list[str]:
+    """The parts of a word that was written without ZWNJ: «میخواهم» is می and خواهم, «کتابها» is کتاب and ها."""
+    rules = _rules()
+    if "می" in word:
+        word = rules.joined_prefix.sub(rules.split_prefix, word)
+    if "ها" in word:
+        word = rules.joined_suffix.sub(rules.split_suffix, word)
+    return word.split(ZWNJ)
+
+
 class _Rules:
     def __init__(self, data: dict[str, str]) -> None:
         words = {name: sorted(set(value.split()), key=lambda w: (-len(w), w)) for name, value in data.items()}

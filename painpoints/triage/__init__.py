@@ -1,7 +1,7 @@
 """The queue of comments that wait for a person.
 
 Comes in: a workspace as one moment has it, and what people do. Goes out: comments by urgency, with reasons, in whose
-hands each is. Promise: the order hangs on documented parts alone, and nobody's change is overwritten unseen.
+hands each is, and those that hold certain words. Promise: nobody's change is overwritten unseen.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
+    from painpoints.triage.excerpts import Excerpt, excerpt
     from painpoints.triage.listing import Listing, Wanted, chosen, listed, one, overview
     from painpoints.triage.marking import Marked, marked
     from painpoints.triage.people import person, same_person
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     from painpoints.triage.ranking import URGENCY, urgency
     from painpoints.triage.reasons import reason_text
     from painpoints.triage.score import PARTS, TOP_BAND
+    from painpoints.triage.searching import Found, Hit, highlight, matching, search
 
-__all__ = ["CUE_KINDS", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Cue", "Entry", "Listing",
-           "Marked", "Queue", "Wanted", "chosen", "find_cues", "listed", "marked", "one", "overview", "person",
-           "reason_text", "same_person", "urgency"]
+__all__ = ["CUE_KINDS", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Cue", "Entry", "Excerpt",
+           "Found", "Hit", "Listing", "Marked", "Queue", "Wanted", "chosen", "excerpt", "find_cues", "highlight",
+           "listed", "marked", "matching", "one", "overview", "person", "reason_text", "same_person", "search",
+           "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
+    "excerpts": ["Excerpt", "excerpt"],
     "listing": ["Listing", "Wanted", "chosen", "listed", "one", "overview"],
     "marking": ["Marked", "marked"],
     "people": ["person", "same_person"],
@@ -33,4 +37,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "ranking": ["URGENCY", "urgency"],
     "reasons": ["reason_text"],
     "score": ["PARTS", "TOP_BAND"],
+    "searching": ["Found", "Hit", "highlight", "matching", "search"],
 })

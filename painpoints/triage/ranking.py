@@ -15,9 +15,9 @@ from painpoints.triage.score import PARTS, combine, freshness
 
 REASONS: pl.DataType = pl.List(pl.Struct({"code": pl.Utf8, "weight": pl.Float64, "detail": pl.Utf8}))
 URGENCY = pl.Schema({
-    "doc_id": pl.Utf8(), "score": pl.Float64(), "reasons": REASONS, "unit_id": pl.Utf8(),
-    "start": pl.Int64(), "end": pl.Int64(), "lang": pl.Utf8(), "touchpoint": pl.Utf8(), "stage": pl.Utf8(), "sentiment": pl.Utf8(), "painpoint_id": pl.Utf8(),
-    "time": pl.Datetime("us", "UTC"), "reach": pl.Float64(), "uncertain": pl.Boolean(),
+    "doc_id": pl.Utf8(), "score": pl.Float64(), "reasons": REASONS, "unit_id": pl.Utf8(), "start": pl.Int64(),
+    "end": pl.Int64(), "lang": pl.Utf8(), "touchpoint": pl.Utf8(), "stage": pl.Utf8(), "sentiment": pl.Utf8(),
+    "painpoint_id": pl.Utf8(), "time": pl.Datetime("us", "UTC"), "reach": pl.Float64(), "uncertain": pl.Boolean(),
 })
 LEAST_REASON = 0.5
 """Points below which a part is no reason worth naming."""
