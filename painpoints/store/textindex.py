@@ -26,7 +26,8 @@ INDEX, LOCK = "search.sqlite", "search.lock"
 PATIENCE = 300  # seconds to wait while somebody else makes the index
 _LOOK = 0.05
 _READY = 30
-_FULL = ("full", "readonly", "disk I/O", "unable to open")
+_BEYOND_US = ("full", "readonly", "disk I/O", "unable to open", "locked", "no such module")
+_TABLES = ("made", "sources", "texts", "words")
 
 Source = tuple[int, str]
 """An addition: its number, and when it was made (a workspace that was put back from a copy may give a number again)."""
@@ -73,13 +74,15 @@ class FileIndex:
         """See `TextIndex`. Raises StorageError when the index cannot be written, BusyError when another process has
         been making it for PATIENCE seconds."""
         with self._told():
+            seen = self._identity()
             try:
                 return self._found(question, sources, texts, limit)
             except sqlite3.DatabaseError as error:
-                if any(word in str(error) for word in _FULL) or "locked" in str(error):
+                if any(word in str(error) for word in _BEYOND_US) and self.path.exists():
                     raise
             with self._alone():
-                self._discard()
+                if self._identity() == seen:  # else somebody has made it anew meanwhile
+                    self._discard()
             return self._found(question, sources, texts, limit)
 
     def _found(self, question: Question, sources: Sources, texts: Texts, limit: int | None
@@ -96,7 +99,7 @@ class FileIndex:
             return None
         with closing(self._open()) as connection:
             tables = {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if not {"made", "sources", "texts", "words"} <= tables:
+            if not tables.issuperset(_TABLES):
                 return None
             if connection.execute("SELECT version FROM made").fetchone() != (FORMAT,):
                 return None
@@ -104,18 +107,19 @@ class FileIndex:
 
     def _update(self, sources: Sources, texts: Texts) -> None:
         held, wanted = self._sources(), set(sources())
-        if held is None or not held <= wanted:
-            self._discard()
-            held = set()
         with closing(self._open(make=True)) as connection:
+            if held is None or not held <= wanted:
+                with _transaction(connection):
+                    _make_tables(connection)
+                held = set()
             for number, made in sorted(wanted - held):
                 with _transaction(connection):
-                    _make_tables(connection)
                     _insert(connection, number, texts(number))
                     connection.execute("INSERT INTO sources VALUES (?, ?)", (number, made))
-            if not wanted:
-                with _transaction(connection):
-                    _make_tables(connection)
+
+    def _identity(self) -> int | None:
+        """Which file it is, None where there is none."""
+        return self.path.stat().st_ino if self.path.exists() else None
 
     def _discard(self) -> None:
         # The database first: SQLite takes no log for one that is not there.
@@ -152,7 +156,7 @@ class FileIndex:
             with storage(self.path):
                 yield
         except sqlite3.Error as error:
-            if "fts5" in str(error):
+            if "no such module" in str(error):
                 raise StorageError("The SQLite of this Python has no FTS5, which searching needs.",
                                    hint="Use a Python whose SQLite has it, such as those of python.org.") from None
             if "locked" in str(error):
@@ -199,8 +203,8 @@ def _transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE")
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'made'").fetchone():
-        return
+    for name in _TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
     connection.execute("CREATE TABLE made (version TEXT)")
     connection.execute("INSERT INTO made VALUES (?)", (FORMAT,))
     connection.execute("CREATE TABLE sources (number INTEGER PRIMARY KEY, made TEXT NOT NULL)")
