@@ -15,15 +15,15 @@ from painpoints.triage.score import PARTS, combine, freshness
 
 REASONS: pl.DataType = pl.List(pl.Struct({"code": pl.Utf8, "weight": pl.Float64, "detail": pl.Utf8}))
 URGENCY = pl.Schema({
-    "doc_id": pl.Utf8(), "score": pl.Float64(), "reasons": REASONS, "unit_id": pl.Utf8(), "start": pl.Int64(), "end": pl.Int64(),
-    "lang": pl.Utf8(), "touchpoint": pl.Utf8(), "stage": pl.Utf8(), "sentiment": pl.Utf8(), "painpoint_id": pl.Utf8(),
-    "time": pl.Datetime("us", "UTC"), "reach": pl.Float64(), "uncertain": pl.Boolean(),
+    "doc_id": pl.Utf8(), "score": pl.Float64(), "reasons": REASONS, "unit_id": pl.Utf8(), "start": pl.Int64(),
+    "end": pl.Int64(), "lang": pl.Utf8(), "touchpoint": pl.Utf8(), "stage": pl.Utf8(), "sentiment": pl.Utf8(),
+    "painpoint_id": pl.Utf8(), "time": pl.Datetime("us", "UTC"), "reach": pl.Float64(), "uncertain": pl.Boolean(),
 })
 LEAST_REASON = 0.5
 """Points below which a part is no reason worth naming."""
 FEELINGS = {"anger": 1.0, "worry": 1.0, "confusion": 0.5, "resignation": 0.5, "disappointment": 0.4}
 TRENDS = {"new": 1.0, "reopened": 1.0, "growing": 0.8}
-CONCERN = 0.25
+CONCERN = 0.35
 """The probability of a problem or of blame that words of danger, law and fraud need: news and stories have less."""
 PRAISE = 0.6
 """The probability of praise from which a cue is taken for a figure of speech; waiting for an answer is none."""
