@@ -113,11 +113,12 @@ def pack(name: str) -> Pack:
     words = {part: [entry for source in sources for entry in _entries(source["negation"].get(part, ""))]
              for part in ("before", "after", "fillers", "spared")}
     fillers = rf"(?: (?:{_either(words['fillers'])}))*"
+    and_ = "[وف]?" if name == "ar" else ""
     return Pack(
-        any=f" (?:{_either([entry for entries in cues.values() for entry in entries])}) ",
-        kinds=tuple((kind, re.compile(rf"(?<= )(?:{_either(entries)})(?= )")) for kind, entries in cues.items()),
+        any=f" {and_}(?:{_either([entry for entries in cues.values() for entry in entries])}) ",
+        kinds=tuple((kind, re.compile(rf"(?<= ){and_}(?:{_either(entries)})(?= )")) for kind, entries in cues.items()),
         never={kind: re.compile(rf"(?<= )(?:{_either(entries)})(?= )") for kind, entries in never.items()},
-        before=re.compile(rf" (?:{_either(words['before'])}){fillers} $"),
+        before=re.compile(rf" {and_}(?:{_either(words['before'])}){fillers} $"),
         after=re.compile(rf"{fillers} (?:{_either(words['after'])})(?= )"),
         spared=re.compile(rf" (?:{_either(words['spared'])}){fillers} $"))
 

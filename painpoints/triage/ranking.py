@@ -23,7 +23,7 @@ LEAST_REASON = 0.5
 """Points below which a part is no reason worth naming."""
 FEELINGS = {"anger": 1.0, "worry": 1.0, "confusion": 0.5, "resignation": 0.5, "disappointment": 0.4}
 TRENDS = {"new": 1.0, "reopened": 1.0, "growing": 0.8}
-CONCERN = 0.25
+CONCERN = 0.35
 """The probability of a problem or of blame that words of danger, law and fraud need: news and stories have less."""
 PRAISE = 0.6
 """The probability of praise from which a cue is taken for a figure of speech; waiting for an answer is none."""
