@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,9 @@ from painpoints.track import find, latest_status
 from painpoints.triage.choices import choice
 from painpoints.triage.people import same_person
 from painpoints.triage.queue import MINE, NEW, OPEN, STATUSES, Entry, Queue
+from painpoints.triage.ranking import urgency
+from painpoints.triage.reasons import reason_text
+from painpoints.triage.searching import matching
 
 if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
@@ -76,7 +78,7 @@ def listed(workspace: Workspace, queue: Queue, wanted: Wanted | None = None, *, 
     trends = workspace.trends(data)
     frame = overview(data, trends, now=now)
     entries = queue.entries()
-    hits = None if asked.search is None else _search(workspace, asked.search)
+    hits = None if asked.search is None else matching(workspace.folder, asked.search)
     found = chosen(frame, entries, asked, queue.who, edition, point, hits)
     rows = _rows(found if top is None else found.head(top), data, trends, edition)
     return Listing(rows, len(found), _counts(frame, entries), edition)
@@ -102,7 +104,7 @@ def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime) -> pl.
     about = data.units.group_by("doc_id").agg(
         pl.col(name).drop_nulls().unique().sort().alias(f"{name}s") for name in _ABOUT)
     documents = data.documents.select("doc_id", "source", "dated")
-    frame = _urgency(data, now, trends)
+    frame = urgency(data, now=now, trends=trends)
     frame = frame.join(documents, on="doc_id", how="left").join(about, on="doc_id", how="left")
     return frame.sort(["score", "time", "doc_id"], descending=[True, True, False], nulls_last=True)
 
@@ -176,7 +178,7 @@ def _rows(found: pl.DataFrame, data: WorkspaceData, trends: pl.DataFrame, editio
 
 
 def _reasons(reasons: Iterable[Mapping[str, Any]], lang: str) -> list[dict[str, Any]]:
-    return [{**reason, "words": _reason(reason["code"], reason["detail"], lang)} for reason in reasons]
+    return [{**reason, "words": reason_text(reason["code"], reason["detail"], lang)} for reason in reasons]
 
 
 def _letters(ids: pl.Series, least: int = 6) -> int:
@@ -197,21 +199,3 @@ def _values(frame: pl.DataFrame, column: str) -> list[str]:
 def _standing(state: Reader, name: str) -> str:
     row = find(state, name)
     return str(row["merged_into"] or row["painpoint_id"])
-
-
-def _urgency(data: WorkspaceData, now: datetime, trends: pl.DataFrame) -> pl.DataFrame:
-    frame: pl.DataFrame = _of_room("urgency")(data, now=now, trends=trends)
-    return frame
-
-
-def _reason(code: str, detail: str, lang: str) -> str:
-    return str(_of_room("reason_text")(code, detail, lang))
-
-
-def _search(workspace: Workspace, words: str) -> Sequence[str]:
-    found: Sequence[str] = _of_room("matching")(workspace.folder, words)
-    return found
-
-
-def _of_room(name: str) -> Any:
-    return getattr(import_module("painpoints.triage"), name)

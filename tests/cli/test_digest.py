@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,15 +62,13 @@ def test_segments_have_files_of_their_own_and_small_ones_are_named(run: Run, sho
     assert few.code == 2 and "No value of source has enough texts" in few.err and "hint: " in few.err
 
 
-def test_every_form_is_asked_for_unless_some_are_named(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import painpoints.report.digest.rendering as rendering
-
-    forms = SimpleNamespace(**{f"render_{form}": lambda digest, edition, form=form: f"{form} {edition.lang}"
-                               for form in ("html", "markdown", "text")})
-    monkeypatch.setattr(rendering, "import_module", lambda name: forms)
+def test_every_form_is_written_unless_some_are_named(run: Run, shop: Path) -> None:
     ended = run("digest", "shop", "--week", "2026-W10", "--lang", "ru")
-    assert [Path(line).suffix for line in ended.out.splitlines()] == [".html", ".md", ".txt", ".json"]
-    assert Path(ended.out.splitlines()[1]).read_text("utf8") == "markdown ru"
+    files = [Path(line) for line in ended.out.splitlines()]
+    assert [file.suffix for file in files] == [".html", ".md", ".txt", ".json"]
+    page, markdown, text = (file.read_text("utf8") for file in files[:3])
+    assert '<html lang="ru"' in page and markdown.startswith("# Неделя 2–8 марта 2026") and "<" not in text
+    assert all("Неделя 2–8 марта 2026" in form for form in (page, text))
     assert len(run("digest", "shop", "--week", "2026-W10", "--format", "HTML, txt").out.splitlines()) == 2
 
 
