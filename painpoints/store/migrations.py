@@ -52,6 +52,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX triage_history_by_who ON triage_history (who)",
         "CREATE INDEX triage_history_by_doc ON triage_history (doc_id)",
     ),
+    (  # 7: the page: corrections of single opinions, edits that can be undone, views, people and what they did
+        "ALTER TABLE triage_history ADD COLUMN unit_id TEXT",
+        "CREATE TABLE corrections (unit_id TEXT NOT NULL, field TEXT NOT NULL, doc_id TEXT NOT NULL, value TEXT NOT "
+        "NULL, made TEXT NOT NULL, who TEXT NOT NULL, PRIMARY KEY (unit_id, field))",
+        "CREATE TABLE edits (number INTEGER PRIMARY KEY, made TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, "
+        "painpoint_id TEXT NOT NULL, other TEXT, undoes INTEGER, follows INTEGER NOT NULL, undo TEXT NOT NULL)",
+        "CREATE TABLE views (number INTEGER PRIMARY KEY, made TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL, "
+        "shared INTEGER NOT NULL, query TEXT NOT NULL)",
+        "CREATE TABLE users (name TEXT PRIMARY KEY, shown TEXT NOT NULL, hash TEXT NOT NULL, role TEXT NOT NULL, "
+        "made TEXT NOT NULL, changed TEXT NOT NULL)",
+        "CREATE TABLE sessions (key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, csrf TEXT NOT NULL, "
+        "made TEXT NOT NULL, seen TEXT NOT NULL)",
+        "CREATE TABLE audit (number INTEGER PRIMARY KEY, made TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, "
+        "object TEXT, detail TEXT)",
+    ),
 )
 
 

@@ -47,4 +47,25 @@ triage = Table("triage", METADATA, Column("doc_id", Text, primary_key=True), Col
 
 triage_history = Table("triage_history", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
                        Column("made", Text), Column("who", Text), Column("change", Integer), Column("undoes", Integer),
-                       Column("doc_id", Text), Column("field", Text), Column("before", Text), Column("after", Text))
+                       Column("doc_id", Text), Column("field", Text), Column("before", Text), Column("after", Text),
+                       Column("unit_id", Text))
+
+corrections = Table("corrections", METADATA, Column("unit_id", Text, primary_key=True),
+                    Column("field", Text, primary_key=True), Column("doc_id", Text), Column("value", Text),
+                    Column("made", Text), Column("who", Text))
+
+edits = Table("edits", METADATA, Column("number", Integer, primary_key=True, autoincrement=False), Column("made", Text),
+              Column("who", Text), Column("kind", Text), Column("painpoint_id", Text), Column("other", Text),
+              Column("undoes", Integer), Column("follows", Integer), Column("undo", Text))
+
+views = Table("views", METADATA, Column("number", Integer, primary_key=True, autoincrement=False), Column("made", Text),
+              Column("owner", Text), Column("name", Text), Column("shared", Integer), Column("query", Text))
+
+users = Table("users", METADATA, Column("name", Text, primary_key=True), Column("shown", Text), Column("hash", Text),
+              Column("role", Text), Column("made", Text), Column("changed", Text))
+
+sessions = Table("sessions", METADATA, Column("key", Text, primary_key=True), Column("name", Text),
+                 Column("role", Text), Column("csrf", Text), Column("made", Text), Column("seen", Text))
+
+audit = Table("audit", METADATA, Column("number", Integer, primary_key=True, autoincrement=False), Column("made", Text),
+              Column("who", Text), Column("action", Text), Column("object", Text), Column("detail", Text))
