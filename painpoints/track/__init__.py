@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from painpoints.track.edits import (
         bear,
         find,
+        find_among,
         merge,
         pin,
         record,
@@ -37,17 +38,17 @@ if TYPE_CHECKING:
     from painpoints.track.weekdays import weekday_exposure
 
 __all__ = ["BURSTS", "KINDS", "STATUSES", "TRENDS", "BurstRule", "Identified", "Proposal", "Review", "Rulings",
-           "Signal", "TrendRule", "alert_row", "alerts_named", "bear", "daily_bursts", "daily_counts", "find", "halves",
-           "identify", "latest_status", "merge", "new_id", "pin", "record", "reject", "remap", "rename", "reopen",
-           "retire", "retitle", "review", "rulings_of", "signals", "split", "still_up", "titles_due", "voices",
-           "weekday_exposure", "weekly_counts", "weekly_trends", "with_trends"]
+           "Signal", "TrendRule", "alert_row", "alerts_named", "bear", "daily_bursts", "daily_counts", "find",
+           "find_among", "halves", "identify", "latest_status", "merge", "new_id", "pin", "record", "reject", "remap",
+           "rename", "reopen", "retire", "retitle", "review", "rulings_of", "signals", "split", "still_up",
+           "titles_due", "voices", "weekday_exposure", "weekly_counts", "weekly_trends", "with_trends"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "alerting": ["KINDS", "Review", "Signal", "alert_row", "alerts_named", "review", "signals", "still_up"],
     "births": ["new_id"],
     "counts": ["daily_counts", "voices", "weekly_counts"],
-    "edits": ["bear", "find", "merge", "pin", "record", "reject", "rename", "reopen", "retire", "retitle", "split",
-              "titles_due"],
+    "edits": ["bear", "find", "find_among", "merge", "pin", "record", "reject", "rename", "reopen", "retire", "retitle",
+              "split", "titles_due"],
     "emergence": ["BURSTS", "BurstRule", "daily_bursts"],
     "identity": ["Identified", "Proposal", "halves", "identify"],
     "overview": ["with_trends"],
