@@ -177,18 +177,18 @@ class Workspace:
 
         return edition_of(self.settings, lang)
 
-    def digest(self, week: str | None = None, **question: Any) -> Digest:
+    def digest(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digest:
         """What is to be said of a week ("2026-W47"), by default of the last one that is over and has feedback.
 
-        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``.
+        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``. Read from ``data`` if given.
         """
-        return self.digests(week, **question).digests[0]
+        return self.digests(week, data, **question).digests[0]
 
-    def digests(self, week: str | None = None, **question: Any) -> Digests:
+    def digests(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digests:
         """As `digest`; with ``by``, a column, one for each of its values that has ten documents in the period."""
         from painpoints.pipeline.digesting import DigestQuestion, make_digests
 
-        return make_digests(self.data(), self.settings, DigestQuestion(week, **question))
+        return make_digests(self.data() if data is None else data, self.settings, DigestQuestion(week, **question))
 
     def alerts(self, since: date | None = None, *, everything: bool = False, peek: bool = False,
                cooldown: int | None = None) -> Look:
