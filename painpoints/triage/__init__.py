@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from painpoints.triage.reasons import reason_text
     from painpoints.triage.score import PARTS, TOP_BAND
     from painpoints.triage.searching import Found, Hit, highlight, matching, search
+    from painpoints.triage.undoing import undo_last
 
 __all__ = ["CUE_KINDS", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Cue", "Entry", "Excerpt",
            "Found", "Hit", "Listing", "Marked", "Queue", "Wanted", "chosen", "excerpt", "find_cues", "highlight",
            "listed", "marked", "matching", "one", "overview", "person", "reason_text", "same_person", "search",
-           "urgency"]
+           "undo_last", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
@@ -38,4 +39,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "reasons": ["reason_text"],
     "score": ["PARTS", "TOP_BAND"],
     "searching": ["Found", "Hit", "highlight", "matching", "search"],
+    "undoing": ["undo_last"],
 })
