@@ -267,20 +267,22 @@ class Workspace:
         return self._edit("reject", who, lambda state: reject(state, name, other))
 
     def pin(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
-        """Keeps a pain point as it is, or units in it with their copies; its id."""
+        """Keeps a pain point as it is, or units in it with their copies; its id. Ids may be first letters."""
+        from painpoints.pipeline.editing import units_called
         from painpoints.track import pin
 
-        return self._edit("pin", who, lambda state: pin(state, name, self._units(state).with_copies(state, unit_ids)))
+        return self._edit("pin", who, lambda state: pin(
+            state, name, self._units(state).with_copies(state, units_called(state, unit_ids))))
 
     def split(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
         """Makes units of a pain point, by default the smaller of its two halves, a new one; the new one's id."""
-        from painpoints.track import find, journaled, split
+        from painpoints.pipeline.editing import units_called
+        from painpoints.track import journaled, split
 
         with self._folder.alone():
             # What the texts have to say is read before the state is held.
             with self._folder.state.reading() as state:
-                key = str(find(state, name)["painpoint_id"])
-                chosen, new = self._units(state).part_of(state, key, unit_ids)
+                key, chosen, new = self._units(state).part_of(state, name, units_called(state, unit_ids))
             with self._folder.state.writing() as writer:
                 return journaled(writer, who, "split", lambda noting: split(noting, key, chosen, new), key)
 

@@ -189,7 +189,7 @@ class Reader:
         return found
 
     def beginning(self, letters: str, most: int, table: str = "documents") -> list[str]:
-        """The ids of documents, or keys of ``table``, that begin with ``letters``, at most so many of them, in order."""
+        """The ids of documents, or keys of ``table``, that begin with ``letters``: at most so many, in order."""
         from sqlalchemy import select
 
         column = _table(table).primary_key.columns[0]
@@ -291,7 +291,8 @@ class Writer(Reader):
         chosen, asked = _table(table), sorted(set(values))
         for start in range(0, len(asked), _AT_ONCE):
             some = chosen.c[key].in_(asked[start:start + _AT_ONCE])
-            self._connection.execute(update(chosen).where(some).values(dict(new)))
+            self._connection.execute(update(chosen).where(some).values(
+                {name: storable(value) for name, value in new.items()}))
 
     def remove(self, table: str, column: str, values: Iterable[Any]) -> None:
         """Removes the rows of ``table`` whose ``column`` holds one of ``values``."""
