@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.triage.corrections import MACHINE, Correction, Opinions, opinions
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
     from painpoints.triage.excerpts import Excerpt, excerpt
     from painpoints.triage.listing import Listing, Wanted, chosen, listed, one, overview
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from painpoints.triage.score import PARTS, TOP_BAND
     from painpoints.triage.searching import Found, Hit, highlight, matching, search
 
-__all__ = ["CUE_KINDS", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Cue", "Entry", "Excerpt",
-           "Found", "Hit", "Listing", "Marked", "Queue", "Wanted", "chosen", "excerpt", "find_cues", "highlight",
-           "listed", "marked", "matching", "one", "overview", "person", "reason_text", "same_person", "search",
-           "urgency"]
+__all__ = ["CUE_KINDS", "MACHINE", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Correction", "Cue",
+           "Entry", "Excerpt", "Found", "Hit", "Listing", "Marked", "Opinions", "Queue", "Wanted", "chosen",
+           "excerpt", "find_cues", "highlight", "listed", "marked", "matching", "one", "opinions",
+           "overview", "person", "reason_text", "same_person", "search", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "corrections": ["MACHINE", "Correction", "Opinions", "opinions"],
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
     "excerpts": ["Excerpt", "excerpt"],
     "listing": ["Listing", "Wanted", "chosen", "listed", "one", "overview"],
