@@ -83,6 +83,12 @@ class Partitions:
         """The judged units of additions ``numbers``, in the same way."""
         return self._frames(numbers, "units", generation.units)
 
+    def documents_of(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
+        """``unit_id`` and ``doc_id`` of the units of additions ``numbers``."""
+        import polars as pl
+
+        return pl.concat([self._frame(number, "units", generation.units, ["unit_id", "doc_id"]) for number in numbers])
+
     def vectors(self, numbers: Iterable[int], unit_ids: pl.Series, generation: Generation) -> np.ndarray:
         """The vectors (len(unit_ids), d) float32 of units, in the order they are named in."""
         import polars as pl

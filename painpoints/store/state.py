@@ -278,6 +278,16 @@ class Writer(Reader):
         self._connection.execute(statement, [{"_key": row[key], **{f"_{name}": _storable(row[name]) for name in named}}
                                              for row in rows])
 
+    def remove(self, table: str, keys: Sequence[Mapping[str, Any]]) -> None:
+        """Removes the rows of ``table`` that hold what one of ``keys`` says; all keys name the same columns."""
+        from sqlalchemy import bindparam, delete
+
+        if not keys:
+            return
+        chosen = _table(table)
+        statement = delete(chosen).where(*(chosen.c[name] == bindparam(f"_{name}") for name in keys[0]))
+        self._connection.execute(statement, [{f"_{name}": value for name, value in key.items()} for key in keys])
+
     def clear(self, table: str) -> None:
         """Removes all rows of ``table``."""
         from sqlalchemy import delete
