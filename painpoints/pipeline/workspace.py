@@ -112,7 +112,10 @@ class Workspace:
         """Every pain point: its row of the state and the number of its units, most units first."""
         with self._folder.state.reading() as state:
             points, placements = state.rows("painpoints"), state.rows("placements")
-        size = Counter(row["painpoint_id"] for row in placements)
+            numbers, generation, corrected = state.additions(), state.generation(), state.values("corrections", "field")
+        # Only people's corrections can take a unit out of where it was placed.
+        size = Counter(self._problems(numbers, generation, placements)[2]["painpoint_id"] if corrected else
+                       (row["painpoint_id"] for row in placements))
         found = [{**point, "pinned": bool(point["pinned"]), "units": size[point["painpoint_id"]]} for point in points]
         return sorted(found, key=lambda point: (-point["units"], point["painpoint_id"]))
 
