@@ -18,7 +18,7 @@ from painpoints.cli.alerts import alerts
 from painpoints.cli.compare import compare
 from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
-from painpoints.cli.edits import merge, pin, reject, rename, reopen, retire, split
+from painpoints.cli.edits import gather, merge, pin, reject, release, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
@@ -41,7 +41,8 @@ _PANELS = {
     "Once": (preview, mine, score),
     _WEEKLY: (init, add, show, digest, alerts, reindex),
     "The queue of comments": (triage, assign, wait, done, mute, untriage, note, undo),
-    "What you decide about pain points": (rename, merge, split, retire, reopen, pin, reject),
+    "What you decide about pain points": (rename, merge, split, gather, release, retire, reopen, pin,
+                                          reject),
     "How good it is": (evaluate, compare, tune, doctor),
 }
 for panel, commands in _PANELS.items():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.triage.corrections import MACHINE, Correction, Opinions, opinions
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
     from painpoints.triage.excerpts import Excerpt, excerpt
     from painpoints.triage.filters import FACETS, NOBODY, Wanted
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
     from painpoints.triage.score import PARTS, TOP_BAND
     from painpoints.triage.searching import Found, Hit, highlight, matching, search
     from painpoints.triage.snapshot import MOST_AT_ONCE, Snapshot
+    from painpoints.triage.undoing import undo_last
 
-__all__ = ["CUE_KINDS", "FACETS", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "SORTS", "STATUSES", "TOP_BAND",
-           "URGENCY", "Change", "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Queue",
-           "Snapshot", "Wanted", "excerpt", "find_cues", "highlight", "listed", "marked", "matching", "one",
-           "overview", "person", "reason_text", "same_person", "search", "urgency"]
+__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "SORTS", "STATUSES", "TOP_BAND",
+           "URGENCY", "Change", "Correction", "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked",
+           "Opinions", "Queue", "Snapshot", "Wanted", "excerpt", "find_cues", "highlight", "listed", "marked",
+           "matching", "one", "opinions", "overview", "person", "reason_text", "same_person", "search", "undo_last",
+           "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "corrections": ["MACHINE", "Correction", "Opinions", "opinions"],
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
     "excerpts": ["Excerpt", "excerpt"],
     "filters": ["FACETS", "NOBODY", "Wanted"],
@@ -46,4 +50,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "score": ["PARTS", "TOP_BAND"],
     "searching": ["Found", "Hit", "highlight", "matching", "search"],
     "snapshot": ["MOST_AT_ONCE", "Snapshot"],
+    "undoing": ["undo_last"],
 })

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import WorkspaceError
-from painpoints.triage.filters import Wanted
+from painpoints.triage.filters import Wanted as Wanted
 from painpoints.triage.queue import Queue
 
 if TYPE_CHECKING:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+<<<<<<< HEAD
 PAGES = ("home", "queue", "actions")
+=======
+PAGES = ("home", "queue", "points", "point", "edits", "journey", "digest")
+>>>>>>> main
 
 
 def routers() -> list[APIRouter]:
