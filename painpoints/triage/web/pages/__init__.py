@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-<<<<<<< HEAD
-PAGES = ("home", "queue", "actions")
-=======
-PAGES = ("home", "queue", "points", "point", "edits", "journey", "digest")
->>>>>>> main
+PAGES = ("home", "queue", "actions", "points", "point", "edits", "journey", "digest")
 
 
 def routers() -> list[APIRouter]:
