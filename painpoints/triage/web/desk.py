@@ -191,7 +191,9 @@ class Desk:
     @cached_property
     def listed_points(self) -> Mapping[str, int]:
         """The pain points among the filters, those of most comments first."""
-        return dict(list(self.facets["painpoint"].items())[:POINTS_LISTED])
+        every = self.facets["painpoint"]
+        first = dict(list(every.items())[:POINTS_LISTED])
+        return {**first, self.asked.point: every[self.asked.point]} if self.asked.point in every else first
 
     def holder_name(self, name: str) -> str:
         """A person among the filters."""
