@@ -84,6 +84,8 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     close();
   }
+  const by = event.target.closest?.("[data-step]");
+  if (by) stepOpinion(Number(by.dataset.step), false);
   if (event.target.closest?.("#keys-button")) $("#keys").showModal();
 });
 
@@ -136,7 +138,8 @@ function choose(unit, focus = false) {
   for (const item of $$("#comment .unit")) {
     item.dataset.unit === unit ? item.setAttribute("aria-current", "true") : item.removeAttribute("aria-current");
   }
-  if (focus) document.getElementById(`unit-${unit}`)?.focus();
+  const here = document.getElementById(`unit-${unit}`);
+  focus ? here?.focus() : here?.scrollIntoView({ block: "nearest" });
 }
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest?.(".row");
@@ -145,11 +148,16 @@ document.addEventListener("focusin", (event) => {
   if (unit && !unit.matches("[aria-current], .current")) choose(unit.dataset.unit);
 });
 
-function stepOpinion(by) {
+function stepOpinion(by, focus = true) {
   const all = $$("#comment .opinion").map((item) => item.dataset.unit);
   const at = all.indexOf($("#comment .opinion.current")?.dataset.unit);
   const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
-  if (next) choose(next, true);
+  if (next) choose(next, focus);
+}
+
+// What only scripts can do is not shown without them.
+function unhide() {
+  for (const item of $$(".steps .row[hidden]")) item.hidden = false;
 }
 
 // Acting: on what is chosen, else on what is open, else on the row at hand.
@@ -217,6 +225,7 @@ function settle() {
   settling = requestAnimationFrame(() => {
     mark();
     count();
+    unhide();
     notes.restore();
     if (openId() !== shown) {
       $("#reading").scrollTop = 0;
@@ -258,4 +267,5 @@ watchQuestions();
 watchNews({ rows, openId, unsaved: notes.unsaved });
 rove(atHand());
 count();
+unhide();
 if (openId()) document.getElementById(`row-${openId()}`)?.scrollIntoView({ block: "nearest" });
