@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
     from painpoints.triage.excerpts import Excerpt, excerpt
     from painpoints.triage.listing import Listing, Wanted, chosen, listed, one, overview
+    from painpoints.triage.lookalikes import look_alikes
     from painpoints.triage.marking import Marked, marked
+    from painpoints.triage.naming import units_called
     from painpoints.triage.people import person, same_person
     from painpoints.triage.queue import OPEN, STATUSES, Change, Entry, Queue
     from painpoints.triage.ranking import URGENCY, urgency
@@ -25,15 +27,18 @@ if TYPE_CHECKING:
 
 __all__ = ["CUE_KINDS", "MACHINE", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Correction", "Cue",
            "Entry", "Excerpt", "Found", "Hit", "Listing", "Marked", "Opinions", "Queue", "Wanted", "chosen",
-           "excerpt", "find_cues", "highlight", "listed", "marked", "matching", "one", "opinions",
-           "overview", "person", "reason_text", "same_person", "search", "urgency"]
+           "excerpt", "find_cues", "highlight", "listed", "look_alikes", "marked", "matching", "one",
+           "opinions", "overview", "person", "reason_text", "same_person", "search", "units_called",
+           "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "corrections": ["MACHINE", "Correction", "Opinions", "opinions"],
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
     "excerpts": ["Excerpt", "excerpt"],
     "listing": ["Listing", "Wanted", "chosen", "listed", "one", "overview"],
+    "lookalikes": ["look_alikes"],
     "marking": ["Marked", "marked"],
+    "naming": ["units_called"],
     "people": ["person", "same_person"],
     "queue": ["OPEN", "STATUSES", "Change", "Entry", "Queue"],
     "ranking": ["URGENCY", "urgency"],

@@ -17,6 +17,7 @@ import polars as pl
 from painpoints.errors import WorkspaceError
 from painpoints.track import find, latest_status
 from painpoints.triage.choices import choice
+from painpoints.triage.corrections import said
 from painpoints.triage.people import same_person
 from painpoints.triage.queue import MINE, NEW, OPEN, STATUSES, Entry, Queue
 from painpoints.triage.ranking import urgency
@@ -85,7 +86,7 @@ def listed(workspace: Workspace, queue: Queue, wanted: Wanted | None = None, *, 
 
 
 def one(workspace: Workspace, queue: Queue, name: str, *, now: datetime) -> Listing:
-    """One comment by its id or the first letters of it. Raises WorkspaceError."""
+    """One comment by its id or the first letters of it; its row has its ``opinions``. Raises WorkspaceError."""
     entry, data, edition = queue.entry(name), workspace.data(), workspace.edition()
     trends = workspace.trends(data)
     frame = overview(data, trends, now=now)
@@ -94,7 +95,16 @@ def one(workspace: Workspace, queue: Queue, name: str, *, now: datetime) -> List
         raise WorkspaceError(f"{entry.doc_id}: is a copy of another comment, or holds no opinion.",
                              hint="The queue lists comments that say something of their own.")
     rows = _rows(_with_states(mine, [entry]), data, trends, edition)
+    rows[0]["opinions"] = opinions_in(data, entry.doc_id)
     return Listing(rows, 1, _counts(frame, queue.entries()), edition)
+
+
+def opinions_in(data: WorkspaceData, doc_id: str) -> list[dict[str, Any]]:
+    """The opinions in a comment, in order: ids, place, text, what holds of each, what the machine had ``judged`` of it
+    where people ``corrected`` it, and its pain point."""
+    return data.units.filter(pl.col("doc_id") == doc_id).sort("start", "unit_id").select(
+        "unit_id", "start", "end", "text", "lang", "sentiment", "touchpoint", "stage", "certain", "corrected", "judged",
+        "painpoint_id", problem=said("problem")).to_dicts()
 
 
 def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
