@@ -74,13 +74,11 @@ def stored_means(settings: Settings) -> Mapping[str, np.ndarray] | None:
 
 
 def aligned_vectors(data: WorkspaceData) -> np.ndarray:
-    """The vectors (n, d) float16 of the units of ``data``, in their order, languages brought together as clustering
+    """The vectors (n, d) float32 of the units of ``data``, in their order, languages brought together as clustering
     brings them."""
-    import numpy as np
-
     from painpoints.cluster import align
 
     known = {field.name for field in fields(Settings)}
     settings = Settings(**{name: value for name, value in data.settings.items() if name in known})
     vectors = data.vectors(data.units["unit_id"])
-    return align(vectors, data.units["lang"].to_list(), stored_means(settings)).astype(np.float16)
+    return align(vectors, data.units["lang"].to_list(), stored_means(settings))

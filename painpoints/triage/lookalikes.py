@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,8 +52,7 @@ def look_alikes(data: WorkspaceData, unit_id: str, field: str, value: str, *, al
     rows = np.flatnonzero(same["asked"].to_numpy())
     rows = rows[rows != place]
     vectors = aligned_vectors(data) if aligned is None else aligned
-    near = np.concatenate([np.zeros(0, np.float32), *(block @ vectors[place].astype(np.float32)
-                                                      for block in _blocks(vectors, rows))])
+    near = _cosines(vectors, rows, place)
     near[same["equal"].to_numpy()[rows]] = 1.0
     order = [at for at in np.argsort(-near, kind="stable")[:2 * most] if near[at] >= NEAR[field]]
     rows, near = rows[order], near[order]
@@ -78,13 +76,19 @@ def _closer(vectors: np.ndarray, rows: np.ndarray, near: np.ndarray) -> np.ndarr
     """How many units are closer to each of ``rows`` than ``near`` (n,), itself not counted."""
     if not len(rows):
         return np.zeros(0, np.int64)
-    asking = vectors[rows].astype(np.float32)
+    asking = vectors[rows]
     closer = np.zeros(len(rows), np.int64)
-    for block in _blocks(vectors, np.arange(len(vectors))):
-        closer += (block @ asking.T > near + 1e-6).sum(0)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start:start + _BLOCK]
+        closer += np.count_nonzero(asking @ block.T > near[:, None] + 1e-6, axis=1)
     return closer - 1
 
 
-def _blocks(vectors: np.ndarray, rows: np.ndarray) -> Iterator[np.ndarray]:
+def _cosines(vectors: np.ndarray, rows: np.ndarray, place: int) -> np.ndarray:
+    """Of the unit at ``place`` to each of ``rows``, (n,) float32."""
+    asking = vectors[place]
+    found = np.empty(len(rows), np.float32)
     for start in range(0, len(rows), _BLOCK):
-        yield vectors[rows[start:start + _BLOCK]].astype(np.float32)
+        part = slice(start, start + _BLOCK)
+        found[part] = vectors[rows[part]] @ asking
+    return found
