@@ -16,6 +16,7 @@ import typer
 from painpoints._version import __version__
 from painpoints.cli.alerts import alerts
 from painpoints.cli.compare import compare
+from painpoints.cli.correct import correct
 from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
 from painpoints.cli.edits import gather, merge, pin, reject, release, rename, reopen, retire, split
@@ -40,7 +41,7 @@ _WEEKLY = "Week after week, in a workspace"
 _PANELS = {
     "Once": (preview, mine, score),
     _WEEKLY: (init, add, show, digest, alerts, reindex),
-    "The queue of comments": (triage, assign, wait, done, mute, untriage, note, undo),
+    "The queue of comments": (triage, assign, wait, done, mute, untriage, note, correct, undo),
     "What you decide about pain points": (rename, merge, split, gather, release, retire, reopen, pin,
                                           reject),
     "How good it is": (evaluate, compare, tune, doctor),

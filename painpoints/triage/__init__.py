@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from painpoints.triage.filters import FACETS, NOBODY, Wanted
     from painpoints.triage.listing import Listing, listed, one
     from painpoints.triage.live import Live
+    from painpoints.triage.lookalikes import look_alikes
     from painpoints.triage.marking import Marked, marked
+    from painpoints.triage.naming import units_called
     from painpoints.triage.people import person, same_person
     from painpoints.triage.queue import OPEN, STATUSES, Change, Entry, Queue
     from painpoints.triage.ranked import SORTS, overview
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "SORTS", "STATUSES", "TOP_BAND",
            "URGENCY", "Change", "Correction", "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked",
-           "Opinions", "Queue", "Snapshot", "Wanted", "excerpt", "find_cues", "highlight", "listed", "marked",
-           "matching", "one", "opinions", "overview", "person", "reason_text", "same_person", "search", "undo_last",
-           "urgency"]
+           "Opinions", "Queue", "Snapshot", "Wanted", "excerpt", "find_cues", "highlight", "listed", "look_alikes",
+           "marked", "matching", "one", "opinions", "overview", "person", "reason_text", "same_person", "search",
+           "undo_last", "units_called", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "corrections": ["MACHINE", "Correction", "Opinions", "opinions"],
@@ -41,7 +43,9 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "filters": ["FACETS", "NOBODY", "Wanted"],
     "listing": ["Listing", "listed", "one"],
     "live": ["Live"],
+    "lookalikes": ["look_alikes"],
     "marking": ["Marked", "marked"],
+    "naming": ["units_called"],
     "people": ["person", "same_person"],
     "queue": ["OPEN", "STATUSES", "Change", "Entry", "Queue"],
     "ranked": ["SORTS", "overview"],
