@@ -278,6 +278,15 @@ class Writer(Reader):
         self._connection.execute(statement, [{"_key": row[key], **{f"_{name}": _storable(row[name]) for name in named}}
                                              for row in rows])
 
+    def remove(self, table: str, column: str, values: Iterable[Any]) -> int:
+        """Removes the rows of ``table`` whose ``column`` holds one of ``values``; how many there were."""
+        from sqlalchemy import delete
+
+        chosen, asked = _table(table), sorted(set(values))
+        return sum(self._connection.execute(
+            delete(chosen).where(chosen.c[column].in_(asked[start:start + _AT_ONCE]))).rowcount
+            for start in range(0, len(asked), _AT_ONCE))
+
     def clear(self, table: str) -> None:
         """Removes all rows of ``table``."""
         from sqlalchemy import delete
