@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from painpoints.read.inputs import StdinMark, expand_inputs
     from painpoints.read.markup import Stripped, strip_markup
     from painpoints.read.options import ReadOptions, Rejected
+    from painpoints.read.people import BRAND, CUSTOMER, side_of
     from painpoints.read.plan import FilePlan
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
     from painpoints.read.records import Records, read_records
     from painpoints.read.times import DIGITS, read_day
 
 __all__ = [
+    "BRAND",
+    "CUSTOMER",
     "DIGITS",
     "FilePlan",
     "ReadOptions",
@@ -33,6 +36,7 @@ __all__ = [
     "read_day",
     "read_documents",
     "read_records",
+    "side_of",
     "strip_markup",
 ]
 
@@ -40,6 +44,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "inputs": ["StdinMark", "expand_inputs"],
     "markup": ["Stripped", "strip_markup"],
     "options": ["ReadOptions", "Rejected"],
+    "people": ["BRAND", "CUSTOMER", "side_of"],
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
     "records": ["Records", "read_records"],

@@ -15,7 +15,8 @@ class ReadOptions:
 
     ``text`` to ``language`` name columns; an empty name says that no column is this. ``author_secret`` keys the hash
     that replaces author names; without it authors are not told apart. ``show_authors`` keeps the names too.
-    ``max_chars`` is the longest cell taken, ``batch_rows`` the rows a frame, ``limit`` the documents in all. ``sheet`` names the sheet of a workbook.
+    ``max_chars`` is the longest cell taken, ``batch_rows`` the rows a frame, ``limit`` the documents in all.
+    ``sheet`` names the sheet of a workbook.
     """
 
     text: str | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.triage.conversations import Conversation, Message, conversation
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
     from painpoints.triage.excerpts import Excerpt, excerpt
     from painpoints.triage.listing import Listing, Wanted, chosen, listed, one, overview
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from painpoints.triage.reasons import reason_text
     from painpoints.triage.score import PARTS, TOP_BAND
     from painpoints.triage.searching import Found, Hit, highlight, matching, search
+    from painpoints.triage.threads import Threads
 
-__all__ = ["CUE_KINDS", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Cue", "Entry", "Excerpt",
-           "Found", "Hit", "Listing", "Marked", "Queue", "Wanted", "chosen", "excerpt", "find_cues", "highlight",
-           "listed", "marked", "matching", "one", "overview", "person", "reason_text", "same_person", "search",
-           "urgency"]
+__all__ = ["CUE_KINDS", "OPEN", "PARTS", "STATUSES", "TOP_BAND", "URGENCY", "Change", "Conversation", "Cue", "Entry",
+           "Excerpt", "Found", "Hit", "Listing", "Marked", "Message", "Queue", "Threads", "Wanted", "chosen",
+           "conversation", "excerpt", "find_cues", "highlight", "listed", "marked", "matching", "one", "overview",
+           "person", "reason_text", "same_person", "search", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "conversations": ["Conversation", "Message", "conversation"],
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
     "excerpts": ["Excerpt", "excerpt"],
     "listing": ["Listing", "Wanted", "chosen", "listed", "one", "overview"],
@@ -38,4 +41,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "reasons": ["reason_text"],
     "score": ["PARTS", "TOP_BAND"],
     "searching": ["Found", "Hit", "highlight", "matching", "search"],
+    "threads": ["Threads"],
 })
