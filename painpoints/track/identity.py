@@ -69,10 +69,13 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     settings, rulings = settings or ClusterSettings(), rulings or Rulings()
     order, ordered, rows, places, strength, keys, langs, unit_ids, counts = in_order(units, vectors)
     before = list(places)
+    barred = barring(unit_ids, keys, rulings)
     follow_copies(places, strength, keys)
+    keep_out(places, strength, before, barred)
     known = list(places)
     unplaced = np.array([place is None for place in places], bool)
     join(places, strength, rows, langs, counts, ordered["fresh"].to_numpy() & unplaced, settings, language_means)
+    keep_out(places, strength, before, barred)
     own = np.flatnonzero(counts)
     careful = replace(settings, closeness=max(settings.closeness, FIRM))
     mine = [unit_ids[i] for i in own]
@@ -80,11 +83,13 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     steady = measure_stability(found, mine, careful, REFITS).clusters >= UNSTABLE
     taken = set(rulings.taken)
     born = settle(places, strength, known, own, found, steady, unit_ids, settings.least, taken, rulings)
+    keep_out(places, strength, before, barred)
     parted = part(places, strength, before, own, found, steady, unit_ids, taken, rulings)
     copies_go_along(places, strength, known, keys, counts, ~counts)
     born += sorted(parted)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
+    keep_out(places, strength, before, barred)
     return as_given(order, Identified(places, strength, born, proposals, spread(found.vectors, own, rows), parted))
 
 
@@ -173,6 +178,25 @@ def follow_copies(places: list[str | None], strength: np.ndarray, keys: Sequence
     for at, key in enumerate(keys):
         if places[at] is None and key in firmest:
             strength[at], places[at] = firmest[key]
+
+
+def barring(unit_ids: Sequence[str], keys: Sequence[str], rulings: Rulings) -> dict[int, frozenset[str]]:
+    """By row, the pain points that people took it out of, or what says the same word for word."""
+    if not rulings.out:
+        return {}
+    said: dict[str, frozenset[str]] = {}
+    for unit, key in zip(unit_ids, keys, strict=True):
+        if unit in rulings.out:
+            said[key] = said.get(key, frozenset()) | rulings.out[unit]
+    return {at: said[key] for at, key in enumerate(keys) if key in said}
+
+
+def keep_out(places: list[str | None], strength: np.ndarray, before: Sequence[str | None],
+             barred: Mapping[int, frozenset[str]]) -> None:
+    """Puts units back to where they were ``before`` that have come to where they are ``barred`` from."""
+    for at, names in barred.items():
+        if places[at] != before[at] and places[at] in names:
+            places[at], strength[at] = before[at], 0.0 if before[at] is None else strength[at]
 
 
 def copies_go_along(places: list[str | None], strength: np.ndarray, before: Sequence[str | None], keys: Sequence[str],
