@@ -12,7 +12,7 @@ from painpoints.config import Settings
 from painpoints.errors import UsageError, WorkspaceError
 from painpoints.pipeline.spaces import stored_means
 from painpoints.store import Generation, Partitions, Reader
-from painpoints.track import find, halves, members, new_id
+from painpoints.track import check_part, find, halves, members, new_id, title_given
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,78 +54,98 @@ class Units(NamedTuple):
 
     def halves_of(self, state: Reader, name: str) -> Halves:
         """A pain point as two. Raises UsageError where all its units say the same."""
-        key = str(find(state, name)["painpoint_id"])
-        mine = self.facts.units_named(self.numbers, self.generation, members(state, key)) if self.numbers else None
-        if mine is None or mine["key"].n_unique() < 2:
-            raise UsageError(f"{key} cannot be split: its units all say the same.",
-                             hint="Name a pain point with more units.")
-        beside = self._beside(state, mine["unit_id"])
-        side = mine.filter(_series(halves(self._aligned(mine, beside)[:len(mine)])))
-        # What says the same is on one side.
-        going = mine["key"].is_in(side["key"].implode())
-        if going.all():
-            going = mine["key"].is_in(side["key"].mode().sort().head(1).implode())
-        shown = mine.select("unit_id", "doc_id", "lang", "text")
+        key, space = self._space_of(state, name)
+        going = _half(key, space)
+        shown = space.mine.select("unit_id", "doc_id", "lang", "text")
         return Halves(shown.filter(~going).to_dicts(), shown.filter(going).to_dicts())
 
-    def part_of(self, state: Reader, key: str, wanted: Collection[str]) -> tuple[list[str], Mapping[str, Any]]:
-        """The units of a pain point that go, copies of them too, and the pain point they make; by default a half."""
+    def part_of(self, state: Reader, name: str, wanted: Collection[str]
+                ) -> tuple[str, list[str], Mapping[str, Any]]:
+        """The id of a pain point, its units that go, copies of them too, and the pain point they make; by default a
+        half. Raises WorkspaceError for units of others, UsageError when no unit would go or none would stay."""
         if not wanted:
-            going = {row["unit_id"] for row in self.halves_of(state, key).going}
-        else:
-            mine = set(members(state, key))
-            copies = self.with_copies(state, wanted)
-            going = {*wanted, *(copies & mine)}
-            if not going <= mine:  # refused, and so not looked at any further
-                return sorted(going), {"painpoint_id": "", "title": "", "titles": [], "units": 0}
-        return sorted(going), self.new_point(state, going)
+            key, space = self._space_of(state, name)
+            going = _half(key, space)
+            part = Space(space.mine.filter(going), space.beside, space.aligned[[
+                *going.arg_true(), *range(len(space.mine), len(space.aligned))]])
+            return key, part.mine["unit_id"].to_list(), self.new_point(state, part.mine["unit_id"], None, part)
+        key = str(find(state, name)["painpoint_id"])
+        mine = set(members(state, key))
+        chosen = set(wanted) | (self.with_copies(state, wanted) & mine)
+        check_part(key, mine, chosen)
+        return key, sorted(chosen), self.new_point(state, chosen)
 
-    def new_point(self, state: Reader, unit_ids: Collection[str], title: str | None = None) -> dict[str, Any]:
+    def new_point(self, state: Reader, unit_ids: Collection[str], title: str | None = None, space: Space | None = None
+                  ) -> dict[str, Any]:
         """The pain point that units make, with the ``title`` a person gave or one that is found."""
         taken = state.values("painpoints", "painpoint_id")
-        born = {"painpoint_id": new_id(sorted(unit_ids), taken), "units": len(unit_ids)}
-        if title is not None:
-            title = " ".join(title.split())
-            if not title:
-                raise UsageError("The title is empty.", hint="Give the words the pain point shall be known by.")
-        mine = self.facts.units_named(self.numbers, self.generation, unit_ids).unique(
-            "key", keep="first", maintain_order=True)
-        found = self._titles(state, mine) if len(mine) else {"title": "", "titles": []}
-        return {**born, **found, **({} if title is None else {"title": title, "named_by": "person"})}
+        own = {} if title is None else {"title": title_given(title), "named_by": "person"}
+        space = space or self._space(state, unit_ids)
+        return {"painpoint_id": new_id(sorted(unit_ids), taken), "units": len(unit_ids), **self._titles(space), **own}
 
-    def _titles(self, state: Reader, mine: pl.DataFrame) -> dict[str, Any]:
+    def _titles(self, space: Space) -> dict[str, Any]:
+        """Titles from the units that lie nearest to their middle, told apart from some others."""
         import numpy as np
         import polars as pl
 
         from painpoints.cluster import describe
 
-        beside = self._beside(state, mine["unit_id"])
-        aligned = self._aligned(mine, beside)
-        own, others = aligned[:len(mine)], aligned[len(mine):]
-        nearest = np.argsort(-np.round(own @ own.mean(0), 6), kind="stable")[:READ]
-        around = beside.head(READ)
-        units = pl.concat([mine[np.sort(nearest).tolist()].with_columns(cluster=pl.lit(0, pl.Int64)),
+        first = space.mine["key"].is_first_distinct().arg_true().to_numpy()
+        own = space.aligned[first]
+        nearest = np.sort(first[np.argsort(-np.round(own @ own.mean(0), 6), kind="stable")[:READ]])
+        around = space.beside.head(READ)
+        units = pl.concat([space.mine[nearest.tolist()].with_columns(cluster=pl.lit(0, pl.Int64)),
                            around.with_columns(cluster=pl.lit(None, pl.Int64))], how="diagonal").with_columns(
             weight=pl.lit(1, pl.Int64), strength=pl.lit(1.0))
+        # Who wrote what, and how it was rated, plays no part in a title.
         documents = units.select("doc_id").unique(maintain_order=True).with_columns(
             author_key=pl.lit(None, pl.Utf8), source_id=pl.lit(None, pl.Utf8), rating=pl.lit(None, pl.Float64))
-        vectors = np.concatenate([own[np.sort(nearest)], others[:len(around)]])
-        row = describe(units, vectors, documents, lang=self.settings.lang).row(0, named=True)
+        rows = [*nearest.tolist(), *range(len(space.mine), len(space.mine) + len(around))]
+        row = describe(units, space.aligned[rows], documents, lang=self.settings.lang).row(0, named=True)
         return {"title": row["title"], "titles": row["titles"]}
 
-    def _beside(self, state: Reader, unit_ids: pl.Series) -> pl.DataFrame:
-        """Other problem units, the same ones for the same units."""
-        some = set(state.beginning("", BESIDE + len(unit_ids), "placements")) - set(unit_ids)
-        return self.facts.units_named(self.numbers, self.generation, sorted(some)[:BESIDE])
+    def _space_of(self, state: Reader, name: str) -> tuple[str, Space]:
+        key = str(find(state, name)["painpoint_id"])
+        return key, self._space(state, members(state, key))
 
-    def _aligned(self, mine: pl.DataFrame, beside: pl.DataFrame) -> np.ndarray:
+    def _space(self, state: Reader, unit_ids: Collection[str]) -> Space:
         import polars as pl
 
         from painpoints.cluster import align
 
-        both = pl.concat([mine, beside], how="diagonal")
+        some = sorted(set(state.beginning("", BESIDE + len(unit_ids), "placements")) - set(unit_ids))[:BESIDE]
+        if not self.numbers:
+            raise UsageError("Nothing was added yet.", hint="Add something: painpoints add WORKSPACE FILE")
+        both = self.facts.units_named(self.numbers, self.generation, [*unit_ids, *some])
+        own = both["unit_id"].is_in(sorted(unit_ids))
+        mine, beside = both.filter(own), both.filter(~own)
+        both = pl.concat([mine, beside])
         vectors = self.facts.vectors(self.numbers, both["unit_id"], self.generation)
-        return align(vectors, both["lang"].to_list(), stored_means(self.settings))
+        return Space(mine, beside, align(vectors, both["lang"].to_list(), stored_means(self.settings)))
+
+
+class Space(NamedTuple):
+    """Units, the others ``beside`` them by which the languages' means are known, and the vectors of both in turn,
+    ``aligned`` (n, d)."""
+
+    mine: pl.DataFrame
+    beside: pl.DataFrame
+    aligned: np.ndarray
+
+
+def _half(key: str, space: Space) -> pl.Series:
+    """Which of a pain point's units (n,) are in the smaller half; what says the same is in one."""
+    import polars as pl
+
+    said = space.mine["key"]
+    if said.n_unique() < 2:
+        raise UsageError(f"{key} cannot be split: its units all say the same.",
+                         hint="Name a pain point with more units.")
+    first = said.is_first_distinct()
+    side = pl.Series(halves(space.aligned[first.arg_true().to_numpy()]), dtype=pl.Boolean)
+    if side.all() or not side.any():  # vectors without a difference have no halves
+        side = pl.int_range(len(side), eager=True) == 0
+    return said.is_in(said.filter(first).filter(side).implode())
 
 
 def units_called(state: Reader, names: Collection[str]) -> list[str]:
@@ -146,8 +166,3 @@ def _only(state: Reader, name: str) -> str:
     raise WorkspaceError(f"{name}: no such unit among the problems of this workspace.",
                          hint="painpoints show WORKSPACE ID lists the units of a pain point.")
 
-
-def _series(mask: np.ndarray) -> pl.Series:
-    import polars as pl
-
-    return pl.Series(mask)

@@ -112,7 +112,10 @@ class Workspace:
         """Every pain point: its row of the state and the number of its units, most units first."""
         with self._folder.state.reading() as state:
             points, placements = state.rows("painpoints"), state.rows("placements")
-        size = Counter(row["painpoint_id"] for row in placements)
+            numbers, generation, corrected = state.additions(), state.generation(), state.values("corrections", "field")
+        # Only people's corrections can take a unit out of where it was placed.
+        size = Counter(self._problems(numbers, generation, placements)[2]["painpoint_id"] if corrected else
+                       (row["painpoint_id"] for row in placements))
         found = [{**point, "pinned": bool(point["pinned"]), "units": size[point["painpoint_id"]]} for point in points]
         return sorted(found, key=lambda point: (-point["units"], point["painpoint_id"]))
 
@@ -177,18 +180,18 @@ class Workspace:
 
         return edition_of(self.settings, lang)
 
-    def digest(self, week: str | None = None, **question: Any) -> Digest:
+    def digest(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digest:
         """What is to be said of a week ("2026-W47"), by default of the last one that is over and has feedback.
 
-        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``.
+        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``. Read from ``data`` if given.
         """
-        return self.digests(week, **question).digests[0]
+        return self.digests(week, data, **question).digests[0]
 
-    def digests(self, week: str | None = None, **question: Any) -> Digests:
+    def digests(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digests:
         """As `digest`; with ``by``, a column, one for each of its values that has ten documents in the period."""
         from painpoints.pipeline.digesting import DigestQuestion, make_digests
 
-        return make_digests(self.data(), self.settings, DigestQuestion(week, **question))
+        return make_digests(self.data() if data is None else data, self.settings, DigestQuestion(week, **question))
 
     def alerts(self, since: date | None = None, *, everything: bool = False, peek: bool = False,
                cooldown: int | None = None) -> Look:
@@ -267,20 +270,22 @@ class Workspace:
         return self._edit("reject", who, lambda state: reject(state, name, other))
 
     def pin(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
-        """Keeps a pain point as it is, or units in it with their copies; its id."""
+        """Keeps a pain point as it is, or units in it with their copies; its id. Ids may be first letters."""
+        from painpoints.pipeline.editing import units_called
         from painpoints.track import pin
 
-        return self._edit("pin", who, lambda state: pin(state, name, self._units(state).with_copies(state, unit_ids)))
+        return self._edit("pin", who, lambda state: pin(
+            state, name, self._units(state).with_copies(state, units_called(state, unit_ids))))
 
     def split(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
         """Makes units of a pain point, by default the smaller of its two halves, a new one; the new one's id."""
-        from painpoints.track import find, journaled, split
+        from painpoints.pipeline.editing import units_called
+        from painpoints.track import journaled, split
 
         with self._folder.alone():
             # What the texts have to say is read before the state is held.
             with self._folder.state.reading() as state:
-                key = str(find(state, name)["painpoint_id"])
-                chosen, new = self._units(state).part_of(state, key, unit_ids)
+                key, chosen, new = self._units(state).part_of(state, name, units_called(state, unit_ids))
             with self._folder.state.writing() as writer:
                 return journaled(writer, who, "split", lambda noting: split(noting, key, chosen, new), key)
 

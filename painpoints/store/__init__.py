@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from painpoints.store.workspacedata import WorkspaceData
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["GENERATION", "Generation", "Match", "Noted", "NotingWriter", "Partitions", "Reader", "RunData", "RunFolder", "State", "WorkspaceData",
-           "WorkspaceFolder", "Writer", "create_run", "create_workspace", "has_password", "now", "open_run",
-           "open_workspace", "storage", "text_index", "write_json", "write_text", "write_whole"]
+__all__ = ["GENERATION", "Generation", "Match", "Noted", "NotingWriter", "Partitions", "Reader", "RunData",
+           "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run", "create_workspace",
+           "has_password", "now", "open_run", "open_workspace", "storage", "text_index", "write_json", "write_text",
+           "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "address": ["has_password"],

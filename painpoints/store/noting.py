@@ -55,14 +55,15 @@ class Noted:
     def as_dict(self) -> dict[str, Any]:
         """The same for JSON: rows that were changed alike stand together, numbers that differ in lists."""
         alike: dict[tuple[Any, ...], list[Any]] = {}
-        for known, fields in self.changed.items():
-            kind = tuple((name, *(("", "") if _measured(pair) else pair)) for name, pair in sorted(fields.items()))
+        for known, mine in self.changed.items():
+            kind = tuple((name, *(("", "") if _measured(pair) else pair)) for name, pair in sorted(mine.items()))
             alike.setdefault(kind, []).append(known)
         changed = []
         for keys in alike.values():
-            fields = {name: list(pair) if not _measured(pair) else
-                      [_column([self.changed[known][name][side] for known in keys]) for side in (0, 1)]
-                      for name, pair in sorted(self.changed[keys[0]].items())}
+            fields: dict[str, list[Any]] = {}
+            for name, pair in sorted(self.changed[keys[0]].items()):
+                fields[name] = list(pair) if not _measured(pair) else [
+                    _column([self.changed[known][name][side] for known in keys]) for side in (0, 1)]
             changed.append({"rows": keys, "fields": fields})
         found = {"added": _columns(list(self.added.values())), "removed": _columns(list(self.removed.values())),
                  "changed": changed}
@@ -113,16 +114,16 @@ class NotingWriter(Writer):
         values = list(values)
         if table in self.noted:
             for row in self.rows_with(table, key, values):
-                self.noted[table].change(row, new)
+                self.noted[table].change(row, {name: storable(value) for name, value in new.items()})
         super().change_alike(table, key, values, new)
 
-    def remove(self, table: str, column: str, values: Iterable[Any]) -> None:
+    def remove(self, table: str, column: str, values: Iterable[Any]) -> int:
         """As of `Writer`, noted."""
         values = list(values)
         if table in self.noted:
             for row in self.rows_with(table, column, values):
                 self.noted[table].remove(row)
-        super().remove(table, column, values)
+        return super().remove(table, column, values)
 
     def clear(self, table: str) -> None:
         """As of `Writer`, noted."""

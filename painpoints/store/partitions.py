@@ -88,8 +88,7 @@ class Partitions:
         import polars as pl
 
         chosen = pl.Series(sorted(set(unit_ids)), dtype=pl.Utf8)
-        return pl.concat([self._some(number, "units", generation.units, chosen) for number in numbers],
-                         how="diagonal").sort("unit_id")
+        return self._some(numbers, "units", generation.units, chosen).sort("unit_id")
 
     def keys(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
         """``unit_id`` of the units of additions ``numbers``, and the ``key`` that those have in common which say the
@@ -99,13 +98,19 @@ class Partitions:
         return pl.concat([self._frame(number, "units", generation.units, columns=["unit_id", "key"])
                           for number in numbers])
 
+    def documents_of(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
+        """``unit_id`` and ``doc_id`` of the units of additions ``numbers``."""
+        import polars as pl
+
+        return pl.concat([self._frame(number, "units", generation.units, ["unit_id", "doc_id"]) for number in numbers])
+
     def vectors(self, numbers: Iterable[int], unit_ids: pl.Series, generation: Generation) -> np.ndarray:
         """The vectors (len(unit_ids), d) float32 of units, in the order they are named in."""
         import polars as pl
 
         wanted = pl.DataFrame({"unit_id": unit_ids}).with_row_index("place")
         chosen = wanted["unit_id"].unique().sort()
-        found = pl.concat([self._some(number, "vectors", generation.vectors, chosen) for number in numbers]).join(
+        found = self._some(numbers, "vectors", generation.vectors, chosen).join(
             wanted, on="unit_id", how="inner").sort("place")
         if len(found) != len(wanted):
             raise WorkspaceError(f"{self.path}: {len(wanted) - len(found)} vectors are missing.",
@@ -139,11 +144,12 @@ class Partitions:
 
         return pl.read_parquet(self._path(number, name, generation), columns=columns)
 
-    def _some(self, number: int, name: str, generation: int, unit_ids: pl.Series) -> pl.DataFrame:
+    def _some(self, numbers: Iterable[int], name: str, generation: int, unit_ids: pl.Series) -> pl.DataFrame:
         import polars as pl
 
-        return pl.scan_parquet(self._path(number, name, generation)).filter(
-            pl.col("unit_id").is_in(unit_ids.implode())).collect()
+        found = pl.concat([pl.scan_parquet(self._path(number, name, generation)) for number in numbers],
+                          how="diagonal")
+        return found.filter(pl.col("unit_id").is_in(unit_ids.implode())).collect()
 
     def _path(self, number: int, name: str, generation: int) -> Path:
         path = self._folder(number) / _file(name, generation)

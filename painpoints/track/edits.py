@@ -8,7 +8,7 @@ turned down, are never proposed for a merge.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from painpoints.errors import UsageError, WorkspaceError
@@ -61,8 +61,9 @@ def bear(state: Writer, points: Sequence[Mapping[str, Any]], addition: int | Non
     ``named_by`` where no machine named it."""
     state.insert("painpoints", [
         {"painpoint_id": point["painpoint_id"], "title": point["title"],
-         "titles": json.dumps(point["titles"], ensure_ascii=False), "named_by": point.get("named_by", MACHINE), "status": OPEN,
-         "merged_into": None, "pinned": 0, "addition": addition, "made": now(), "titled": point["units"]}
+         "titles": json.dumps(point["titles"], ensure_ascii=False), "named_by": point.get("named_by", MACHINE),
+         "status": OPEN, "merged_into": None, "pinned": 0, "addition": addition, "made": now(),
+         "titled": point["units"]}
         for point in points])
 
 
@@ -86,15 +87,21 @@ def retitle(state: Writer, points: Sequence[Mapping[str, Any]], addition: int | 
 
 def rename(state: Writer, name: str, title: str) -> str:
     """Gives a pain point the title a person wants; its id. Raises UsageError for an empty title."""
-    title = " ".join(title.split())
-    if not title:
-        raise UsageError("The title is empty.", hint="Give the words the pain point shall be known by.")
+    title = title_given(title)
     row = _standing(state, name)
     key = str(row["painpoint_id"])
     if (row["title"], row["named_by"]) != (title, PERSON):
         state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "title": title, "named_by": PERSON}])
         record(state, [{"painpoint_id": key, "event": "renamed", "detail": title}])
     return key
+
+
+def title_given(title: str) -> str:
+    """``title`` on one line. Raises UsageError where it is empty."""
+    title = " ".join(title.split())
+    if not title:
+        raise UsageError("The title is empty.", hint="Give the words the pain point shall be known by.")
+    return title
 
 
 def merge(state: Writer, name: str, into: str) -> tuple[str, str]:
@@ -129,12 +136,7 @@ def split(state: Writer, name: str, unit_ids: Collection[str], new: Mapping[str,
     """
     key = str(_standing(state, name)["painpoint_id"])
     mine = set(members(state, key))
-    strange = sorted(set(unit_ids) - mine)
-    if strange:
-        raise WorkspaceError(f"{len(strange)} of the units are not of {key}, the first {strange[0]}.",
-                             hint=f"painpoints show WORKSPACE {key} lists its units.")
-    if not unit_ids or mine == set(unit_ids):
-        raise UsageError("A split leaves units on both sides.", hint="Name some of the units, not all and not none.")
+    check_part(key, mine, set(unit_ids))
     born = str(new["painpoint_id"])
     bear(state, [new], None)
     _move(state, sorted(unit_ids), born)
@@ -143,6 +145,17 @@ def split(state: Writer, name: str, unit_ids: Collection[str], new: Mapping[str,
     record(state, [{"painpoint_id": born, "event": "split from", "other": key}])
     _forget_proposals(state, {key})
     return born
+
+
+def check_part(key: str, mine: Set[str], going: Set[str]) -> None:
+    """Raises WorkspaceError where ``going`` are not all units of the pain point, UsageError where they are all or
+    none of them."""
+    strange = sorted(going - mine)
+    if strange:
+        raise WorkspaceError(f"{len(strange)} of the units are not of {key}, the first {strange[0]}.",
+                             hint=f"painpoints show WORKSPACE {key} lists its units.")
+    if not going or going == mine:
+        raise UsageError("A split leaves units on both sides.", hint="Name some of the units, not all and not none.")
 
 
 def retire(state: Writer, name: str) -> str:
@@ -236,11 +249,12 @@ def release(state: Writer, unit_ids: Collection[str]) -> list[str]:
         if row["painpoint_id"] is not None:
             inside.setdefault(row["painpoint_id"], []).append(row["unit_id"])
     if not inside:
-        raise UsageError("None of these units is in a pain point.", hint="painpoints show WORKSPACE ID lists its units.")
+        raise UsageError("None of these units is in a pain point.",
+                         hint="painpoints show WORKSPACE ID lists the units of one.")
+    if emptied := [home for home, units in sorted(inside.items()) if set(members(state, home)) <= set(units)]:
+        raise UsageError(f"No unit would stay in {emptied[0]}.",
+                         hint=f"Take it off the lists: painpoints retire WORKSPACE {emptied[0]}")
     for home, units in sorted(inside.items()):
-        if set(members(state, home)) <= set(units):
-            raise UsageError(f"No unit would stay in {home}.", hint=f"Take it off the lists: painpoints retire "
-                             f"WORKSPACE {home}")
         _unbind(state, units, "must", home)
         state.change_alike("placements", "unit_id", units, {"painpoint_id": None, "strength": 0.0,
                                                             "placed_by": MACHINE})

@@ -143,8 +143,10 @@ def halves(aligned: np.ndarray) -> np.ndarray:
     """Which (n,) bool of a pain point's vectors (n, d) make the smaller of its two halves."""
     import numpy as np
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    side = KMeans(2, n_init=8, random_state=0).fit_predict(aligned.astype(np.float64))
+    with threadpool_limits(1):  # where others keep the processors busy, threads wait for each other
+        side = KMeans(2, n_init=8, random_state=0).fit_predict(aligned.astype(np.float64))
     return np.asarray(side == (0 if (side == 0).sum() * 2 <= len(side) else 1))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from painpoints.errors import ConflictError, UsageError
@@ -42,6 +42,10 @@ class Undone:
     moved: int = 0
     stayed: int = 0
     followed: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same, for JSON."""
+        return asdict(self)
 
 
 def journaled(state: Writer, who: str | None, kind: str, edit: Callable[[Writer], T], other: str | None = None) -> T:
