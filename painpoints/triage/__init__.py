@@ -13,6 +13,7 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.triage.accounts import Accounts, User
     from painpoints.triage.audit import audit_rows, record_audit
+    from painpoints.triage.conversations import Conversation, Message, conversation
     from painpoints.triage.corrections import MACHINE, Correction, Opinions, opinions
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
     from painpoints.triage.excerpts import Excerpt, excerpt
@@ -31,20 +32,23 @@ if TYPE_CHECKING:
     from painpoints.triage.score import PARTS, TOP_BAND
     from painpoints.triage.searching import Found, Hit, highlight, matching, search
     from painpoints.triage.snapshot import MOST_AT_ONCE, Snapshot
+    from painpoints.triage.threads import Threads
     from painpoints.triage.undoing import undo_last
     from painpoints.triage.web.serving import Access, check_extra, read_token, serve
 
 __all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS", "STATUSES",
-           "TOP_BAND", "URGENCY", "Access", "Accounts", "Change", "Correction", "Cue", "Entry", "Excerpt", "Found",
-           "Hit", "Listing", "Live", "Marked", "Opinions", "Queue", "Snapshot", "User", "Wanted", "audit_rows",
-           "check_extra", "excerpt", "find_cues", "highlight", "listed", "look_alikes", "marked", "matching", "one",
-           "opinions", "overview", "person", "read_token", "reason_text", "record_audit", "same_person", "search",
-           "serve", "undo_last", "units_called", "urgency"]
+           "TOP_BAND", "URGENCY", "Access", "Accounts", "Change", "Conversation", "Correction", "Cue", "Entry",
+           "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Opinions", "Queue", "Snapshot",
+           "Threads", "User", "Wanted", "audit_rows", "check_extra", "conversation", "excerpt", "find_cues",
+           "highlight", "listed", "look_alikes", "marked", "matching", "one", "opinions", "overview", "person",
+           "read_token", "reason_text", "record_audit", "same_person", "search", "serve", "undo_last", "units_called",
+           "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "accounts": ["Accounts", "User"],
     "audit": ["audit_rows", "record_audit"],
     "corrections": ["MACHINE", "Correction", "Opinions", "opinions"],
+    "conversations": ["Conversation", "Message", "conversation"],
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
     "excerpts": ["Excerpt", "excerpt"],
     "filters": ["FACETS", "NOBODY", "Wanted"],
@@ -62,6 +66,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "score": ["PARTS", "TOP_BAND"],
     "searching": ["Found", "Hit", "highlight", "matching", "search"],
     "snapshot": ["MOST_AT_ONCE", "Snapshot"],
+    "threads": ["Threads"],
     "undoing": ["undo_last"],
     "web.serving": ["Access", "check_extra", "read_token", "serve"],
 })
