@@ -49,9 +49,9 @@ def test_clumps_that_are_apart_stay_apart_also_where_most_are_placed_by_their_ne
 
 
 def test_a_pain_point_makes_a_place_of_its_own_where_words_alone_would_mix_it_with_another() -> None:
-    vectors, names = _clumps([60, 60, 60], noise=0.32)
+    vectors, names = _clumps([60, 60, 60], noise=0.42)
     told, untold = layout(vectors, names), layout(vectors, [None] * len(vectors))
-    assert _alike(untold, names) < 0.8 < 0.95 < _alike(told, names)
+    assert _alike(untold, names) < 0.9 < 0.95 < _alike(told, names)
 
 
 def test_all_places_are_within_the_square_and_reach_its_sides() -> None:
