@@ -25,8 +25,8 @@ def map_points(units: pl.DataFrame, places: pl.DataFrame, points: Sequence[Mappi
     Little-endian: MAGIC; the length of the header (Uint32); the header, JSON padded with blanks to a multiple of four
     bytes; then for n opinions x and y (Float32 each), and codes: painpoint (Uint16: 0 none, else one more than its
     place in the header's list), stage, touchpoint, lang, sentiment (Uint8: places in the header's lists), within
-    (Uint8); last their ids, one a line. The header has ``count``, ``total`` (of opinions that are no copies), the lists of
-    ``code`` and ``name``, and ``painpoints`` (id, title), which are those of ``points`` that have opinions.
+    (Uint8); last their ids, one a line. The header has ``count``, ``total`` (of opinions that are no copies), the lists
+    of ``code`` and ``name``, and ``painpoints`` (id, title), which are those of ``points`` that have opinions.
     """
     import numpy as np
     import polars as pl
@@ -43,7 +43,7 @@ def map_points(units: pl.DataFrame, places: pl.DataFrame, points: Sequence[Mappi
     header = {"count": len(shown), "total": int((units["weight"] > 0).sum()),
               **{name: [{"code": code, "name": call(code)} for code in codes]
                  for (name, call), (codes, _) in zip(named, coded, strict=True)},
-              "painpoints": [{"id": point["painpoint_id"], "title": _title(point, edition.lang)} for point in listed]}
+              "painpoints": [{"id": point["painpoint_id"], "title": title_of(point, edition.lang)} for point in listed]}
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     columns = [_bytes(shown[name], "<f4") for name in ("x", "y")]
@@ -52,7 +52,7 @@ def map_points(units: pl.DataFrame, places: pl.DataFrame, points: Sequence[Mappi
                      "\n".join(shown["unit_id"]).encode()])
 
 
-def _title(point: Mapping[str, Any], lang: str) -> str:
+def title_of(point: Mapping[str, Any], lang: str) -> str:
     """What people called a pain point, or what the machine did in ``lang``."""
     title: str = point["titles"].get(lang, point["title"]) if point["named_by"] == "machine" else point["title"]
     return title

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "queue")
+PAGES = ("home", "queue", "map")
 
 
 def routers() -> list[APIRouter]:
