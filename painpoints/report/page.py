@@ -75,14 +75,16 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
         version=run.manifest.get("painpoints") or run.manifest.get("version") or "")
 
 
-def render_journey(run: RunData, edition: Edition, address: str) -> Markup:
-    """The journey map alone, as a section for a page that has `report_style`; ``address`` leads to a pain point by its
-    {id}."""
+def render_journey(run: RunData, edition: Edition, titles: dict[str, tuple[str, str, str | None]]) -> Markup:
+    """The journey map alone, as a section for a page that has `report_style`.
+
+    ``titles`` gives the address, the title and the title's language of pain points by their ids; what ``run`` says of
+    pain points beyond its units is not read.
+    """
     framework = edition.framework.name
-    run = replace(run, painpoints=run.painpoints.with_columns(cs.float().fill_nan(None)))
     shown = journey_section(edition, journey(run, edition.taxonomy, framework),
                             stages(run, edition.taxonomy, framework), weakest_link(run, edition.taxonomy, framework),
-                            ranked(edition, run.painpoints, address), _felt(edition, experience(run)))
+                            titles, _felt(edition, experience(run)))
     return Markup(_environment().get_template("journey.html.j2").render(e=edition, journey=shown))
 
 

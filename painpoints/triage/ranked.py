@@ -12,7 +12,7 @@ import polars as pl
 
 from painpoints.store import WorkspaceData
 from painpoints.triage.coded import Coded, Flags, Places
-from painpoints.triage.ranking import urgency
+from painpoints.triage.ranking import Said, urgency
 
 SORTS: Mapping[str, tuple[tuple[str, bool], ...]] = {
     "urgency": (("score", True), ("time", True), ("doc_id", False)),
@@ -24,13 +24,13 @@ _ABOUT = ("touchpoint", "stage", "painpoint_id")
 _CODED = ("lang", "source", "touchpoints", "stages", "painpoint_ids")
 
 
-def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
+def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime, cues: Said | None = None) -> pl.DataFrame:
     """Every comment of its own with its urgency (the columns of ``painpoints.triage.urgency``), ``source``, ``dated``
     and, over its opinions, ``touchpoints``, ``stages`` and ``painpoint_ids``; most urgent first."""
     about = data.units.group_by("doc_id").agg(
         pl.col(name).drop_nulls().unique().sort().alias(f"{name}s") for name in _ABOUT)
     documents = data.documents.select("doc_id", "source", "dated")
-    frame = urgency(data, now=now, trends=trends)
+    frame = urgency(data, now=now, trends=trends, cues=cues)
     frame = frame.join(documents, on="doc_id", how="left").join(about, on="doc_id", how="left")
     return frame[_order(frame, "urgency")]
 

@@ -18,10 +18,11 @@ _LANGS, _SENTIMENTS = ("fa", "ar", "ru", "en"), ("neg", "neu", "pos")
 
 
 def map_points(units: pl.DataFrame, places: pl.DataFrame, points: Sequence[Mapping[str, Any]], edition: Edition,
-               sentiments: Mapping[str, str], within: pl.Series) -> bytes:
+               titles: Mapping[str, str], sentiments: Mapping[str, str], within: pl.Series) -> bytes:
     """The opinions of ``units`` that have one of the ``places`` (unit_id, x, y), named in the language of ``edition``.
 
-    ``within`` (n,) says which of ``units`` can be in a pain point, ``sentiments`` what the three are called.
+    ``within`` (n,) says which of ``units`` can be in a pain point, ``titles`` what ``points`` and
+    ``sentiments`` what the three are called.
     Little-endian: MAGIC; the length of the header (Uint32); the header, JSON padded with blanks to a multiple of four
     bytes; then for n opinions x and y (Float32 each), and codes: painpoint (Uint16: 0 none, else one more than its
     place in the header's list), stage, touchpoint, lang, sentiment (Uint8: places in the header's lists), within
@@ -43,19 +44,13 @@ def map_points(units: pl.DataFrame, places: pl.DataFrame, points: Sequence[Mappi
     header = {"count": len(shown), "total": int((units["weight"] > 0).sum()),
               **{name: [{"code": code, "name": call(code)} for code in codes]
                  for (name, call), (codes, _) in zip(named, coded, strict=True)},
-              "painpoints": [{"id": point["painpoint_id"], "title": title_of(point, edition.lang)} for point in listed]}
+              "painpoints": [{"id": point["painpoint_id"], "title": titles[point["painpoint_id"]]} for point in listed]}
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     columns = [_bytes(shown[name], "<f4") for name in ("x", "y")]
     return b"".join([MAGIC, struct.pack("<I", len(text)), text, *columns, _bytes(of, "<u2"),
                      *(numbers.tobytes() for _, numbers in coded), _bytes(shown["within"], "u1"),
                      "\n".join(shown["unit_id"]).encode()])
-
-
-def title_of(point: Mapping[str, Any], lang: str) -> str:
-    """What people called a pain point, or what the machine did in ``lang``."""
-    title: str = point["titles"].get(lang, point["title"]) if point["named_by"] == "machine" else point["title"]
-    return title
 
 
 def _coded(values: pl.Series, known: Sequence[str]) -> tuple[list[str], np.ndarray]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "queue", "map")
+PAGES = ("home", "login", "queue", "points", "point", "edits", "journey", "digest", "map")
 
 
 def routers() -> list[APIRouter]:

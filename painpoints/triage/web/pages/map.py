@@ -13,10 +13,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from painpoints.pipeline import in_scope
-from painpoints.triage.unitmap import map_points, title_of
+from painpoints.triage.unitmap import map_points
 from painpoints.triage.web.rendering import render
 from painpoints.triage.web.security.person import Person, need
 from painpoints.triage.web.site import language_of, site_of
+from painpoints.triage.web.titles import title_in
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,7 +80,7 @@ def page(request: Request) -> Response:
     site, lang = site_of(request), language_of(request)
     if not site.workspace.additions():
         return RedirectResponse("/", 303)
-    points = [{**point, "title": title_of(point, lang)} for point in site.live.now().points if point["units"]]
+    points = [{**point, "title": title_in(point, lang)} for point in site.live.now().points if point["units"]]
     return render(request, "map.html.j2", here="map", points=points)
 
 
@@ -95,6 +96,7 @@ def points(request: Request) -> Response:
     wording, scope = site.wording(lang), site.workspace.settings.cluster
     units = snapshot.data.units
     body = map_points(units, places, snapshot.points, wording.edition,
+                      {point["painpoint_id"]: title_in(point, lang) for point in snapshot.points},
                       {code: wording.text(f"map.{code}") for code in ("neg", "neu", "pos")}, in_scope(units, scope))
     return Response(body, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
 
@@ -108,7 +110,7 @@ def units(request: Request, ids: Annotated[list[Id], Query(alias="id", min_lengt
     site, lang = site_of(request), language_of(request)
     snapshot, wording = site.live.now(), site.wording(lang)
     found = snapshot.data.units.filter(pl.col("unit_id").is_in(ids))
-    titles = {point["painpoint_id"]: title_of(point, lang) for point in snapshot.points}
+    titles = {point["painpoint_id"]: title_in(point, lang) for point in snapshot.points}
     return [{"unit_id": row["unit_id"], "doc_id": row["doc_id"], "text": row["text"], "lang": row["lang"],
              "link": _link(row["doc_id"]), "sentiment": wording.text(f"map.{row['sentiment']}"),
              "touchpoint": wording.edition.touchpoint(row["touchpoint"]),
@@ -122,9 +124,9 @@ def gather(request: Request, wanted: Gathering, person: Annotated[Person, Depend
     site = site_of(request)
     key = site.workspace.gather(wanted.unit_ids, wanted.title, who=person.name)
     found = next((point for point in site.live.now(wait=True).points if point["painpoint_id"] == key), None)
-    title = wanted.title or "" if found is None else title_of(found, language_of(request))
-    return {"painpoint_id": key, "title": title, "link": f"/points/{key}"}
+    title = wanted.title or "" if found is None else title_in(found, language_of(request))
+    return {"painpoint_id": key, "title": title, "link": f"/points/{key}?told=gathered"}
 
 
 def _link(doc_id: str) -> str:
-    return f"/comments/{doc_id}"
+    return f"/queue?open={doc_id}"
