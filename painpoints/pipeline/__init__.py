@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
     from painpoints.pipeline.findings import Findings
     from painpoints.pipeline.gold import GoldColumns
+    from painpoints.pipeline.grouping import in_scope
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
            "Evaluation", "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed",
            "TaskTuning", "Tuning", "Workspace", "aligned_vectors", "compare", "corrections_frame",
-           "evaluate", "load_models", "matching", "mine", "read_options", "resume", "score",
+           "evaluate", "in_scope", "load_models", "matching", "mine", "read_options", "resume", "score",
            "score_documents", "search", "silent", "start", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
@@ -45,6 +46,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
     "findings": ["Findings"],
     "gold": ["GoldColumns"],
+    "grouping": ["in_scope"],
     "models": ["load_models"],
     "progress": ["Progress", "silent"],
     "reading": ["read_options"],
