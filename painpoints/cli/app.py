@@ -20,6 +20,7 @@ from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
 from painpoints.cli.edits import merge, pin, reject, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
+from painpoints.cli.export import export
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
 from painpoints.cli.queue import assign, done, mute, note, undo, untriage, wait
@@ -39,7 +40,7 @@ app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_ena
 _WEEKLY = "Week after week, in a workspace"
 _PANELS = {
     "Once": (preview, mine, score),
-    _WEEKLY: (init, add, show, digest, alerts, reindex),
+    _WEEKLY: (init, add, show, digest, alerts, export, reindex),
     "The queue of comments": (triage, assign, wait, done, mute, untriage, note, undo),
     "What you decide about pain points": (rename, merge, split, retire, reopen, pin, reject),
     "How good it is": (evaluate, compare, tune, doctor),
