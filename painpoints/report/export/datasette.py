@@ -7,6 +7,7 @@ comments and opinions (FTS5) that also finds a word spelt with the other Arabic 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,8 @@ INDEXED = {"comments": ("time", "lang", "source", "touchpoint", "stage", "sentim
            "opinions": ("lang", "touchpoint", "stage", "sentiment"), "weeks": ("week",), "lineage": (),
            "painpoints": ()}
 SEARCHED = ("comments", "opinions")
-_SPELT = str.maketrans("ىيكڪةأإآٱؤئёЁ", "ییککهااااوئеЕ"), str.maketrans("یک", "يك")
+_SPELT = str.maketrans("ىيكڪةأإآٱؤئёЁ", "ییککهااااوئеЕ"), str.maketrans("یکىڪأإآٱ", "يكيكاااا")
+_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _ROWS = 5000
 
 
@@ -131,9 +133,10 @@ def _index_words(database: sqlite3.Connection, name: str) -> None:
 
 
 def spellings(text: str | None) -> str:
-    """``text`` in Persian letters without hamza, and in Arabic ones, where that makes a difference."""
+    """``text`` in Persian letters and in Arabic ones, without hamza, vowel marks and tatweel, and without ZWNJ, where
+    that makes a difference."""
     if not text:
         return ""
-    persian, arabic = (text.translate(table) for table in _SPELT)
+    persian, arabic = (_MARKS.sub("", text).translate(table) for table in _SPELT)
     joined = persian.replace("\u200c", "")
     return " ".join(dict.fromkeys(form for form in (persian, joined, arabic) if form != text))

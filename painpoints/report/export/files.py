@@ -87,12 +87,14 @@ def download(table: Table, form: str, name: str, *, delimiter: str = COMMA) -> D
 def disposition(name: str) -> str:
     """The Content-Disposition of a download that is called ``name``: ASCII for old programs, UTF-8 for the others."""
     clean = "".join(letter for letter in name.replace("/", "-").replace("\\", "-")
-                    if unicodedata.category(letter) not in ("Cc", "Cs")).strip(". ") or "export"
+                    if unicodedata.category(letter) not in ("Cc", "Cs")).strip().rstrip(".")
+    clean = f"export{clean}" if clean.rfind(".") == 0 else clean.lstrip(". ") or "export"
     letters = unicodedata.normalize("NFKD", clean).encode("ascii", "ignore").decode()
-    stem, dot, ending = letters.rpartition(".")
-    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in (stem if dot else letters))
-    safe = safe.strip("-. ") or "export"
-    return f'attachment; filename="{safe}{dot}{ending if dot else ""}"; filename*=UTF-8\'\'{quote(clean, safe="")}'
+    stem, dot, last = letters.rpartition(".")
+    ending = f".{last}" if dot and last.isalnum() else ""
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in (stem if ending else letters))
+    safe = safe.strip("-. ")
+    return f'attachment; filename="{safe or "export"}{ending}"; filename*=UTF-8\'\'{quote(clean, safe="")}'
 
 
 def check_place(path: Path, *, force: bool, workspace: Path | None = None) -> None:

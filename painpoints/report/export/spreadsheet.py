@@ -39,7 +39,8 @@ class _Book:
         calendar = _JALALI if self._edition.lang == "fa" else ""
         top = {"valign": "top"}
         kinds: dict[str, dict[str, Any]] = {
-            TEXT: {"text_wrap": True}, FLAG: {}, COUNT: {"num_format": "#,##0"}, NUMBER: {"num_format": "#,##0.0#"}, SHARE: {"num_format": "0.0%"},
+            TEXT: {"text_wrap": True}, FLAG: {}, COUNT: {"num_format": "#,##0"}, NUMBER: {"num_format": "#,##0.0#"},
+            SHARE: {"num_format": "0.0%"},
             MOMENT: {"num_format": f"{calendar}yyyy-mm-dd hh:mm"}, DAY: {"num_format": f"{calendar}yyyy-mm-dd"}}
         self._formats = {kind: book.add_format(top | form) for kind, form in kinds.items()}
         self._head = book.add_format({"bold": True, "bottom": 1, "valign": "top", "text_wrap": True})
