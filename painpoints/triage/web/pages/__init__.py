@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "news", "queue", "actions", "points", "point", "edits", "journey", "digest")
+PAGES = ("home", "login", "news", "queue", "points", "point", "edits", "journey", "map", "digest", "upload", "actions")
 
 
 def routers() -> list[APIRouter]:
