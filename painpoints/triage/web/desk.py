@@ -14,6 +14,7 @@ from starlette.datastructures import QueryParams
 
 from painpoints.errors import UsageError
 from painpoints.read import strip_markup
+from painpoints.triage.conversations import Conversation, conversation
 from painpoints.triage.listing import Listing
 from painpoints.triage.marking import marked
 from painpoints.triage.people import same_person
@@ -23,6 +24,7 @@ from painpoints.triage.web.deeds import Deed, deeds
 from painpoints.triage.web.pieces import Piece, Text, line, readable
 from painpoints.triage.web.rendering import is_fragment
 from painpoints.triage.web.site import language_of, site_of
+from painpoints.triage.web.titles import title_in
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -35,6 +37,7 @@ POINTS_LISTED = 80
 """So many pain points stand among the filters; the others are found by the title."""
 LONGEST_TITLE = 60
 SHORT = 140
+MOST_MESSAGES = 12
 
 
 def asked_of(request: Request) -> Asked:
@@ -128,13 +131,7 @@ class Desk:
     @cached_property
     def titles(self) -> Mapping[str, str]:
         """The titles of the pain points on the lists."""
-        return {point["painpoint_id"]: self.point_title(point) for point in self.snapshot.points}
-
-    def point_title(self, point: Mapping[str, Any]) -> str:
-        """A pain point's title: in the person's language where the machine gave one and no person named it."""
-        if point.get("named_by") != "machine":
-            return str(point["title"])
-        return str(point["titles"].get(self.lang) or point["title"])
+        return {point["painpoint_id"]: title_in(point, self.lang) for point in self.snapshot.points}
 
     def title(self, painpoint_id: str | None, fallback: str | None = None) -> str | None:
         """The title of a pain point by its id."""
@@ -226,9 +223,9 @@ class Desk:
         """Whether a name is this person's, however it is spelt."""
         return same_person(name, self.who)
 
-    def short(self, text: str) -> str:
-        """The beginning of an opinion, without mark-up."""
-        return marked(strip_markup(text).text, 0, 0, SHORT).text
+    def short(self, text: str, most: int = SHORT) -> str:
+        """The beginning of a text, without mark-up."""
+        return marked(strip_markup(text).text, 0, 0, most).text
 
     def comment(self, doc_id: str) -> Opened:
         """One comment to be read. Raises WorkspaceError where there is none."""
@@ -277,6 +274,12 @@ class Opened:
         units = self.row["units"]
         known = [unit["unit_id"] for unit in units]
         return self.row["unit_id"] if self.row.get("unit_id") in known else next(iter(known), None)
+
+    @cached_property
+    def talk(self) -> Conversation:
+        """The conversation around it."""
+        return conversation(self.desk.snapshot.data, self.doc_id, most=MOST_MESSAGES,
+                            threads=self.desk.site.threads(self.desk.snapshot.data))
 
     @property
     def page(self) -> Mapping[str, Any]:

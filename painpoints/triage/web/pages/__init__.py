@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "login", "news", "queue", "points", "point", "edits", "journey", "map", "digest", "upload", "actions")
+PAGES = ("home", "login", "news", "corrections", "queue", "points", "point", "edits", "journey", "map", "digest",
+         "upload", "actions")
+"""In the order in which addresses are looked for."""
 
 
 def routers() -> list[APIRouter]:

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from painpoints.errors import ConflictError, UsageError, WorkspaceError
 from painpoints.triage.people import same_person
 from painpoints.triage.queue import Change, Queue
+from painpoints.triage.undoing import undo_last
 from painpoints.triage.web.desk import Desk, Opened, asked_of, page_of
 from painpoints.triage.web.doing import LEAVES, do
 from painpoints.triage.web.pages.queue import known_people, show
@@ -69,14 +70,14 @@ def _written(queue: Queue, names: Sequence[str], note: str | None, action: str) 
 
 
 def answer(request: Request, changed: Change | None, words: Markup | None, opens: str, *, status: int = 200,
-           **context: Any) -> Response:
+           undo: bool = False, **context: Any) -> Response:
     """The page after a change: its parts for a script, else the way to the list; with the comment ``opens`` open."""
     if not is_fragment(request):
         return RedirectResponse(asked_of(request).address(opens or None), 303)
     desk = Desk.of(request)
     opened = reopened(desk, opens)
     page = show(request, "queue_after.html.j2", desk, opened, status=status, words=words,
-                undo=changed is not None and changed.number is not None, **context)
+                undo=undo or (changed is not None and changed.number is not None), **context)
     address = desk.asked.address(None if opened is None else opened.doc_id)
     if page_of(request).startswith("/queue") and status == 200:
         page.headers["HX-Replace-Url"] = address
@@ -134,18 +135,18 @@ def assign(request: Request, person: Triager, seen: Several = None, every: Text 
 @router.post("/undo")
 def undo(request: Request, person: Triager) -> Response:
     """Takes back this person's last change, and shows what it was."""
-    queue = Queue(site_of(request).workspace.folder.state, person.name)
     t = wording_of(request)
     try:
-        changed = queue.undo()
+        undone = undo_last(site_of(request).workspace, person.name)
     except ConflictError:
         return _told(request, t("queue.undo_conflict"), 409)
     except UsageError:
         return _told(request, t("queue.undo_nothing"), 422)
-    words = t.count("queue.now.undo", len(changed.after))
+    after = undone.after if isinstance(undone, Change) else ()
+    words = t.count("queue.now.undo", len(after)) if after else t("queue.undone")
     page = page_of(request)
     if page == "/queue" or page.startswith("/queue/"):
-        only = changed.after[0].doc_id if len(changed.after) == 1 else page.removeprefix("/queue").strip("/")
+        only = after[0].doc_id if len(after) == 1 else page.removeprefix("/queue").strip("/")
         return answer(request, None, words, only)
     if not is_fragment(request):
         return RedirectResponse("/queue", 303)

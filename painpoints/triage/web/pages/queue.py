@@ -58,4 +58,4 @@ def known_people(request: Request, desk: Desk) -> list[str]:
 
 
 _NOTHING: dict[str, Any] = {"swapped": False, "with_filters": False, "kind": "", "words": None, "undo": False,
-                            "message": None, "code": 500, "draft": None, "offer": None}
+                            "message": None, "code": 500, "draft": None, "offer": None, "at_unit": None}
