@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 PAGES = ("home", "login", "news", "corrections", "queue", "points", "point", "edits", "journey", "map", "digest",
-         "upload", "actions")
+         "upload", "actions", "api")
 """In the order in which addresses are looked for."""
 
 
