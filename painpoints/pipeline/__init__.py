@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
     from painpoints.pipeline.findings import Findings
     from painpoints.pipeline.gold import GoldColumns
+    from painpoints.pipeline.history import Facts, Held, assembled, facts, held, opined
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from painpoints.pipeline.workspace import Workspace
 
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
-           "Evaluation", "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed",
-           "TaskTuning", "Tuning", "Workspace", "compare", "corrections_frame", "evaluate", "load_models",
-           "matching", "mine", "read_options", "resume", "score", "score_documents", "search", "silent",
-           "start", "tune", "work"]
+           "Evaluation", "Facts", "Findings", "Found", "GoldColumns", "Held", "Hit", "Look", "Progress", "Reindexed",
+           "TaskTuning", "Tuning", "Workspace", "assembled", "compare", "corrections_frame", "evaluate", "facts",
+           "held", "load_models", "matching", "mine", "opined", "read_options", "resume", "score", "score_documents",
+           "search", "silent", "start", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -44,6 +45,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
     "findings": ["Findings"],
     "gold": ["GoldColumns"],
+    "history": ["Facts", "Held", "assembled", "facts", "held", "opined"],
     "models": ["load_models"],
     "progress": ["Progress", "silent"],
     "reading": ["read_options"],

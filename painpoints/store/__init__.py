@@ -13,6 +13,7 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.store.address import has_password
     from painpoints.store.files import storage, write_json, write_text, write_whole
+    from painpoints.store.marks import Marks
     from painpoints.store.partitions import Generation
     from painpoints.store.rundata import RunData
     from painpoints.store.runfolder import RunFolder, create_run, open_run
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from painpoints.store.workspacedata import WorkspaceData
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["GENERATION", "Generation", "Match", "Reader", "RunData", "RunFolder", "State", "WorkspaceData",
+__all__ = ["GENERATION", "Generation", "Marks", "Match", "Reader", "RunData", "RunFolder", "State", "WorkspaceData",
            "WorkspaceFolder", "Writer", "create_run", "create_workspace", "has_password", "now", "open_run",
            "open_workspace", "storage", "text_index", "write_json", "write_text", "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "address": ["has_password"],
     "files": ["storage", "write_json", "write_text", "write_whole"],
+    "marks": ["Marks"],
     "partitions": ["Generation"],
     "rundata": ["RunData"],
     "runfolder": ["RunFolder", "create_run", "open_run"],
