@@ -164,7 +164,8 @@ class Reader:
         from sqlalchemy import select
 
         chosen = _table(table)
-        return [tuple(row) for row in self._connection.execute(select(*(chosen.c[name] for name in names)))]
+        found = self._connection.execute(select(*(chosen.c[name] for name in names))).all()
+        return [tuple(row) for row in found]
 
     def marks(self) -> Marks:
         """What tells this state from an earlier one."""
