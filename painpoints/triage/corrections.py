@@ -71,21 +71,31 @@ def _on_disk(workspace: Workspace) -> pl.DataFrame:
     return workspace.folder.facts.documents_of(numbers, generation)
 
 
-def wanted(state: Reader, known: Opinions | None, units: Sequence[str], field: str, value: str) -> list[Correction]:
-    """What is to become of ``units``. Raises UsageError for a field or value there is not, WorkspaceError for units."""
-    if known is None:
-        raise UsageError("This queue knows no opinions, so none can be corrected.",
-                         hint="Queue(workspace.folder.state, who, opinions(workspace)) knows them.")
+def code_of(known: Opinions | None, field: str, value: str) -> str | None:
+    """The code that ``value`` of ``field`` is or names, None for `MACHINE`. Raises UsageError."""
+    if field not in CORRECTABLE:
+        raise UsageError(f"{field!r} cannot be corrected.", hint=f"Known: {', '.join(CORRECTABLE)}.")
+    return None if value == MACHINE else choice(f"--{field}", value, _knowing(known).values[field])
+
+
+def wanted(state: Reader, known: Opinions | None, units: Sequence[str], field: str, code: str | None
+           ) -> list[Correction]:
+    """What is to become of ``units``, by id. Raises UsageError when there are none, WorkspaceError for unknown ones."""
     if not units:
         raise UsageError("No opinion is named.", hint="painpoints triage WORKSPACE ID lists those of a comment.")
-    code = choice("The field", field, dict.fromkeys(CORRECTABLE, ()))
-    after = None if value == MACHINE else choice(f"--{code}", value, known.values[code])
-    documents = known.documents(set(units))
+    documents = _knowing(known).documents(set(units))
     if strange := next((unit for unit in units if unit not in documents), None):
         raise WorkspaceError(f"{strange}: no such opinion.", hint="painpoints triage WORKSPACE ID lists them.")
     held = {row["unit_id"]: row["value"] for row in state.rows_with("corrections", "unit_id", set(units))
-            if row["field"] == code}
-    return [Correction(unit, documents[unit], code, held.get(unit), after) for unit in sorted(set(units))]
+            if row["field"] == field}
+    return [Correction(unit, documents[unit], field, held.get(unit), code) for unit in sorted(set(units))]
+
+
+def _knowing(known: Opinions | None) -> Opinions:
+    if known is None:
+        raise UsageError("This queue knows no opinions, so none can be corrected.",
+                         hint="Queue(workspace.folder.state, who, opinions(workspace)) knows them.")
+    return known
 
 
 def check(state: Reader, corrections: Sequence[Correction], versions: Mapping[str, int], seen: Mapping[str, int],
@@ -108,7 +118,8 @@ def check(state: Reader, corrections: Sequence[Correction], versions: Mapping[st
 
 def keep(state: Writer, corrections: Sequence[Correction], who: str, moment: str, undoes: int | None = None) -> None:
     """Has what comes ``after`` hold; where that undoes change ``undoes``, as the words of whoever had said it first."""
-    state.remove("corrections", [{"unit_id": c.unit_id, "field": c.field} for c in corrections if c.before is not None])
+    state.remove_where("corrections", [{"unit_id": c.unit_id, "field": c.field} for c in corrections
+                                       if c.before is not None])
     holds = [c for c in corrections if c.after is not None]
     first = {} if undoes is None else _said_before(state, holds, undoes)
     state.insert("corrections", [
@@ -123,3 +134,10 @@ def _said_before(state: Reader, corrections: Sequence[Correction], number: int
     rows = state.rows_with("triage_history", "unit_id", {c.unit_id for c in corrections})
     return {named[key]: (row["who"], row["made"]) for row in rows
             if row["change"] < number and (key := (row["unit_id"], row["field"], row["after"])) in named}
+
+
+def said(field: str) -> pl.Expr:
+    """What holds of ``field`` of units, in the codes that corrections have."""
+    import polars as pl
+
+    return pl.when("is_problem").then(pl.lit("yes")).otherwise(pl.lit("no")) if field == "problem" else pl.col(field)

@@ -13,7 +13,7 @@ from typing import Any
 
 from painpoints.errors import ConflictError, UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer, now
-from painpoints.triage.corrections import Correction, Opinions, check, keep, wanted
+from painpoints.triage.corrections import Correction, Opinions, check, code_of, keep, wanted
 from painpoints.triage.people import as_known, named, person, same_person
 
 NEW, MINE, WAITING, DONE, MUTED = STATUSES = ("new", "mine", "waiting", "done", "muted")
@@ -74,10 +74,10 @@ class Queue:
     def entry(self, name: str) -> Entry:
         """How one comment stands. Raises WorkspaceError where there is none."""
         with self._state.reading() as state:
-            return _entries(state, _resolved(state, [_seen(name)[0]]).values())[0]
+            return _entries(state, _resolved(state, [seen_at(name)[0]]).values())[0]
 
     def people(self) -> list[str]:
-        """All who have worked in the queue or have something in hand."""
+        """All who have worked in the queue, have something in hand or have edited pain points."""
         with self._state.reading() as state:
             return sorted(_people(state))
 
@@ -86,7 +86,7 @@ class Queue:
         with self._state.reading() as state:
             if name is None:
                 return state.rows_after("triage_history", since)
-            found = state.rows_with("triage_history", "doc_id", _resolved(state, [_seen(name)[0]]).values())
+            found = state.rows_with("triage_history", "doc_id", _resolved(state, [seen_at(name)[0]]).values())
             return [row for row in found if row["number"] > since]
 
     def assign(self, names: Sequence[str], to: str, note: str | None = None) -> Change:
@@ -116,18 +116,28 @@ class Queue:
         """Writes ``note`` to comments in place of the one they have; an empty one takes it away."""
         return self._change(names, lambda entry: entry, note)
 
+    def last_change(self) -> int | None:
+        """The number of the first row of this person's last change that stands, None where there is none."""
+        with self._state.reading() as state:
+            return _last_standing(state.rows_with("triage_history", "who", [self.who]))
+
     def correct(self, units: Sequence[str], field: str, value: str, seen: Mapping[str, int] | None = None) -> Change:
         """Says that ``field`` (sentiment, touchpoint, stage, problem) of ``units`` is ``value``, whatever the machine
         judges; "machine" takes that back. ``seen`` are versions by doc_id.
 
         One that names no version overwrites nobody else's correction. Raises ConflictError, UsageError, WorkspaceError.
         """
+        code = self.value(field, value)
         with self._state.writing() as state:
             state.queue_up("triage")
-            asked = wanted(state, self._opinions, units, field, value)
+            asked = wanted(state, self._opinions, units, field, code)
             entries = _entries(state, {correction.doc_id for correction in asked})
             check(state, asked, {entry.doc_id: entry.version for entry in entries}, seen or {}, self.who)
             return self._write(state, entries, entries, corrected=asked)
+
+    def value(self, field: str, value: str) -> str | None:
+        """The code that ``value`` is or names; None for "machine". Raises UsageError for none there is."""
+        return code_of(self._opinions, field, value)
 
     def undo(self) -> Change:
         """Takes back the last change of this person that stands, for each comment that nobody changed since.
@@ -162,7 +172,7 @@ class Queue:
     def _change(self, names: Sequence[str], change: Callable[[Entry], Entry], note: str | None) -> Change:
         if not names:
             raise UsageError("No comment is named.", hint="painpoints triage WORKSPACE lists their ids.")
-        seen, words = [_seen(name) for name in names], _worded(note)
+        seen, words = [seen_at(name) for name in names], _worded(note)
         with self._state.writing() as state:
             state.queue_up("triage")
             ids = _resolved(state, [name for name, _ in seen])
@@ -199,8 +209,9 @@ class Queue:
         state.insert("triage", [new.as_dict() for new in written if new.version == 1])
         state.change("triage", "doc_id", [new.as_dict() for new in written if new.version > 1])
         keep(state, said, self.who, moment, undoes)
-        changed: list[tuple[str, str | None, str, Any, Any]] = [(old.doc_id, None, field, getattr(old, field), getattr(new, field)) for old, new in pairs
-                   for field in _FIELDS if getattr(old, field) != getattr(new, field)]
+        changed: list[tuple[str, str | None, str, Any, Any]] = [
+            (old.doc_id, None, field, getattr(old, field), getattr(new, field)) for old, new in pairs
+            for field in _FIELDS if getattr(old, field) != getattr(new, field)]
         changed += [(c.doc_id, c.unit_id, c.field, c.before, c.after) for c in said]
         state.insert("triage_history", [
             {"made": moment, "who": self.who, "change": number, "undoes": undoes, "doc_id": doc, "unit_id": unit,
@@ -209,7 +220,7 @@ class Queue:
 
 
 def _people(state: Reader) -> set[str]:
-    return {*state.values("triage", "assignee"), *state.values("triage_history", "who")}
+    return {*state.values("triage", "assignee"), *state.values("triage_history", "who"), *state.values("edits", "who")}
 
 
 def _entries(state: Reader, ids: Iterable[str]) -> list[Entry]:
@@ -219,7 +230,7 @@ def _entries(state: Reader, ids: Iterable[str]) -> list[Entry]:
     return [kept.get(key) or Entry(key) for key in sorted(wanted)]
 
 
-def _seen(name: str) -> tuple[str, int | None]:
+def seen_at(name: str) -> tuple[str, int | None]:
     """The id and the version of "ID" or "ID@VERSION". Raises UsageError."""
     key, at, version = name.strip().lower().partition("@")
     if not key or (at and not version.isdecimal()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "queue")
+PAGES = ("home", "login", "queue", "points", "point", "edits", "journey", "digest")
 
 
 def routers() -> list[APIRouter]:
