@@ -32,14 +32,15 @@ if TYPE_CHECKING:
     from painpoints.triage.searching import Found, Hit, highlight, matching, search
     from painpoints.triage.snapshot import MOST_AT_ONCE, Snapshot
     from painpoints.triage.undoing import undo_last
+    from painpoints.triage.views import MOST_VIEWS, View, Views, as_query, from_query
     from painpoints.triage.web.serving import Access, check_extra, read_token, serve
 
-__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS", "STATUSES",
-           "TOP_BAND", "URGENCY", "Access", "Accounts", "Change", "Correction", "Cue", "Entry", "Excerpt", "Found",
-           "Hit", "Listing", "Live", "Marked", "Opinions", "Queue", "Snapshot", "User", "Wanted", "audit_rows",
-           "check_extra", "excerpt", "find_cues", "highlight", "listed", "look_alikes", "marked", "matching", "one",
-           "opinions", "overview", "person", "read_token", "reason_text", "record_audit", "same_person", "search",
-           "serve", "undo_last", "units_called", "urgency"]
+__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "MOST_VIEWS", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS",
+           "STATUSES", "TOP_BAND", "URGENCY", "Access", "Accounts", "Change", "Correction", "Cue", "Entry", "Excerpt",
+           "Found", "Hit", "Listing", "Live", "Marked", "Opinions", "Queue", "Snapshot", "User", "View", "Views",
+           "Wanted", "as_query", "audit_rows", "check_extra", "excerpt", "find_cues", "from_query", "highlight",
+           "listed", "look_alikes", "marked", "matching", "one", "opinions", "overview", "person", "read_token",
+           "reason_text", "record_audit", "same_person", "search", "serve", "undo_last", "units_called", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "accounts": ["Accounts", "User"],
@@ -64,4 +65,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "snapshot": ["MOST_AT_ONCE", "Snapshot"],
     "undoing": ["undo_last"],
     "web.serving": ["Access", "check_extra", "read_token", "serve"],
+    "views": ["MOST_VIEWS", "View", "Views", "as_query", "from_query"],
 })

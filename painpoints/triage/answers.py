@@ -25,6 +25,10 @@ class Answers:
         self._folder, self._lock = folder, threading.Lock()
         self._known: OrderedDict[tuple[str, Hashable], Places] = OrderedDict()
 
+    def prepare(self) -> None:
+        """Has the index hold everything that was added. Raises what `painpoints.triage.matching` does."""
+        matching(self._folder, "0")
+
     def of(self, words: str, facts: Hashable, places: Mapping[str, int]) -> Places:
         """The places of the comments that answer ``words``; ``facts`` tells what was added by then.
 

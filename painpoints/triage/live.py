@@ -40,8 +40,10 @@ RANKED_AGAIN = timedelta(minutes=15)
 """After so long comments have grown old enough to be ranked anew."""
 PATIENCE = 30.0
 """Seconds until what failed in the background is tried again."""
-_REST = 4
-"""The background rests so many times as long as it worked."""
+PAUSE = 1.0
+"""Seconds until the background makes trends anew, so that it does so once for what is done in a row."""
+_REST = 2
+"""Where there is more to do then, the background rests so many times as long as it worked."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ def _this_moment() -> datetime:
 class Live:
     """What ``workspace`` holds at any moment: `now`. It may be asked by many threads at once."""
 
-    def __init__(self, workspace: Workspace, *, clock: Callable[[], datetime] = _this_moment) -> None:
-        self._workspace, self._clock = workspace, clock
+    def __init__(self, workspace: Workspace, *, clock: Callable[[], datetime] = _this_moment, pause: float = PAUSE
+                 ) -> None:
+        self._workspace, self._clock, self._pause = workspace, clock, pause
         self._state = workspace.folder.state
         self._versions, self._answers = Versions(secrets.token_hex(4)), Answers(workspace.folder)
         self._lock = threading.Lock()
@@ -69,7 +72,7 @@ class Live:
         self._reading: threading.Thread | None = None
         self._settling: threading.Thread | None = None
         self._failed: tuple[Exception, float] | None = None
-        self._closed = threading.Event()
+        self._closed, self._prepared = threading.Event(), False
 
     def now(self, *, wait: bool = False) -> Snapshot:
         """The workspace as it is; with ``wait`` never as it was before the last addition.
@@ -106,6 +109,15 @@ class Live:
             if settling is None:
                 return snapshot
             settling.join()
+
+    def prepare(self) -> None:
+        """Reads the workspace and makes the index of words, now and after every addition, so that nobody waits for it.
+
+        Raises EmptyInputError when nothing was added yet, and what making an index does.
+        """
+        self.now()
+        self._answers.prepare()
+        self._prepared = True
 
     def close(self) -> None:
         """Ends what goes on in the background."""
@@ -185,6 +197,8 @@ class Live:
             with self._state.reading() as state:
                 marks, view, entries = state.marks(), held(state), _entries(state)
             whole = self._whole(marks, view, entries)
+            if self._prepared:
+                self._answers.prepare()
         except Exception as error:
             with self._lock:
                 self._failed, self._reading = (error, time.monotonic()), None
@@ -200,6 +214,7 @@ class Live:
 
     def _settle_down(self) -> None:
         try:
+            self._closed.wait(self._pause)
             while not (self._closed.is_set() or self._calmed()):
                 pass
         except Exception as error:
