@@ -20,6 +20,7 @@ from painpoints.cli.workspaces import Place
 from painpoints.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
+    from painpoints.track import Undone
     from painpoints.triage import Change, Correction, Entry, Queue
 
 _TOLD = 10
@@ -78,9 +79,19 @@ def note(
 
 
 def undo(workspace: Place, who: As = None, json: given.Json = False) -> None:
-    """Take back the last change you made to comments; given again, the one before it."""
-    with _queue(workspace, who) as queue:
-        tell_change(queue, queue.undo(), json)
+    """Take back the last thing you did, to comments or to pain points; given again, the one before it."""
+    from painpoints.pipeline import Workspace
+    from painpoints.triage import Change, Queue, undo_last
+
+    with Workspace.open(workspace) as opened:
+        queue = Queue(opened.folder.state, who)
+        undone = undo_last(opened, queue.who)
+        if isinstance(undone, Change):
+            tell_change(queue, undone, json)
+        elif json:
+            show_json({"who": queue.who, **undone.as_dict()})
+        else:
+            show_lines(_undone_lines(undone))
 
 
 @contextmanager
@@ -143,6 +154,19 @@ def tell_change(queue: Queue, change: Change, json: bool, **more: Any) -> None:
         lines.append(f"{count(len(change.left), 'comment')} left as changed since: "
                      f"{_some([entry.doc_id for entry in change.left])}")
     show_lines(lines)
+
+
+def _undone_lines(undone: Undone) -> list[str]:
+    other = f" {undone.other}" if undone.other else ""
+    lines = [f"Undone, what you did at {_moment(undone.made)}:", f"{undone.kind} {undone.painpoint_id}{other}"]
+    if undone.units:
+        back = f"{count(undone.units, 'unit')} back to where {'it was' if undone.units == 1 else 'they were'}"
+        lines.append(f"{back}; {undone.moved:,} had been moved by an addition" if undone.moved else back)
+    if undone.stayed:
+        lines.append(f"{count(undone.stayed, 'unit')} added since stay in {undone.other}")
+    if undone.followed:
+        lines.append(f"{count(undone.followed, 'unit')} added since went along")
+    return lines
 
 
 def _moment(made: str) -> str:

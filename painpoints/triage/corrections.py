@@ -118,7 +118,8 @@ def check(state: Reader, corrections: Sequence[Correction], versions: Mapping[st
 
 def keep(state: Writer, corrections: Sequence[Correction], who: str, moment: str, undoes: int | None = None) -> None:
     """Has what comes ``after`` hold; where that undoes change ``undoes``, as the words of whoever had said it first."""
-    state.remove("corrections", [{"unit_id": c.unit_id, "field": c.field} for c in corrections if c.before is not None])
+    state.remove_where("corrections", [{"unit_id": c.unit_id, "field": c.field} for c in corrections
+                                       if c.before is not None])
     holds = [c for c in corrections if c.after is not None]
     first = {} if undoes is None else _said_before(state, holds, undoes)
     state.insert("corrections", [

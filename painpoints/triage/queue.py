@@ -77,7 +77,7 @@ class Queue:
             return _entries(state, _resolved(state, [seen_at(name)[0]]).values())[0]
 
     def people(self) -> list[str]:
-        """All who have worked in the queue or have something in hand."""
+        """All who have worked in the queue, have something in hand or have edited pain points."""
         with self._state.reading() as state:
             return sorted(_people(state))
 
@@ -115,6 +115,11 @@ class Queue:
     def note(self, names: Sequence[str], note: str) -> Change:
         """Writes ``note`` to comments in place of the one they have; an empty one takes it away."""
         return self._change(names, lambda entry: entry, note)
+
+    def last_change(self) -> int | None:
+        """The number of the first row of this person's last change that stands, None where there is none."""
+        with self._state.reading() as state:
+            return _last_standing(state.rows_with("triage_history", "who", [self.who]))
 
     def correct(self, units: Sequence[str], field: str, value: str, seen: Mapping[str, int] | None = None) -> Change:
         """Says that ``field`` (sentiment, touchpoint, stage, problem) of ``units`` is ``value``, whatever the machine
@@ -215,7 +220,7 @@ class Queue:
 
 
 def _people(state: Reader) -> set[str]:
-    return {*state.values("triage", "assignee"), *state.values("triage_history", "who")}
+    return {*state.values("triage", "assignee"), *state.values("triage_history", "who"), *state.values("edits", "who")}
 
 
 def _entries(state: Reader, ids: Iterable[str]) -> list[Entry]:
