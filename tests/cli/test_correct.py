@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,17 +38,6 @@ def begun(feedback: Path, tmp_path_factory: pytest.TempPathFactory, _one_encoder
 def shop(begun: Path, tmp_path: Path) -> str:
     shutil.copytree(begun, tmp_path / "shop")
     return "shop"
-
-
-@pytest.fixture
-def ask(run: Run, shop: str) -> Ask:
-    def asked(command: str, *arguments: object) -> dict[str, Any]:
-        ended = run(command, shop, *arguments, "--json", *([] if "--as" in arguments else ["--as", "sara"]))
-        assert ended.code == 0, ended.err
-        found: dict[str, Any] = json.loads(ended.out)
-        return found
-
-    return asked
 
 
 def units(shop: str, by: str = "text") -> dict[str, dict[str, Any]]:
