@@ -1,10 +1,11 @@
-"""The audit log of exports, and tables of opinions and comments without a workspace."""
+"""The audit log of exports."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def state(address: Address) -> Iterator[State]:
-    made = State(address)
-    made.migrate("2026-11-22T00:00:00+00:00")
-    yield made
-    made.close()
+    with closing(State(address)) as made:
+        made.migrate("2026-11-22")
+        yield made
 
 
 def test_an_export_is_entered_with_who_what_and_how_much(state: State) -> None:
