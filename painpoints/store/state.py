@@ -18,6 +18,8 @@ from painpoints.store.refusals import told
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine, Table
 
+    from painpoints.store.marks import Marks
+
 GENERATION = "generation"
 _AT_ONCE = 5000
 _AGAIN = 9
@@ -158,6 +160,20 @@ class Reader:
         chosen = _table(table)
         found = self._connection.execute(select(chosen).where(chosen.c.number > number).order_by(chosen.c.number))
         return [dict(row) for row in found.mappings()]
+
+    def columns(self, table: str, *names: str) -> list[tuple[Any, ...]]:
+        """Columns of all rows of ``table``, in any order: what `rows` gives of a large table in a third of the time."""
+        from sqlalchemy import select
+
+        chosen = _table(table)
+        found = self._connection.execute(select(*(chosen.c[name] for name in names))).all()
+        return [tuple(row) for row in found]
+
+    def marks(self) -> Marks:
+        """What tells this state from an earlier one."""
+        from painpoints.store.marks import marks
+
+        return marks(self._connection)
 
     def values(self, table: str, column: str) -> set[Any]:
         """What ``column`` of ``table`` holds, without the nulls."""
