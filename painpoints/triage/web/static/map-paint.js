@@ -92,19 +92,21 @@ export class Painter {
   points(points, view, shown, kinds, styles, chosen, some) {
     const ground = this.colour("--card");
     this.pixels.fill(packed(ground));
-    const radius = Math.round(Math.min(6, 1.7 * view.zoom ** 0.4) * this.density * 2) / 2;
+    const room = Math.sqrt((this.canvas.clientWidth * this.canvas.clientHeight) / Math.max(points.count, 1));
+    const size = Math.min(6, Math.max(0.9, Math.min(2.6, room * 0.28)) * view.zoom ** 0.4);
+    const radius = Math.round(size * this.density * 2) / 2;
     const ink = this.colour("--ink");
     const faded = styles.map(({ hue, faint }) => this.colour(hue).map((c, i) => Math.round(c + (ground[i] - c) * (some ? 0.72 : faint ? 0.35 : 0))));
     const plain = styles.map(({ hue }) => this.colour(hue));
     const marks = styles.map(({ shape }) => stamp(shape, radius));
-    const ring = stamp("circle", radius + 1.5 * this.density);
+    const ring = size < 2.4 ? null : stamp("circle", radius + 1.5 * this.density);
     const { scale, left, top } = this.frame(view);
     for (const late of some ? [0, 1] : [0]) {
       for (let i = 0; i < points.count; i += 1) {
         if (!shown[i] || (some && chosen[i] !== late)) continue;
         const x = Math.round(left + points.x[i] * scale);
         const y = Math.round(top + points.y[i] * scale);
-        if (late) this.put(ring, x, y, ink);
+        if (late && ring) this.put(ring, x, y, ink);
         this.put(marks[kinds[i]], x, y, late ? plain[kinds[i]] : faded[kinds[i]]);
       }
     }
