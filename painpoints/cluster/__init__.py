@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from painpoints.cluster.opportunities import IF_SOLVED, with_opportunities
     from painpoints.cluster.plane import layout, place
     from painpoints.cluster.projection import Projection, load_projection
+    from painpoints.cluster.quickneighbours import closest
     from painpoints.cluster.skews import with_skews
     from painpoints.cluster.stability import UNSTABLE, Stability, measure_stability
     from painpoints.cluster.standing import Standing, agreement, standings
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
            "PainPointModel", "Projection", "Stability", "Standing", "agreement", "align", "border_cases",
-           "chat_endpoint", "cluster_units", "describe", "join_known", "journey_place", "layout",
+           "chat_endpoint", "closest", "cluster_units", "describe", "join_known", "journey_place", "layout",
            "load_projection", "measure_impact", "measure_stability", "name_themes", "painpoint_id", "place", "rename",
            "standings", "with_opportunities", "with_skews"]
 
@@ -47,6 +48,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "opportunities": ["IF_SOLVED", "with_opportunities"],
     "plane": ["layout", "place"],
     "projection": ["Projection", "load_projection"],
+    "quickneighbours": ["closest"],
     "skews": ["with_skews"],
     "stability": ["UNSTABLE", "Stability", "measure_stability"],
     "standing": ["Standing", "agreement", "standings"],

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from painpoints.pipeline.run import mine, resume, start, work
     from painpoints.pipeline.scoring import SCORED, score, score_documents
     from painpoints.pipeline.searching import Found, Hit, matching, search
-    from painpoints.pipeline.spaces import aligned_vectors
+    from painpoints.pipeline.spaces import aligned_vectors, stored_means
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
     from painpoints.pipeline.workspace import Workspace
 
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
-           "Evaluation", "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed",
-           "TaskTuning", "Tuning", "Workspace", "aligned_vectors", "compare", "corrections_frame",
-           "evaluate", "in_scope", "load_models", "matching", "mine", "read_options", "resume", "score",
-           "score_documents", "search", "silent", "start", "tune", "work"]
+           "Evaluation", "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed", "TaskTuning",
+           "Tuning", "Workspace", "aligned_vectors", "compare", "corrections_frame", "evaluate", "in_scope",
+           "load_models", "matching", "mine", "read_options", "resume", "score", "score_documents", "search", "silent",
+           "start", "stored_means", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -54,7 +54,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "run": ["mine", "resume", "start", "work"],
     "scoring": ["SCORED", "score", "score_documents"],
     "searching": ["Found", "Hit", "matching", "search"],
-    "spaces": ["aligned_vectors"],
+    "spaces": ["aligned_vectors", "stored_means"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],
     "workspace": ["Workspace"],
 })
