@@ -99,7 +99,7 @@ export class Painter {
     const faded = styles.map(({ hue, faint }) => this.colour(hue).map((c, i) => Math.round(c + (ground[i] - c) * (some ? 0.72 : faint ? 0.35 : 0))));
     const plain = styles.map(({ hue }) => this.colour(hue));
     const marks = styles.map(({ shape }) => stamp(shape, radius));
-    const ring = size < 2.4 ? null : stamp("circle", radius + 1.5 * this.density);
+    const ring = size < 2.4 ? null : stamp("circle", radius + this.density);
     const { scale, left, top } = this.frame(view);
     for (const late of some ? [0, 1] : [0]) {
       for (let i = 0; i < points.count; i += 1) {
