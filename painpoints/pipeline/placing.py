@@ -59,7 +59,7 @@ def unit_places(folder: WorkspaceFolder, data: WorkspaceData, most: int = MOST) 
     found = rows.select("unit_id").with_columns(
         x=pl.Series(spots[:, 0], dtype=pl.Float32), y=pl.Series(spots[:, 1], dtype=pl.Float32),
         drawn=pl.Series(drawn), generation=pl.lit(generation, pl.Int64))
-    with contextlib.suppress(StorageError):  # a folder that may only be read has a map too
+    with contextlib.suppress(StorageError, OSError):  # who may only read has a map too
         write_whole(folder.path / _FILE, lambda partial: found.write_parquet(partial, compression="zstd"))
     return found.select("unit_id", "x", "y")
 

@@ -114,7 +114,8 @@ def points(site: str) -> dict[str, Any]:
     count, at = header["count"], 8 + length
     numbers = struct.unpack_from(f"<{2 * count}f", body, at)
     return {"header": header, "x": numbers[:count], "y": numbers[count:],
-            "ids": body[at + 15 * count:].decode().split("\n"), "point": struct.unpack_from(f"<{count}H", body, at + 8 * count),
+            "ids": body[at + 15 * count:].decode().split("\n"),
+            "point": struct.unpack_from(f"<{count}H", body, at + 8 * count),
             "within": body[at + 14 * count:at + 15 * count]}
 
 
@@ -122,7 +123,7 @@ def chosen(page: Any) -> list[str]:
     """The ids that the page has chosen."""
     page.wait_for_function("() => document.querySelector('section[data-chosen]').hidden || "
                            "document.querySelector('section[data-chosen] li')")
-    page.wait_for_timeout(80)
+    page.wait_for_timeout(250)
     kept = page.evaluate("JSON.parse(sessionStorage.getItem(`map ${location.host}`)).chosen")
     return sorted(str(key) for key in kept)
 
@@ -207,7 +208,7 @@ def test_what_the_legend_hides_is_neither_drawn_nor_chosen(look: Callable[..., A
     page, there = look("ru"), points(site)
     page.select_option("#map-colour", "sentiment")
     page.locator("[data-legend] input").first.uncheck()
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(300)
     shown = int(page.get_attribute("#unit-map", "data-shown"))
     assert 0 < shown < len(there["ids"])
     page.keyboard.down("Shift")
@@ -215,7 +216,7 @@ def test_what_the_legend_hides_is_neither_drawn_nor_chosen(look: Callable[..., A
     page.keyboard.up("Shift")
     assert len(chosen(page)) == shown
     page.click("[data-all]")
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(300)
     assert int(page.get_attribute("#unit-map", "data-shown")) == len(there["ids"])
 
 

@@ -88,7 +88,8 @@ export class Painter {
     this.colour = colours(this.canvas);
   }
 
-  // Draws the points shown: `kinds` (n) into `styles`, those `chosen` (n) last and ringed, the others faded beside them.
+  // Draws the points shown: `kinds` (n) into `styles`, those `chosen` (n) last and ringed, the others faded
+  // beside them; faint kinds beneath all others.
   points(points, view, shown, kinds, styles, chosen, some) {
     const ground = this.colour("--card");
     this.pixels.fill(packed(ground));
@@ -101,13 +102,14 @@ export class Painter {
     const marks = styles.map(({ shape }) => stamp(shape, radius));
     const ring = size < 2.4 ? null : stamp("circle", radius + this.density);
     const { scale, left, top } = this.frame(view);
-    for (const late of some ? [0, 1] : [0]) {
+    const over = styles.map(({ faint }) => (faint ? 0 : 1));
+    for (const late of [0, 1]) {
       for (let i = 0; i < points.count; i += 1) {
-        if (!shown[i] || (some && chosen[i] !== late)) continue;
+        if (!shown[i] || (some ? chosen[i] : over[kinds[i]]) !== late) continue;
         const x = Math.round(left + points.x[i] * scale);
         const y = Math.round(top + points.y[i] * scale);
-        if (late && ring) this.put(ring, x, y, ink);
-        this.put(marks[kinds[i]], x, y, late ? plain[kinds[i]] : faded[kinds[i]]);
+        if (some && late && ring) this.put(ring, x, y, ink);
+        this.put(marks[kinds[i]], x, y, some && late ? plain[kinds[i]] : faded[kinds[i]]);
       }
     }
     this.context.putImageData(this.image, 0, 0);

@@ -50,6 +50,7 @@ function begin(points) {
   let outline = null;
   let looked = -1;
   let waiting = 0;
+  let noting = 0;
 
   const legend = new Legend(root.querySelector("[data-legend] ul"), root.querySelector("[data-all]"), number, () => {
     shown = legend.shown(points, kindsOf);
@@ -86,8 +87,8 @@ function begin(points) {
     if (outline) painter.outline(outline, view);
     painter.sight(looked < 0 ? null : points.x[looked], points.y[looked], view, canvas.matches(":focus-visible"));
     root.dataset.frame = (performance.now() - from).toFixed(1);
-    root.dataset.shown = String(shown.reduce((sum, one) => sum + one, 0));
-    remember();
+    clearTimeout(noting);
+    noting = setTimeout(remember, 120);
   }
 
   // What the eye or the cross is on, with its words beside it.
@@ -201,7 +202,9 @@ function begin(points) {
     canvas.scrollIntoView({ block: "nearest" });
   }
 
+  // For who comes back from a comment.
   function remember() {
+    root.dataset.shown = String(shown.reduce((sum, one) => sum + one, 0));
     sessionStorage.setItem(kept, JSON.stringify({ ...view, colour: colouring.value, chosen: chosen.rows.slice(0, 5000).map((i) => points.ids[i]) }));
   }
 
