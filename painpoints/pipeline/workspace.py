@@ -178,7 +178,7 @@ class Workspace:
         """Where opinions lie on the map (``unit_id``, ``x``, ``y``), in ``data`` if given; kept between calls."""
         from painpoints.pipeline.placing import unit_places
 
-        return unit_places(self._folder, self.data() if data is None else data, self.settings)
+        return unit_places(self._folder, self.data() if data is None else data)
 
     def edition(self, lang: str | None = None) -> Edition:
         """How touchpoints, stages, numbers and days are named, in ``lang`` or in the workspace's language."""
