@@ -16,14 +16,17 @@ from starlette.testclient import TestClient
 
 from painpoints.config import Settings
 from painpoints.pipeline import Workspace
+from painpoints.triage import Access
 from painpoints.triage.jobs import DONE, FAILED, RUNNING, Job, Jobs, write_job
 from painpoints.triage.web.app import create_app
 from painpoints.triage.web.security.person import Person
+from painpoints.triage.web.security.stack import secure
 from painpoints.triage.web.wording import LANGUAGES
 
 LANGS = tuple(LANGUAGES)
 XSS = "\"><img src=x onerror=alert(1)><script>alert(2)</script>"
-CSV = "id,review,date,stars,user\n1,The courier was late again,2026-11-01,2,Tom Jones\n2,The app crashed,2026-11-02,1,Ann\n"
+CSV = ("id,review,date,stars,user\n1,The courier was late again,2026-11-01,2,Tom Jones\n"
+       "2,The app crashed,2026-11-02,1,Ann\n")
 FAKE = """
 import sys
 from pathlib import Path
@@ -202,8 +205,8 @@ def test_one_that_stopped_can_be_gone_on_with_and_one_at_work_cancelled(visit: V
 @pytest.mark.parametrize(("content", "name", "status"), [
     (b"", "in.csv", 422), (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "in.csv", 422), (b"x", "in.exe", 422),
     (b"PK\x03\x04 broken", "in.xlsx", 422), (b"text\n" + b"so late\n" * 200_000, "in.csv", 413)])
-def test_wrong_files_are_told_in_the_pages_language_and_not_kept(visit: Visit, shop: Workspace, lang: str, content: bytes,
-                                                                name: str, status: int) -> None:
+def test_wrong_files_are_told_in_the_pages_language_and_not_kept(visit: Visit, shop: Workspace, lang: str,
+                                                                 content: bytes, name: str, status: int) -> None:
     client = visit(lang=lang)
     found = page(send(client, content, name), status)
     said = found.select_one("[role=alert] strong").text
@@ -233,7 +236,8 @@ def test_without_a_text_column_the_person_chooses_one(visit: Visit) -> None:
 def test_markup_in_names_and_cells_stays_text(visit: Visit, lang: str) -> None:
     client = visit(lang=lang)
     cell = XSS.replace('"', '""')
-    place = sent(client, f'id,text,"{cell}"\n1,"{cell} was late today",x\n2,so cold today,"{cell}"\n', f"{XSS}.csv".replace("/", ""))
+    rows = f'id,text,"{cell}"\n1,"{cell} was late today",x\n2,so cold today,"{cell}"\n'
+    place = sent(client, rows, f"{XSS}.csv".replace("/", ""))
     for answer in (client.get(place), client.post(place, data={"csrf": "token", "c1": "title", "c2": "text"})):
         found = page(answer)
         assert XSS in found.text and not found.select("img, script:not([src])")
@@ -242,8 +246,9 @@ def test_markup_in_names_and_cells_stays_text(visit: Visit, lang: str) -> None:
     assert not page(client.get("/add")).select("img, script:not([src])")
 
 
-@pytest.mark.parametrize("path", ["/add/..%2F..%2Fstate", "/add/" + "0" * 32, "/add/x.json", "/add/jobs/..%2Fx", "/add/jobs/" + "0" * 16,
-                                  "/api/add/jobs/../../x", "/add/%00", "/add/" + "٠" * 32])
+@pytest.mark.parametrize("path", [
+    "/add/..%2F..%2Fstate", "/add/" + "0" * 32, "/add/x.json", "/add/jobs/..%2Fx", "/add/jobs/" + "0" * 16,
+    "/api/add/jobs/../../x", "/add/%00", "/add/" + "٠" * 32])
 def test_paths_of_requests_lead_nowhere(visit: Visit, path: str) -> None:
     assert visit().get(path).status_code == 404
 
@@ -253,10 +258,25 @@ def test_a_reader_adds_nothing_and_sees_no_file(visit: Visit, shop: Workspace) -
     job, reader = at_work(shop), visit("reader")
     for path in ("/add", place, f"/add/jobs/{job.id}", "/api/add/jobs", f"/api/add/jobs/{job.id}"):
         assert reader.get(path).status_code == 403
-    for path in ("/add", place, f"{place}/start", f"{place}/discard", f"/add/jobs/{job.id}/cancel", f"/add/jobs/{job.id}/again"):
+    at = f"/add/jobs/{job.id}"
+    for path in ("/add", place, f"{place}/start", f"{place}/discard", f"{at}/cancel", f"{at}/again"):
         assert reader.post(path, data={"csrf": "token"}).status_code == 403
     assert send(reader).status_code == 403
     assert visit().get(place).status_code == 200
+
+
+def test_without_scripts_the_forms_token_lets_a_file_in_and_nothing_else_does(shop: Workspace) -> None:
+    app = secure(create_app(shop), shop.folder.state, Access(most_upload=1_200_000))
+    with TestClient(app, base_url="http://localhost:8350", follow_redirects=False) as client:
+        token = page(client.get("/add")).select_one("#send input[name=csrf]")["value"]
+        file = {"file": ("in.csv", CSV.encode())}
+        assert client.post("/add", files=file, data={"csrf": "wrong"}).status_code == 403
+        assert client.post("/add", files=file).status_code == 403
+        place = client.post("/add", files=file, data={"csrf": token})
+        assert place.status_code == 303 and client.get(place.headers["location"]).status_code == 200
+        assert client.post(place.headers["location"] + "/start", data={"c1": "text"}).status_code == 403
+        large = {"file": ("in.csv", b"text\n" + b"so late\n" * 200_000)}
+        assert client.post("/add", files=large, data={"csrf": token}).status_code == 413
 
 
 def test_a_file_that_is_not_wanted_is_gone(visit: Visit, shop: Workspace) -> None:
