@@ -92,13 +92,13 @@ def _view(**chosen: bool) -> str | None:
 def _view_file(opened: Workspace, queue: Queue, output: Path, view: str, wanted: Wanted, names: str | None,
                authors: bool, delimiter: str | None, force: bool) -> None:
     from painpoints.report import check_place, form_of, place_table
-    from painpoints.triage import asked_for, export_view, note_export
+    from painpoints.triage import Live, asked_for, export_view, note_export
 
     form = form_of(output)
     if delimiter is not None and form != "csv":
         raise UsageError("--delimiter is for CSV.", hint="Leave it out.")
     check_place(output, force=force, workspace=opened.path)
-    table = export_view(opened, queue, view, wanted, now=datetime.now(UTC), lang=names, authors=authors)
+    table = export_view(opened, Live(opened).now(), queue.who, view, wanted, lang=names, authors=authors)
     rows = len(table.frame)
 
     def note() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,24 +13,24 @@ from painpoints.errors import UsageError
 from painpoints.report import Edition, Table
 from painpoints.store import State, WorkspaceData, Writer
 from painpoints.store import now as this_moment
-from painpoints.track import find
+from painpoints.track import find_among
 from painpoints.triage.choices import choice
-from painpoints.triage.listing import Wanted, chosen, overview
+from painpoints.triage.filters import Wanted
 from painpoints.triage.pointtables import journey_table, painpoints_table
-from painpoints.triage.queue import Queue
-from painpoints.triage.searching import matching
 from painpoints.triage.tables import comments_table, opinions_table
 
 if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
+    from painpoints.triage.snapshot import Snapshot
 
 COMMENTS, OPINIONS, PAINPOINTS, JOURNEY = VIEWS = ("comments", "opinions", "painpoints", "journey")
 _ALL = ("all",)
 
 
-def export_view(workspace: Workspace, queue: Queue, view: str = COMMENTS, wanted: Wanted | None = None, *,
-                now: datetime, lang: str | None = None, authors: bool = False) -> Table:
-    """The ``view`` (`VIEWS`) of a workspace as a table, named in ``lang`` or in the workspace's language.
+def export_view(workspace: Workspace, shown: Snapshot, who: str, view: str = COMMENTS, wanted: Wanted | None = None, *,
+                lang: str | None = None, authors: bool = False) -> Table:
+    """The ``view`` (`VIEWS`) of a workspace as it is ``shown`` to ``who``, as a table named in ``lang`` or in the
+    workspace's language.
 
     Comments are those that are ``wanted``, most urgent first, as `listed` has them. Opinions are those of such comments
     (of any status unless one is asked for) that are themselves about the touchpoint, stage and pain point that are
@@ -43,17 +42,15 @@ def export_view(workspace: Workspace, queue: Queue, view: str = COMMENTS, wanted
     if view in (PAINPOINTS, JOURNEY) and asked != Wanted():
         raise UsageError(f"Filters choose comments; the table {view!r} is about all of them.",
                          hint="Leave the filters out, or export comments or opinions.")
-    data, edition, zone = workspace.data(), workspace.edition(lang), workspace.settings.zone
+    data, edition, zone = shown.data, workspace.edition(lang), workspace.settings.zone
     if view == JOURNEY:
         return journey_table(data, edition, zone)
-    trends = workspace.trends(data)
     if view == PAINPOINTS:
-        return painpoints_table(data, trends, edition, zone, workspace.table())
-    entries, point = queue.entries(), _point(workspace, asked)
-    hits = None if asked.search is None else matching(workspace.folder, asked.search)
+        return painpoints_table(data, shown.trends, edition, zone, workspace.table())
+    entries, point = shown.standing.entries.values(), _point(data, asked)
     if view == OPINIONS and not asked.status:
         asked = replace(asked, status=_ALL)
-    found = chosen(overview(data, trends, now=now), entries, asked, queue.who, edition, point, hits)
+    found = shown.frame(asked, who)
     if view == COMMENTS:
         return comments_table(found, entries, data, edition, zone, authors=authors)
     return opinions_table(opinions_of(data, found["doc_id"], asked, edition, point), entries, data, edition, zone,
@@ -78,12 +75,11 @@ def opinions_of(data: WorkspaceData, doc_ids: pl.Series, wanted: Wanted, edition
     return units.sort(["_comment", "start", "unit_id"]).drop("_comment")
 
 
-def _point(workspace: Workspace, wanted: Wanted) -> str | None:
+def _point(data: WorkspaceData, wanted: Wanted) -> str | None:
     """The id of the pain point that is wanted."""
     if wanted.painpoint is None:
         return None
-    with workspace.folder.state.reading() as state:
-        row = find(state, wanted.painpoint)
+    row = find_among(data.points, wanted.painpoint)
     return str(row["merged_into"] or row["painpoint_id"])
 
 
