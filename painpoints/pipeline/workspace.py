@@ -91,7 +91,7 @@ class Workspace:
         with self._folder.state.reading() as state:
             return stored_settings(state)
 
-    def add(self, source: Any, *, progress: Progress = silent, warn: Any = None, **settings: Any) -> Added:
+    def add(self, source: Any, /, *, progress: Progress = silent, warn: Any = None, **settings: Any) -> Added:
         """Adds what is new in ``source``: a path, several paths, or a pandas, polars or Arrow table.
 
         Keyword arguments are settings that say how this input is read. Raises BusyError when another process writes.

@@ -234,3 +234,10 @@ def test_what_doubles_is_titled_anew_unless_a_person_named_it(shop: Workspace, r
     assert titles[first] == ("?", 1), "a person's title is left alone"
     assert titles[second][0] != "?" and titles[second][1] >= 4
     assert "retitled" in [event["event"] for event in shop.lineage(second)]
+
+
+def test_a_column_can_be_named_as_the_source_of_what_is_added(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("text,where\nthe courier was late again,app\nthe soup was cold,web\n", "utf8")
+    with Workspace.create(tmp_path / "shop", Settings()) as made:
+        made.add(tmp_path / "in.csv", source="where")
+        assert sorted(made.data().documents["source"]) == ["app", "web"]
