@@ -16,9 +16,10 @@ import typer
 from painpoints._version import __version__
 from painpoints.cli.alerts import alerts
 from painpoints.cli.compare import compare
+from painpoints.cli.correct import correct
 from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
-from painpoints.cli.edits import merge, pin, reject, rename, reopen, retire, split
+from painpoints.cli.edits import gather, merge, pin, reject, release, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
@@ -43,9 +44,10 @@ _SHARED = "The page, and who shares it"
 _PANELS = {
     "Once": (preview, mine, score),
     _WEEKLY: (init, add, show, digest, alerts, reindex),
-    "The queue of comments": (triage, assign, wait, done, mute, untriage, note, undo),
+    "The queue of comments": (triage, assign, wait, done, mute, untriage, note, correct, undo),
     _SHARED: (serve, audit),
-    "What you decide about pain points": (rename, merge, split, retire, reopen, pin, reject),
+    "What you decide about pain points": (rename, merge, split, gather, release, retire, reopen, pin,
+                                          reject),
     "How good it is": (evaluate, compare, tune, doctor),
 }
 for panel, commands in _PANELS.items():

@@ -13,6 +13,7 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.pipeline.adding import Added
     from painpoints.pipeline.alerts import Alert, Look
+    from painpoints.pipeline.amendments import CORRECTABLE, corrections_frame
     from painpoints.pipeline.comparing import Comparison, compare
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
@@ -25,17 +26,20 @@ if TYPE_CHECKING:
     from painpoints.pipeline.run import mine, resume, start, work
     from painpoints.pipeline.scoring import SCORED, score, score_documents
     from painpoints.pipeline.searching import Found, Hit, matching, search
+    from painpoints.pipeline.spaces import aligned_vectors
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
     from painpoints.pipeline.workspace import Workspace
 
-__all__ = ["LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests", "Evaluation",
-           "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed", "TaskTuning", "Tuning",
-           "Workspace", "compare", "evaluate", "load_models", "matching", "mine", "read_options", "resume", "score",
+__all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
+           "Evaluation", "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed",
+           "TaskTuning", "Tuning", "Workspace", "aligned_vectors", "compare", "corrections_frame",
+           "evaluate", "load_models", "matching", "mine", "read_options", "resume", "score",
            "score_documents", "search", "silent", "start", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
     "alerts": ["Alert", "Look"],
+    "amendments": ["CORRECTABLE", "corrections_frame"],
     "comparing": ["Comparison", "compare"],
     "digesting": ["Digests"],
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
@@ -48,6 +52,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "run": ["mine", "resume", "start", "work"],
     "scoring": ["SCORED", "score", "score_documents"],
     "searching": ["Found", "Hit", "matching", "search"],
+    "spaces": ["aligned_vectors"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],
     "workspace": ["Workspace"],
 })

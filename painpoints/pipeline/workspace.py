@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
-from painpoints.errors import EmptyInputError, UsageError
+from painpoints.errors import EmptyInputError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.spaces import from_anywhere, stored_means, stored_settings
-from painpoints.store import Generation, WorkspaceData, WorkspaceFolder, Writer, create_workspace, open_workspace
+from painpoints.store import (
+    Generation,
+    Reader,
+    WorkspaceData,
+    WorkspaceFolder,
+    Writer,
+    create_workspace,
+    open_workspace,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,11 +31,13 @@ if TYPE_CHECKING:
     from painpoints.pipeline.adding import Added
     from painpoints.pipeline.alerts import Look
     from painpoints.pipeline.digesting import Digests
+    from painpoints.pipeline.editing import Halves, Units
     from painpoints.pipeline.reindexing import Reindexed
     from painpoints.pipeline.searching import Found
     from painpoints.report import Delivery, Digest, Edition, Message
+    from painpoints.track import Undone
 
-T = TypeVar("T")
+T = TypeVar("T", bound="str | tuple[str, str | None] | list[str]")
 
 
 class Workspace:
@@ -102,7 +112,10 @@ class Workspace:
         """Every pain point: its row of the state and the number of its units, most units first."""
         with self._folder.state.reading() as state:
             points, placements = state.rows("painpoints"), state.rows("placements")
-        size = Counter(row["painpoint_id"] for row in placements)
+            numbers, generation, corrected = state.additions(), state.generation(), state.values("corrections", "field")
+        # Only people's corrections can take a unit out of where it was placed.
+        size = Counter(self._problems(numbers, generation, placements)[2]["painpoint_id"] if corrected else
+                       (row["painpoint_id"] for row in placements))
         found = [{**point, "pinned": bool(point["pinned"]), "units": size[point["painpoint_id"]]} for point in points]
         return sorted(found, key=lambda point: (-point["units"], point["painpoint_id"]))
 
@@ -167,18 +180,18 @@ class Workspace:
 
         return edition_of(self.settings, lang)
 
-    def digest(self, week: str | None = None, **question: Any) -> Digest:
+    def digest(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digest:
         """What is to be said of a week ("2026-W47"), by default of the last one that is over and has feedback.
 
-        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``.
+        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``. Read from ``data`` if given.
         """
-        return self.digests(week, **question).digests[0]
+        return self.digests(week, data, **question).digests[0]
 
-    def digests(self, week: str | None = None, **question: Any) -> Digests:
+    def digests(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digests:
         """As `digest`; with ``by``, a column, one for each of its values that has ten documents in the period."""
         from painpoints.pipeline.digesting import DigestQuestion, make_digests
 
-        return make_digests(self.data(), self.settings, DigestQuestion(week, **question))
+        return make_digests(self.data() if data is None else data, self.settings, DigestQuestion(week, **question))
 
     def alerts(self, since: date | None = None, *, everything: bool = False, peek: bool = False,
                cooldown: int | None = None) -> Look:
@@ -226,88 +239,106 @@ class Workspace:
         with self._folder.state.reading() as state:
             return state.rows("additions")
 
-    def rename(self, name: str, title: str) -> str:
-        """Gives a pain point a title for good; its id."""
+    def rename(self, name: str, title: str, who: str | None = None) -> str:
+        """Gives a pain point a title for good; its id. ``who`` edits, here and below, can take it back again."""
         from painpoints.track import rename
 
-        return self._edit(lambda state: rename(state, name, title))
+        return self._edit("rename", who, lambda state: rename(state, name, title))
 
-    def merge(self, name: str, into: str) -> tuple[str, str]:
+    def merge(self, name: str, into: str, who: str | None = None) -> tuple[str, str]:
         """Makes one pain point part of another; both ids."""
         from painpoints.track import merge
 
-        return self._edit(lambda state: merge(state, name, into))
+        return self._edit("merge", who, lambda state: merge(state, name, into))
 
-    def retire(self, name: str) -> str:
+    def retire(self, name: str, who: str | None = None) -> str:
         """Takes a pain point off the lists; its id."""
         from painpoints.track import retire
 
-        return self._edit(lambda state: retire(state, name))
+        return self._edit("retire", who, lambda state: retire(state, name))
 
-    def reopen(self, name: str) -> str:
+    def reopen(self, name: str, who: str | None = None) -> str:
         """Puts a retired pain point back on the lists; its id."""
         from painpoints.track import reopen
 
-        return self._edit(lambda state: reopen(state, name))
+        return self._edit("reopen", who, lambda state: reopen(state, name))
 
-    def reject(self, name: str, other: str | None = None) -> tuple[str, str | None]:
+    def reject(self, name: str, other: str | None = None, who: str | None = None) -> tuple[str, str | None]:
         """Turns down the split proposed for a pain point, or its merge with ``other``; the ids."""
         from painpoints.track import reject
 
-        return self._edit(lambda state: reject(state, name, other))
+        return self._edit("reject", who, lambda state: reject(state, name, other))
 
-    def pin(self, name: str, unit_ids: Collection[str] = ()) -> str:
-        """Keeps a pain point as it is, or units in it with their copies; its id."""
+    def pin(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
+        """Keeps a pain point as it is, or units in it with their copies; its id. Ids may be first letters."""
+        from painpoints.pipeline.editing import units_called
         from painpoints.track import pin
 
-        return self._edit(lambda state: pin(state, name, self._with_copies(state, unit_ids)))
+        return self._edit("pin", who, lambda state: pin(
+            state, name, self._units(state).with_copies(state, units_called(state, unit_ids))))
 
-    def split(self, name: str, unit_ids: Collection[str] = ()) -> str:
+    def split(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
         """Makes units of a pain point, by default the smaller of its two halves, a new one; the new one's id."""
-        from painpoints.track import find, split
+        from painpoints.pipeline.editing import units_called
+        from painpoints.track import journaled, split
+
+        with self._folder.alone():
+            # What the texts have to say is read before the state is held.
+            with self._folder.state.reading() as state:
+                key, chosen, new = self._units(state).part_of(state, name, units_called(state, unit_ids))
+            with self._folder.state.writing() as writer:
+                return journaled(writer, who, "split", lambda noting: split(noting, key, chosen, new), key)
+
+    def halves_of(self, name: str) -> Halves:
+        """The units of a pain point as `split` would part them by itself, with their texts."""
+        with self._folder.state.reading() as state:
+            return self._units(state).halves_of(state, name)
+
+    def gather(self, unit_ids: Collection[str], title: str | None = None, who: str | None = None) -> str:
+        """Makes units of any pain points or of none, with their copies, a new one; its id. Ids may be first letters.
+
+        Raises WorkspaceError for units that are no problems here, UsageError where they are just those of one.
+        """
+        from painpoints.pipeline.editing import units_called
+        from painpoints.track import gather, journaled
 
         with self._folder.alone():
             with self._folder.state.reading() as state:
-                key, numbers, generation = str(find(state, name)["painpoint_id"]), state.additions(), state.generation()
-                taken = {row["painpoint_id"] for row in state.rows("painpoints")}
-            chosen, new = self._parted(key, numbers, generation, set(unit_ids), taken)
-            with self._folder.state.writing() as state:
-                return split(state, key, chosen, new)
+                units = self._units(state)
+                chosen = units.with_copies(state, units_called(state, unit_ids))
+                new = units.new_point(state, chosen, title)
+            with self._folder.state.writing() as writer:
+                return journaled(writer, who, "gather", lambda noting: gather(noting, chosen, new))
 
-    def _parted(self, key: str, numbers: Sequence[int], generation: Generation, wanted: set[str],
-                taken: Collection[str]) -> tuple[list[str], Mapping[str, Any]]:
-        """The units that go, copies of them too, and the pain point they make."""
-        import polars as pl
+    def release(self, unit_ids: Collection[str], who: str | None = None) -> list[str]:
+        """Takes units, with copies of them, out of their pain points for good; the ids of those. Ids may be first
+        letters."""
+        from painpoints.pipeline.editing import units_called
+        from painpoints.track import release
 
-        from painpoints.cluster import align
-        from painpoints.pipeline.adding import describe_places
-        from painpoints.track import halves, new_id
+        return self._edit("release", who, lambda state: release(
+            state, self._units(state).with_copies(state, units_called(state, unit_ids))))
 
-        documents, _, units = self._problems(numbers, generation)
-        vectors = self._folder.facts.vectors(numbers, units["unit_id"], generation)
-        aligned = align(vectors, units["lang"].to_list(), stored_means(self.settings))
-        mine = units.with_row_index("row").filter(pl.col("painpoint_id") == key)
-        if not wanted:
-            if mine["key"].n_unique() < 2:
-                raise UsageError(f"{key} cannot be split: its units all say the same.",
-                                 hint="Name a pain point with more units.")
-            wanted = set(mine.filter(pl.Series(halves(aligned[mine["row"].to_numpy()])))["unit_id"])
-        strange = wanted - set(mine["unit_id"])
-        keys = mine.filter(pl.col("unit_id").is_in(sorted(wanted)))["key"]
-        going = [*mine.filter(pl.col("key").is_in(keys.to_list()))["unit_id"], *sorted(strange)]
-        born = new_id(going, taken)
-        moved = units.with_columns(painpoint_id=pl.when(pl.col("unit_id").is_in(going)).then(pl.lit(born))
-                                   .otherwise("painpoint_id"))
-        frame = describe_places(moved, aligned, documents, self.settings, None).filter(pl.col("painpoint_id") == born)
-        row = frame.row(0, named=True) if len(frame) else {"title": "", "titles": []}
-        return going, {"painpoint_id": born, "title": row["title"], "titles": row["titles"], "units": len(going)}
+    def undo_edit(self, who: str | None = None) -> Undone:
+        """Takes back the last edit of this person that stands; again, the one before it.
 
-    def _with_copies(self, state: Writer, unit_ids: Collection[str]) -> set[str]:
-        if not unit_ids:
-            return set()
-        units = self._problems(state.additions(), state.generation())[2].select("unit_id", "key")
-        keys = units.filter(units["unit_id"].is_in(sorted(unit_ids)))["key"]
-        return {*unit_ids, *units.filter(units["key"].is_in(keys.implode()))["unit_id"]}
+        Raises UsageError when there is none, ConflictError when somebody has changed since what it changed.
+        """
+        from painpoints.track import undo_edit
+
+        with self._folder.alone(), self._folder.state.writing() as state:
+            return undo_edit(state, who)
+
+    def edits(self, since: int = 0) -> list[dict[str, Any]]:
+        """Who edited which pain points when, and which edit an undoing took back; what follows number ``since``."""
+        with self._folder.state.reading() as state:
+            return [{name: value for name, value in row.items() if name != "undo"}
+                    for row in state.rows_after("edits", since)]
+
+    def _units(self, state: Reader) -> Units:
+        from painpoints.pipeline.editing import Units
+
+        return Units(self._folder.facts, state.additions(), state.generation(), stored_settings(state))
 
     def _problems(self, numbers: Sequence[int], generation: Generation,
                   placements: Sequence[Mapping[str, Any]] | None = None
@@ -319,6 +350,8 @@ class Workspace:
                                   hint=f"Add something: painpoints add {shlex.quote(str(self.path))} FILE")
         return problem_units(self._folder, numbers, generation, self.settings.cluster, placements)
 
-    def _edit(self, change: Callable[[Writer], T]) -> T:
+    def _edit(self, kind: str, who: str | None, change: Callable[[Writer], T]) -> T:
+        from painpoints.track import journaled
+
         with self._folder.alone(), self._folder.state.writing() as state:
-            return change(state)
+            return journaled(state, who, kind, change)

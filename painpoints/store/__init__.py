@@ -13,7 +13,8 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.store.address import has_password
     from painpoints.store.files import storage, write_json, write_text, write_whole
-    from painpoints.store.partitions import Generation
+    from painpoints.store.noting import Noted, NotingWriter
+    from painpoints.store.partitions import Generation, Partitions
     from painpoints.store.rundata import RunData
     from painpoints.store.runfolder import RunFolder, create_run, open_run
     from painpoints.store.state import GENERATION, Reader, State, Writer
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
     from painpoints.store.workspacedata import WorkspaceData
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["GENERATION", "Generation", "Match", "Reader", "RunData", "RunFolder", "State", "WorkspaceData",
-           "WorkspaceFolder", "Writer", "create_run", "create_workspace", "has_password", "now", "open_run",
-           "open_workspace", "storage", "text_index", "write_json", "write_text", "write_whole"]
+__all__ = ["GENERATION", "Generation", "Match", "Noted", "NotingWriter", "Partitions", "Reader", "RunData",
+           "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run", "create_workspace",
+           "has_password", "now", "open_run", "open_workspace", "storage", "text_index", "write_json", "write_text",
+           "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "address": ["has_password"],
     "files": ["storage", "write_json", "write_text", "write_whole"],
-    "partitions": ["Generation"],
+    "noting": ["Noted", "NotingWriter"],
+    "partitions": ["Generation", "Partitions"],
     "rundata": ["RunData"],
     "runfolder": ["RunFolder", "create_run", "open_run"],
     "state": ["GENERATION", "Reader", "State", "Writer"],

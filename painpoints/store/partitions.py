@@ -83,13 +83,35 @@ class Partitions:
         """The judged units of additions ``numbers``, in the same way."""
         return self._frames(numbers, "units", generation.units)
 
+    def units_named(self, numbers: Iterable[int], generation: Generation, unit_ids: Iterable[str]) -> pl.DataFrame:
+        """As `units`, only those named, by unit_id."""
+        import polars as pl
+
+        chosen = pl.Series(sorted(set(unit_ids)), dtype=pl.Utf8)
+        return self._some(numbers, "units", generation.units, chosen).sort("unit_id")
+
+    def keys(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
+        """``unit_id`` of the units of additions ``numbers``, and the ``key`` that those have in common which say the
+        same word for word."""
+        import polars as pl
+
+        return pl.concat([self._frame(number, "units", generation.units, columns=["unit_id", "key"])
+                          for number in numbers])
+
+    def documents_of(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
+        """``unit_id`` and ``doc_id`` of the units of additions ``numbers``."""
+        import polars as pl
+
+        return pl.concat([self._frame(number, "units", generation.units, ["unit_id", "doc_id"]) for number in numbers])
+
     def vectors(self, numbers: Iterable[int], unit_ids: pl.Series, generation: Generation) -> np.ndarray:
         """The vectors (len(unit_ids), d) float32 of units, in the order they are named in."""
         import polars as pl
 
         wanted = pl.DataFrame({"unit_id": unit_ids}).with_row_index("place")
-        found = pl.concat([self._frame(number, "vectors", generation.vectors).join(wanted, on="unit_id", how="inner")
-                           for number in numbers]).sort("place")
+        chosen = wanted["unit_id"].unique().sort()
+        found = self._some(numbers, "vectors", generation.vectors, chosen).join(
+            wanted, on="unit_id", how="inner").sort("place")
         if len(found) != len(wanted):
             raise WorkspaceError(f"{self.path}: {len(wanted) - len(found)} vectors are missing.",
                                  hint="The workspace is damaged; take it back from a copy.")
@@ -120,10 +142,20 @@ class Partitions:
     def _frame(self, number: int, name: str, generation: int = 1, columns: list[str] | None = None) -> pl.DataFrame:
         import polars as pl
 
+        return pl.read_parquet(self._path(number, name, generation), columns=columns)
+
+    def _some(self, numbers: Iterable[int], name: str, generation: int, unit_ids: pl.Series) -> pl.DataFrame:
+        import polars as pl
+
+        found = pl.concat([pl.scan_parquet(self._path(number, name, generation)) for number in numbers],
+                          how="diagonal")
+        return found.filter(pl.col("unit_id").is_in(unit_ids.implode())).collect()
+
+    def _path(self, number: int, name: str, generation: int) -> Path:
         path = self._folder(number) / _file(name, generation)
         if not path.is_file():
             raise WorkspaceError(f"{path}: is missing.", hint="The workspace is damaged; take it back from a copy.")
-        return pl.read_parquet(path, columns=columns)
+        return path
 
     def _frames(self, numbers: Iterable[int], name: str, generation: int = 1) -> pl.DataFrame:
         import polars as pl

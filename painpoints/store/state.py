@@ -137,15 +137,17 @@ class Reader:
         found = self._connection.execute(select(chosen).order_by(*map(self._plain, chosen.primary_key.columns)))
         return [dict(row) for row in found.mappings()]
 
-    def rows_with(self, table: str, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
-        """The rows of ``table`` whose ``column`` holds one of ``values``, by its key."""
+    def rows_with(self, table: str, column: str, values: Iterable[Any], without: Sequence[str] = ()
+                  ) -> list[dict[str, Any]]:
+        """The rows of ``table`` whose ``column`` holds one of ``values``, by its key; ``without`` some columns."""
         from sqlalchemy import select
 
         chosen, asked = _table(table), sorted(set(values))
         key = [column.name for column in chosen.primary_key.columns]
         found: list[dict[str, Any]] = []
         for start in range(0, len(asked), _AT_ONCE):
-            some = select(chosen).where(chosen.c[column].in_(asked[start:start + _AT_ONCE]))
+            some = select(*(one for one in chosen.c if one.name not in without)).where(
+                chosen.c[column].in_(asked[start:start + _AT_ONCE]))
             found += [dict(row) for row in self._connection.execute(some).mappings()]
         return sorted(found, key=lambda row: [row[name] for name in key])
 
@@ -186,14 +188,13 @@ class Reader:
             found.update(self._connection.execute(some).scalars())
         return found
 
-    def beginning(self, letters: str, most: int) -> list[str]:
-        """The ids of documents that begin with ``letters``, at most so many of them, in order."""
+    def beginning(self, letters: str, most: int, table: str = "documents") -> list[str]:
+        """The ids of documents, or keys of ``table``, that begin with ``letters``: at most so many, in order."""
         from sqlalchemy import select
 
-        from painpoints.store.schema import documents
-
-        key = self._plain(documents.c.doc_id)
-        some = select(documents.c.doc_id).where(key >= letters, key < letters + "\uffff").order_by(key).limit(most)
+        column = _table(table).primary_key.columns[0]
+        key = self._plain(column)
+        some = select(column).where(key >= letters, key < letters + "\uffff").order_by(key).limit(most)
         return list(self._connection.execute(some).scalars())
 
     def next_number(self, table: str) -> int:
@@ -241,11 +242,16 @@ class Writer(Reader):
         """Adds ``rows``; those of numbered tables get their ``number`` here unless they have one."""
         from sqlalchemy import insert
 
-        chosen, given = _table(table), [{name: _storable(value) for name, value in row.items()} for row in rows]
-        if "number" in chosen.c and given and "number" not in given[0]:
-            given = [{"number": number, **row} for number, row in enumerate(given, self.next_number(table))]
+        chosen, given = _table(table), [{name: storable(value) for name, value in row.items()}
+                                        for row in self.numbered(table, rows)]
         for start in range(0, len(given), _AT_ONCE):
             self._connection.execute(insert(chosen), given[start:start + _AT_ONCE])
+
+    def numbered(self, table: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """``rows`` as `insert` would number them."""
+        if not rows or "number" not in _table(table).c or "number" in rows[0]:
+            return rows
+        return [{"number": number, **row} for number, row in enumerate(rows, self.next_number(table))]
 
     def insert_new(self, table: str, row: Mapping[str, Any]) -> bool:
         """Adds ``row`` unless its key is there already; whether it was added. Of several processes one adds it."""
@@ -275,8 +281,18 @@ class Writer(Reader):
         named = [name for name in rows[0] if name != key]
         statement = update(chosen).where(chosen.c[key] == bindparam("_key")).values(
             {name: bindparam(f"_{name}") for name in named})
-        self._connection.execute(statement, [{"_key": row[key], **{f"_{name}": _storable(row[name]) for name in named}}
+        self._connection.execute(statement, [{"_key": row[key], **{f"_{name}": storable(row[name]) for name in named}}
                                              for row in rows])
+
+    def change_alike(self, table: str, key: str, values: Iterable[Any], new: Mapping[str, Any]) -> None:
+        """Makes all rows whose ``key`` column holds one of ``values`` what ``new`` says."""
+        from sqlalchemy import update
+
+        chosen, asked = _table(table), sorted(set(values))
+        for start in range(0, len(asked), _AT_ONCE):
+            some = chosen.c[key].in_(asked[start:start + _AT_ONCE])
+            self._connection.execute(update(chosen).where(some).values(
+                {name: storable(value) for name, value in new.items()}))
 
     def remove(self, table: str, column: str, values: Iterable[Any]) -> int:
         """Removes the rows of ``table`` whose ``column`` holds one of ``values``; how many there were."""
@@ -286,6 +302,16 @@ class Writer(Reader):
         return sum(self._connection.execute(
             delete(chosen).where(chosen.c[column].in_(asked[start:start + _AT_ONCE]))).rowcount
             for start in range(0, len(asked), _AT_ONCE))
+
+    def remove_where(self, table: str, keys: Sequence[Mapping[str, Any]]) -> None:
+        """Removes the rows of ``table`` that hold what one of ``keys`` says; all keys name the same columns."""
+        from sqlalchemy import bindparam, delete
+
+        if not keys:
+            return
+        chosen = _table(table)
+        statement = delete(chosen).where(*(chosen.c[name] == bindparam(f"_{name}") for name in keys[0]))
+        self._connection.execute(statement, [{f"_{name}": value for name, value in key.items()} for key in keys])
 
     def clear(self, table: str) -> None:
         """Removes all rows of ``table``."""
@@ -300,6 +326,6 @@ def _table(name: str) -> Table:
     return METADATA.tables[name]
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """``value`` without the one letter that PostgreSQL's texts cannot hold."""
     return value.replace("\0", "\ufffd") if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""What people decide about pain points, as changes of a workspace's state; nothing a machine does undoes them.
+"""What people decide about pain points, as changes of a workspace's state; no machine undoes them (`journal` does).
 
 Each records its event in the lineage. Units that a person placed, by a split, a merge or a pin, stay where they were
 put, whatever is added and whichever model makes the vectors; pain points that a person split, and those whose merge was
@@ -8,11 +8,12 @@ turned down, are never proposed for a merge.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from painpoints.errors import UsageError, WorkspaceError
 from painpoints.store import Reader, Writer, now
+from painpoints.track.rulings import OUT
 
 OPEN, RETIRED, MERGED = "open", "retired", "merged"
 MACHINE, PERSON = "machine", "person"
@@ -23,8 +24,13 @@ _LEAST_PREFIX = 4
 
 def find(state: Reader, name: str) -> dict[str, Any]:
     """The pain point with the id ``name``, or the only one whose id begins so. Raises WorkspaceError."""
+    return find_among(state.rows("painpoints"), name)
+
+
+def find_among(points: Iterable[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """The one of ``points`` (rows of the state) that `find` finds. Raises WorkspaceError."""
     wanted = name.strip().upper()
-    known = {row["painpoint_id"]: row for row in state.rows("painpoints")}
+    known = {row["painpoint_id"]: dict(row) for row in points}
     if wanted in known:
         return known[wanted]
     near = [key for key in known if key.startswith(wanted)] if len(wanted) >= _LEAST_PREFIX else []
@@ -51,11 +57,13 @@ def record(state: Writer, events: Sequence[Mapping[str, Any]], addition: int | N
 
 
 def bear(state: Writer, points: Sequence[Mapping[str, Any]], addition: int | None) -> None:
-    """Enters new pain points: painpoint_id, title, titles (language and title), ``units`` (how many it has)."""
+    """Enters new pain points: painpoint_id, title, titles (language and title), ``units`` (how many it has), and
+    ``named_by`` where no machine named it."""
     state.insert("painpoints", [
         {"painpoint_id": point["painpoint_id"], "title": point["title"],
-         "titles": json.dumps(point["titles"], ensure_ascii=False), "named_by": MACHINE, "status": OPEN,
-         "merged_into": None, "pinned": 0, "addition": addition, "made": now(), "titled": point["units"]}
+         "titles": json.dumps(point["titles"], ensure_ascii=False), "named_by": point.get("named_by", MACHINE),
+         "status": OPEN, "merged_into": None, "pinned": 0, "addition": addition, "made": now(),
+         "titled": point["units"]}
         for point in points])
 
 
@@ -79,15 +87,21 @@ def retitle(state: Writer, points: Sequence[Mapping[str, Any]], addition: int | 
 
 def rename(state: Writer, name: str, title: str) -> str:
     """Gives a pain point the title a person wants; its id. Raises UsageError for an empty title."""
-    title = " ".join(title.split())
-    if not title:
-        raise UsageError("The title is empty.", hint="Give the words the pain point shall be known by.")
+    title = title_given(title)
     row = _standing(state, name)
     key = str(row["painpoint_id"])
     if (row["title"], row["named_by"]) != (title, PERSON):
         state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "title": title, "named_by": PERSON}])
         record(state, [{"painpoint_id": key, "event": "renamed", "detail": title}])
     return key
+
+
+def title_given(title: str) -> str:
+    """``title`` on one line. Raises UsageError where it is empty."""
+    title = " ".join(title.split())
+    if not title:
+        raise UsageError("The title is empty.", hint="Give the words the pain point shall be known by.")
+    return title
 
 
 def merge(state: Writer, name: str, into: str) -> tuple[str, str]:
@@ -99,15 +113,20 @@ def merge(state: Writer, name: str, into: str) -> tuple[str, str]:
     key, other = str(gone["painpoint_id"]), str(kept["painpoint_id"])
     if key == other:
         raise UsageError(f"{key} cannot be merged into itself.", hint="Name two pain points.")
-    _move(state, _members(state, key), other, sure=False)
+    _move(state, members(state, key), other, sure=False)
+    _melt(state, key, other)
+    return key, other
+
+
+def _melt(state: Writer, key: str, other: str) -> None:
+    """Says that a pain point is now part of another."""
     state.change("painpoints", "painpoint_id", [{"painpoint_id": key, "status": MERGED, "merged_into": other}])
     # What had been merged into the one that goes now follows it.
     before = [row["painpoint_id"] for row in state.rows("painpoints") if row["merged_into"] == key]
-    state.change("painpoints", "painpoint_id", [{"painpoint_id": p, "merged_into": other} for p in before])
+    state.change_alike("painpoints", "painpoint_id", before, {"merged_into": other})
     _bond(state, [{"kind": "must", "painpoint_id": key, "unit_id": None, "other": other}])
     record(state, [{"painpoint_id": key, "event": "merged into", "other": other}])
     _forget_proposals(state, {key})
-    return key, other
 
 
 def split(state: Writer, name: str, unit_ids: Collection[str], new: Mapping[str, Any]) -> str:
@@ -116,21 +135,27 @@ def split(state: Writer, name: str, unit_ids: Collection[str], new: Mapping[str,
     Raises WorkspaceError for units of others, UsageError when no unit would go or none would stay.
     """
     key = str(_standing(state, name)["painpoint_id"])
-    members = set(_members(state, key))
-    strange = sorted(set(unit_ids) - members)
-    if strange:
-        raise WorkspaceError(f"{len(strange)} of the units are not of {key}, the first {strange[0]}.",
-                             hint=f"painpoints show WORKSPACE {key} lists its units.")
-    if not unit_ids or members == set(unit_ids):
-        raise UsageError("A split leaves units on both sides.", hint="Name some of the units, not all and not none.")
+    mine = set(members(state, key))
+    check_part(key, mine, set(unit_ids))
     born = str(new["painpoint_id"])
     bear(state, [new], None)
     _move(state, sorted(unit_ids), born)
-    _move(state, sorted(members - set(unit_ids)), key)
+    _move(state, sorted(mine - set(unit_ids)), key)
     _bond(state, [{"kind": "cannot", "painpoint_id": key, "unit_id": None, "other": born}])
     record(state, [{"painpoint_id": born, "event": "split from", "other": key}])
     _forget_proposals(state, {key})
     return born
+
+
+def check_part(key: str, mine: Set[str], going: Set[str]) -> None:
+    """Raises WorkspaceError where ``going`` are not all units of the pain point, UsageError where they are all or
+    none of them."""
+    strange = sorted(going - mine)
+    if strange:
+        raise WorkspaceError(f"{len(strange)} of the units are not of {key}, the first {strange[0]}.",
+                             hint=f"painpoints show WORKSPACE {key} lists its units.")
+    if not going or going == mine:
+        raise UsageError("A split leaves units on both sides.", hint="Name some of the units, not all and not none.")
 
 
 def retire(state: Writer, name: str) -> str:
@@ -157,13 +182,9 @@ def pin(state: Writer, name: str, unit_ids: Collection[str] = ()) -> str:
             record(state, [{"painpoint_id": key, "event": "pinned"}])
         _forget_proposals(state, {key})
         return key
-    known = {row["unit_id"] for row in state.rows("placements")}
-    strange = sorted(set(unit_ids) - known)
-    if strange:
-        raise WorkspaceError(f"{len(strange)} of the units are no problems here, the first {strange[0]}.",
-                             hint="Name units of this workspace.")
+    placements_of(state, unit_ids)
     _move(state, sorted(unit_ids), key)
-    _bond(state, [{"kind": "must", "painpoint_id": key, "unit_id": unit, "other": None} for unit in sorted(unit_ids)])
+    _keep(state, sorted(unit_ids), key)
     record(state, [{"painpoint_id": key, "event": "units pinned", "detail": str(len(set(unit_ids)))}])
     return key
 
@@ -182,8 +203,7 @@ def reject(state: Writer, name: str, other: str | None = None) -> tuple[str, str
     if len(kept) == len(proposals):
         raise WorkspaceError(f"{' and '.join(sorted(asked))}: no {kind} is proposed.",
                              hint="painpoints show WORKSPACE lists what is.")
-    state.clear("proposals")
-    state.insert("proposals", kept)
+    state.remove("proposals", "number", {row["number"] for row in proposals} - {row["number"] for row in kept})
     _bond(state, [{"kind": "whole" if against is None else "cannot", "painpoint_id": key, "unit_id": None,
                    "other": against}])
     record(state, [{"painpoint_id": key, "event": "kept whole" if against is None else "kept apart from",
@@ -191,20 +211,94 @@ def reject(state: Writer, name: str, other: str | None = None) -> tuple[str, str
     return key, against
 
 
-def _members(state: Reader, key: str) -> list[str]:
-    return [row["unit_id"] for row in state.rows("placements") if row["painpoint_id"] == key]
+def gather(state: Writer, unit_ids: Collection[str], new: Mapping[str, Any]) -> str:
+    """Makes units of any pain points, or of none, the ``new`` one (painpoint_id, title, titles, ``named_by``), for
+    good; its id. A pain point that is left without units is merged into it.
+
+    Raises WorkspaceError for units that are no problems of this workspace, UsageError when there are none, or just
+    those of one pain point.
+    """
+    placed = placements_of(state, unit_ids)
+    if not placed:
+        raise UsageError("No unit is named.", hint="Name the units that belong together.")
+    born, homes = str(new["painpoint_id"]), sorted({row["painpoint_id"] for row in placed} - {None})
+    emptied = [home for home in homes if set(members(state, home)) <= set(unit_ids)]
+    if emptied and [row["painpoint_id"] for row in placed] == emptied * len(placed):
+        raise UsageError(f"These are all units of {emptied[0]}.", hint="Rename it, or name some of them only.")
+    bear(state, [new], None)
+    _move(state, sorted(unit_ids), born)
+    _keep(state, sorted(unit_ids), born)
+    record(state, [{"painpoint_id": born, "event": "gathered", "detail": str(len(placed))}])
+    for home in emptied:
+        _melt(state, home, born)
+    parted = [home for home in homes if home not in emptied]
+    _bond(state, [{"kind": "cannot", "painpoint_id": home, "unit_id": None, "other": born} for home in parted])
+    record(state, [{"painpoint_id": born, "event": "split from", "other": home} for home in parted])
+    _forget_proposals(state, set(parted))
+    return born
+
+
+def release(state: Writer, unit_ids: Collection[str]) -> list[str]:
+    """Takes units out of their pain points, for good: they wait for another one; the ids of those they were in.
+
+    Raises WorkspaceError for units that are no problems of this workspace, UsageError when none is in a pain point or
+    all of a pain point's are named.
+    """
+    inside: dict[str, list[str]] = {}
+    for row in placements_of(state, unit_ids):
+        if row["painpoint_id"] is not None:
+            inside.setdefault(row["painpoint_id"], []).append(row["unit_id"])
+    if not inside:
+        raise UsageError("None of these units is in a pain point.",
+                         hint="painpoints show WORKSPACE ID lists the units of one.")
+    if emptied := [home for home, units in sorted(inside.items()) if set(members(state, home)) <= set(units)]:
+        raise UsageError(f"No unit would stay in {emptied[0]}.",
+                         hint=f"Take it off the lists: painpoints retire WORKSPACE {emptied[0]}")
+    for home, units in sorted(inside.items()):
+        _unbind(state, units, "must", home)
+        state.change_alike("placements", "unit_id", units, {"painpoint_id": None, "strength": 0.0,
+                                                            "placed_by": MACHINE})
+        _bond(state, [{"kind": OUT, "painpoint_id": home, "unit_id": unit, "other": None} for unit in sorted(units)])
+        record(state, [{"painpoint_id": home, "event": "units released", "detail": str(len(units))}])
+    return sorted(inside)
+
+
+def members(state: Reader, key: str) -> list[str]:
+    """The units of a pain point."""
+    return [row["unit_id"] for row in state.rows_with("placements", "painpoint_id", [key])]
+
+
+def placements_of(state: Reader, unit_ids: Collection[str]) -> list[dict[str, Any]]:
+    """Where units are. Raises WorkspaceError for units that are no problems of this workspace."""
+    found = state.rows_with("placements", "unit_id", unit_ids)
+    strange = sorted(set(unit_ids) - {row["unit_id"] for row in found})
+    if strange:
+        raise WorkspaceError(f"{len(strange)} of the units are no problems here, the first {strange[0]}.",
+                             hint="Name units of this workspace that state a problem.")
+    return found
 
 
 def _move(state: Writer, unit_ids: Sequence[str], key: str, *, sure: bool = True) -> None:
     """Binds units to a pain point, ``sure`` where a person chose them one by one."""
     firm = {"strength": 1.0} if sure else {}
-    state.change("placements", "unit_id", [{"unit_id": unit, "painpoint_id": key, "placed_by": PERSON, **firm}
-                                           for unit in unit_ids])
+    state.change_alike("placements", "unit_id", unit_ids, {"painpoint_id": key, "placed_by": PERSON, **firm})
+
+
+def _keep(state: Writer, unit_ids: Sequence[str], key: str) -> None:
+    """Bonds that units are of a pain point, in place of those that kept them out of it."""
+    _unbind(state, unit_ids, OUT, key)
+    _bond(state, [{"kind": "must", "painpoint_id": key, "unit_id": unit, "other": None} for unit in unit_ids])
 
 
 def _bond(state: Writer, bonds: Sequence[Mapping[str, Any]]) -> None:
     moment = now()
     state.insert("bonds", [{**bond, "made": moment} for bond in bonds])
+
+
+def _unbind(state: Writer, unit_ids: Sequence[str], kind: str, key: str) -> None:
+    named = set(unit_ids)
+    state.remove("bonds", "number", [row["number"] for row in state.rows_with("bonds", "painpoint_id", [key])
+                                     if row["kind"] == kind and row["unit_id"] in named])
 
 
 def _restate(state: Writer, row: Mapping[str, Any], status: str, event: str, addition: int | None = None
@@ -218,6 +312,5 @@ def _restate(state: Writer, row: Mapping[str, Any], status: str, event: str, add
 
 
 def _forget_proposals(state: Writer, keys: Collection[str]) -> None:
-    kept = [row for row in state.rows("proposals") if row["painpoint_id"] not in keys and row["other"] not in keys]
-    state.clear("proposals")
-    state.insert("proposals", kept)
+    state.remove("proposals", "number", [row["number"] for row in state.rows("proposals")
+                                         if row["painpoint_id"] in keys or row["other"] in keys])

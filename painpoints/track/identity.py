@@ -69,10 +69,13 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     settings, rulings = settings or ClusterSettings(), rulings or Rulings()
     order, ordered, rows, places, strength, keys, langs, unit_ids, counts = in_order(units, vectors)
     before = list(places)
+    barred = barring(unit_ids, keys, rulings)
     follow_copies(places, strength, keys)
+    keep_out(places, strength, before, barred)
     known = list(places)
     unplaced = np.array([place is None for place in places], bool)
     join(places, strength, rows, langs, counts, ordered["fresh"].to_numpy() & unplaced, settings, language_means)
+    keep_out(places, strength, before, barred)
     own = np.flatnonzero(counts)
     careful = replace(settings, closeness=max(settings.closeness, FIRM))
     mine = [unit_ids[i] for i in own]
@@ -80,11 +83,13 @@ def identify(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None =
     steady = measure_stability(found, mine, careful, REFITS).clusters >= UNSTABLE
     taken = set(rulings.taken)
     born = settle(places, strength, known, own, found, steady, unit_ids, settings.least, taken, rulings)
+    keep_out(places, strength, before, barred)
     parted = part(places, strength, before, own, found, steady, unit_ids, taken, rulings)
     copies_go_along(places, strength, known, keys, counts, ~counts)
     born += sorted(parted)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
+    keep_out(places, strength, before, barred)
     return as_given(order, Identified(places, strength, born, proposals, spread(found.vectors, own, rows), parted))
 
 
@@ -138,8 +143,10 @@ def halves(aligned: np.ndarray) -> np.ndarray:
     """Which (n,) bool of a pain point's vectors (n, d) make the smaller of its two halves."""
     import numpy as np
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    side = KMeans(2, n_init=8, random_state=0).fit_predict(aligned.astype(np.float64))
+    with threadpool_limits(1):  # where others keep the processors busy, threads wait for each other
+        side = KMeans(2, n_init=8, random_state=0).fit_predict(aligned.astype(np.float64))
     return np.asarray(side == (0 if (side == 0).sum() * 2 <= len(side) else 1))
 
 
@@ -173,6 +180,25 @@ def follow_copies(places: list[str | None], strength: np.ndarray, keys: Sequence
     for at, key in enumerate(keys):
         if places[at] is None and key in firmest:
             strength[at], places[at] = firmest[key]
+
+
+def barring(unit_ids: Sequence[str], keys: Sequence[str], rulings: Rulings) -> dict[int, frozenset[str]]:
+    """By row, the pain points that people took it out of, or what says the same word for word."""
+    if not rulings.out:
+        return {}
+    said: dict[str, frozenset[str]] = {}
+    for unit, key in zip(unit_ids, keys, strict=True):
+        if unit in rulings.out:
+            said[key] = said.get(key, frozenset()) | rulings.out[unit]
+    return {at: said[key] for at, key in enumerate(keys) if key in said}
+
+
+def keep_out(places: list[str | None], strength: np.ndarray, before: Sequence[str | None],
+             barred: Mapping[int, frozenset[str]]) -> None:
+    """Puts units back to where they were ``before`` that have come to where they are ``barred`` from."""
+    for at, names in barred.items():
+        if places[at] != before[at] and places[at] in names:
+            places[at], strength[at] = before[at], 0.0 if before[at] is None else strength[at]
 
 
 def copies_go_along(places: list[str | None], strength: np.ndarray, before: Sequence[str | None], keys: Sequence[str],

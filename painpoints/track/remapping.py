@@ -22,10 +22,12 @@ from painpoints.track.identity import (
     Identified,
     Proposal,
     as_given,
+    barring,
     copies_go_along,
     follow_copies,
     in_order,
     join,
+    keep_out,
     proposals_of,
     ranked,
     spread,
@@ -69,15 +71,20 @@ def remap(units: pl.DataFrame, vectors: np.ndarray, rulings: Rulings | None = No
     before = list(places)
     dissolved = _move(places, strength, space, bound, settings)
     copies_go_along(places, strength, before, keys, counts & ~bound, ~counts & ~bound)
+    barred = barring(unit_ids, keys, rulings)
+    keep_out(places, strength, before, barred)
     unplaced = np.array([place is None for place in places], bool)
     join(places, strength, rows, langs, counts, unplaced, settings, language_means)
+    keep_out(places, strength, before, barred)
     found, own = space.clustering, space.own
     firm = measure_stability(found, [unit_ids[i] for i in own], settings, REFITS).clusters >= UNSTABLE
     # In another space every unit is as new as any other.
     born = settle(places, strength, [None] * len(places), own, found, firm, unit_ids, settings.least,
                   set(rulings.taken), rulings)
+    keep_out(places, strength, before, barred)
     proposals = proposals_of([places[i] for i in own], found.labels, settings.least, set(born), rulings)
     follow_copies(places, strength, keys)
+    keep_out(places, strength, before, barred)
     return as_given(order, Identified(places, strength, born, _with_dissolved(proposals, dissolved, rulings),
                                       spread(found.vectors, own, rows)))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from painpoints.store import Reader
 
 
+OUT = "out"
+"""The kind of the bond that keeps a unit out of a pain point."""
 YOUNG = 8
 """Additions after the one that founded it in which a machine may part a pain point: later it is what people know."""
 
@@ -19,7 +21,8 @@ class Rulings:
     """``taken``: ids no new pain point may have; ``apart``: pairs never proposed for a merge, that is the two sides of
     a split and merges turned down; ``whole``: pain points never proposed for a split; ``fixed``: those of which nothing
     is proposed (pinned, retired, merged away); ``pinned``: those no unit is taken from; ``touched``: those that no
-    machine parts, because people have had a hand in them or they are no longer young."""
+    machine parts, because people have had a hand in them or they are no longer young; ``out``: by unit, the pain points
+    that people took it out of, into which no machine puts it."""
 
     taken: frozenset[str] = frozenset()
     apart: frozenset[frozenset[str]] = frozenset()
@@ -27,6 +30,7 @@ class Rulings:
     fixed: frozenset[str] = frozenset()
     pinned: frozenset[str] = frozenset()
     touched: frozenset[str] = frozenset()
+    out: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def rulings_of(state: Reader) -> Rulings:
@@ -41,7 +45,16 @@ def rulings_of(state: Reader) -> Rulings:
     settled = {row["painpoint_id"] for row in points if coming - (row["addition"] or 0) > YOUNG}
     return Rulings(frozenset(now), kept_apart(bonds, now), frozenset(whole), frozenset(fixed),
                    frozenset(row["painpoint_id"] for row in points if row["pinned"]),
-                   frozenset(fixed | named | bonded | settled))
+                   frozenset(fixed | named | bonded | settled), _taken_out(bonds, now))
+
+
+def _taken_out(bonds: Sequence[Mapping[str, Any]], now: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for row in bonds:
+        if row["kind"] == OUT:
+            found[row["unit_id"]] = found.get(row["unit_id"], frozenset()) | {now.get(row["painpoint_id"],
+                                                                                      row["painpoint_id"])}
+    return found
 
 
 def kept_apart(bonds: Sequence[Mapping[str, Any]], now: Mapping[str, str]) -> frozenset[frozenset[str]]:

@@ -13,38 +13,60 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.triage.accounts import Accounts, User
     from painpoints.triage.audit import audit_rows, record_audit
+    from painpoints.triage.conversations import Conversation, Message, conversation
+    from painpoints.triage.corrections import MACHINE, Correction, Opinions, opinions
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
     from painpoints.triage.excerpts import Excerpt, excerpt
-    from painpoints.triage.listing import Listing, Wanted, chosen, listed, one, overview
+    from painpoints.triage.filters import FACETS, NOBODY, Wanted
+    from painpoints.triage.listing import Listing, listed, one
+    from painpoints.triage.live import Live
+    from painpoints.triage.lookalikes import look_alikes
     from painpoints.triage.marking import Marked, marked
+    from painpoints.triage.naming import units_called
     from painpoints.triage.people import person, same_person
     from painpoints.triage.queue import OPEN, STATUSES, Change, Entry, Queue
+    from painpoints.triage.ranked import SORTS, overview
     from painpoints.triage.ranking import URGENCY, urgency
     from painpoints.triage.reasons import reason_text
     from painpoints.triage.roles import ROLES
     from painpoints.triage.score import PARTS, TOP_BAND
     from painpoints.triage.searching import Found, Hit, highlight, matching, search
+    from painpoints.triage.snapshot import MOST_AT_ONCE, Snapshot
+    from painpoints.triage.threads import Threads
+    from painpoints.triage.undoing import undo_last
     from painpoints.triage.web.serving import Access, check_extra, read_token, serve
 
-__all__ = ["CUE_KINDS", "OPEN", "PARTS", "ROLES", "STATUSES", "TOP_BAND", "URGENCY", "Access", "Accounts", "Change",
-           "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Marked", "Queue", "User", "Wanted", "audit_rows",
-           "check_extra", "chosen", "excerpt", "find_cues", "highlight", "listed", "marked", "matching", "one",
-           "overview", "person", "read_token", "reason_text", "record_audit", "same_person", "search", "serve",
+__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS", "STATUSES",
+           "TOP_BAND", "URGENCY", "Access", "Accounts", "Change", "Conversation", "Correction", "Cue", "Entry",
+           "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Opinions", "Queue", "Snapshot",
+           "Threads", "User", "Wanted", "audit_rows", "check_extra", "conversation", "excerpt", "find_cues",
+           "highlight", "listed", "look_alikes", "marked", "matching", "one", "opinions", "overview", "person",
+           "read_token", "reason_text", "record_audit", "same_person", "search", "serve", "undo_last", "units_called",
            "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "accounts": ["Accounts", "User"],
     "audit": ["audit_rows", "record_audit"],
+    "corrections": ["MACHINE", "Correction", "Opinions", "opinions"],
+    "conversations": ["Conversation", "Message", "conversation"],
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
     "excerpts": ["Excerpt", "excerpt"],
-    "listing": ["Listing", "Wanted", "chosen", "listed", "one", "overview"],
+    "filters": ["FACETS", "NOBODY", "Wanted"],
+    "listing": ["Listing", "listed", "one"],
+    "live": ["Live"],
+    "lookalikes": ["look_alikes"],
     "marking": ["Marked", "marked"],
+    "naming": ["units_called"],
     "people": ["person", "same_person"],
     "queue": ["OPEN", "STATUSES", "Change", "Entry", "Queue"],
+    "ranked": ["SORTS", "overview"],
     "ranking": ["URGENCY", "urgency"],
     "reasons": ["reason_text"],
     "roles": ["ROLES"],
     "score": ["PARTS", "TOP_BAND"],
     "searching": ["Found", "Hit", "highlight", "matching", "search"],
+    "snapshot": ["MOST_AT_ONCE", "Snapshot"],
+    "threads": ["Threads"],
+    "undoing": ["undo_last"],
     "web.serving": ["Access", "check_extra", "read_token", "serve"],
 })

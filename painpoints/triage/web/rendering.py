@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from painpoints.report import isolates_as_markup, without_isolates
 from painpoints.triage.web.site import language_of, site_of
 from painpoints.triage.web.wording import LANGUAGES
 
@@ -53,6 +54,9 @@ def environment() -> Environment:
     found = Environment(loader=PackageLoader("painpoints.triage.web", "templates"), autoescape=True, trim_blocks=True,
                         lstrip_blocks=True, undefined=StrictUndefined)
     found.globals["static"] = static
+    found.filters["isolated"] = isolates_as_markup
+    found.filters["aloud"] = without_isolates
+    found.filters["kind"] = lambda block: type(block).__name__
     return found
 
 

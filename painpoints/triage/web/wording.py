@@ -73,6 +73,10 @@ class Wording:
         isolated = {name: f"{_ISOLATE}{place}{_END}" for name, place in places.items()}
         return self._plural(key, value).format_map({**isolated, "n": self.edition.number(value)})
 
+    def has(self, key: str) -> bool:
+        """Whether there is a wording at ``key``: for codes that come from data."""
+        return bool(_translations(self.edition.lang).ugettext(key) != key)
+
     def _found(self, key: str) -> str:
         text: str = _translations(self.edition.lang).ugettext(key)
         if text == key:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "login", "queue")
+PAGES = ("home", "login", "queue", "points", "point", "edits", "journey", "digest", "upload")
 
 
 def routers() -> list[APIRouter]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from painpoints.triage.listing import Wanted
+from painpoints.triage.filters import Wanted
 from painpoints.triage.web.rendering import render
 from painpoints.triage.web.site import language_of, site_of
 

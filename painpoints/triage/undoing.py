@@ -1,0 +1,27 @@
+"""The last thing that somebody did, taken back: to comments in the queue, or to pain points."""
+
+from __future__ import annotations
+
+from painpoints.errors import UsageError
+from painpoints.pipeline import Workspace
+from painpoints.track import Undone, last_edit
+from painpoints.triage.queue import Change, Queue
+
+
+def undo_last(workspace: Workspace, who: str | None = None) -> Change | Undone:
+    """Takes back the last thing this person did that stands: a change in the queue, or an edit of pain points.
+
+    Raises UsageError when there is none, ConflictError when somebody has changed the same since, and BusyError when it
+    is an edit and something is just being added.
+    """
+    state = workspace.folder.state
+    queue = Queue(state, who)
+    change = queue.last_change()
+    with state.reading() as reader:
+        edit = last_edit(reader, queue.who)
+    if change is None and edit is None:
+        raise UsageError(f"{queue.who} has done nothing that could be undone.",
+                         hint="What another person did is undone by that person; --as NAME says who you are.")
+    if edit is not None and (change is None or edit["follows"] >= change):
+        return workspace.undo_edit(queue.who)
+    return queue.undo()
