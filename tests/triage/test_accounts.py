@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 
 from painpoints.errors import UsageError, WorkspaceError
@@ -12,19 +9,8 @@ from painpoints.store import State
 from painpoints.triage import Accounts, audit_rows, passwords, roles
 from painpoints.triage.sessions import Sessions
 
-if TYPE_CHECKING:
-    from painpoints.store.address import Address
-
 GOOD, BETTER = "four grey horses", "seven green boats"
 pytestmark = pytest.mark.usefixtures("quick_hashes")
-
-
-@pytest.fixture
-def state(address: Address) -> Iterator[State]:
-    made = State(address)
-    made.migrate("2026-11-22T00:00:00+00:00")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,24 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-import pytest
 
 from painpoints.store import State
 from painpoints.triage import audit_rows, record_audit
-
-if TYPE_CHECKING:
-    from painpoints.store.address import Address
-
-
-@pytest.fixture
-def state(address: Address) -> Iterator[State]:
-    made = State(address)
-    made.migrate("2026-11-22T00:00:00+00:00")
-    yield made
-    made.close()
 
 
 def test_what_was_done_is_told_in_order_and_from_a_number_on(state: State) -> None:

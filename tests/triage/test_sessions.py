@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from painpoints.store import State
 from painpoints.triage import Accounts, User, audit_rows
 from painpoints.triage.sessions import Sessions
-
-if TYPE_CHECKING:
-    from painpoints.store.address import Address
 
 TOKEN = "a-secret-of-more-than-24-characters"
 pytestmark = pytest.mark.usefixtures("quick_hashes")
@@ -27,14 +22,6 @@ class Clock:
 
     def on(self, **time: float) -> None:
         self.moment += timedelta(**time)
-
-
-@pytest.fixture
-def state(address: Address) -> Iterator[State]:
-    made = State(address)
-    made.migrate("2026-11-22T00:00:00+00:00")
-    yield made
-    made.close()
 
 
 @pytest.fixture

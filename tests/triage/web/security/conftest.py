@@ -103,6 +103,16 @@ def routes(app: FastAPI) -> FastAPI:
         note_audit(request, "export", (), rows=3)
         return "rows"
 
+    @app.get("/files/{key}")
+    def file(key: str) -> Any:
+        from fastapi.responses import Response
+
+        return Response(b"rows", headers={"Content-Disposition": 'attachment; filename="rows.csv"'})
+
+    @app.post("/undo/{key}")
+    def undo(key: str) -> str:
+        return key
+
     @app.get("/fails")
     def fails() -> None:
         raise ValueError(TEXT)

@@ -351,6 +351,8 @@ def test_whatever_changes_something_is_written_down_named_or_not(page: Page, sig
     triager.post("/change", headers=token)
     triager.get("/export")
     triager.get("/echo")
+    triager.get("/files/3fa2c1d0")
+    triager.post("/undo/b0c41e22", headers=token)
     triager.post("/add/file", headers=token)
     triager.get("/api/people")
     rows = audit_rows(page.state, seen)
@@ -358,5 +360,7 @@ def test_whatever_changes_something_is_written_down_named_or_not(page: Page, sig
     assert [(row["action"], row["objects"], row["detail"]) for row in rows] == [
         ("queue done", ["3fa2c1d0"], {"comments": 2, "unnamed": 1}),
         ("changed", [], {"method": "POST", "route": "/change"}), ("export", [], {"rows": 3}),
+        ("exported", ["3fa2c1d0"], {"method": "GET", "route": "/files/{key}"}),
+        ("changed", ["b0c41e22"], {"method": "POST", "route": "/undo/{key}"}),
         ("refused", [], {"method": "GET", "route": "/api/people"})]
     assert "مشتری" not in str(rows)
