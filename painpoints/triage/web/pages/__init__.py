@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "login", "queue", "points", "point", "edits", "journey", "digest", "upload")
+PAGES = ("home", "login", "queue", "points", "point", "edits", "journey", "digest", "upload", "people")
 
 
 def routers() -> list[APIRouter]:

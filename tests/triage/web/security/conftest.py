@@ -29,7 +29,7 @@ TEXT = "متن یک مشتری <script>alert(1)</script>"
 class Browser(TestClient):
     """A browser, and what people do with the page in it."""
 
-    def token(self, path: str = "/echo") -> str:
+    def token(self, path: str = "/try/echo") -> str:
         """The token that its forms carry."""
         found = re.search(r'name="csrf" (?:content|value)="([0-9A-Za-z_-]{43,64})"', self.get(path).text)
         assert found, path
@@ -66,58 +66,58 @@ class Page:
 
 def routes(app: FastAPI) -> FastAPI:
     """Adds routes as pages have them, and some that fail."""
-    @app.get("/echo")
+    @app.get("/try/echo")
     def echo(request: Request) -> Any:
         from fastapi.responses import HTMLResponse
 
         person = request.state.person
         return HTMLResponse(f'<p>{person.name}/{person.role}</p><input name="csrf" value="{person.csrf}">')
 
-    @app.post("/change")
+    @app.post("/try/change")
     def change(request: Request, words: Annotated[str, Form()] = "") -> dict[str, str]:
         return {"words": words}
 
-    @app.post("/api/change")
+    @app.post("/api/try/change")
     async def api_change(request: Request) -> dict[str, Any]:
         return {"who": request.state.person.name, "bytes": len(await request.body())}
 
-    @app.post("/add/file")
+    @app.post("/add/try/file")
     def upload(file: UploadFile, words: Annotated[str, Form()] = "") -> dict[str, Any]:
         return {"bytes": len(file.file.read()), "words": words}
 
-    @app.get("/api/who")
+    @app.get("/api/try/who")
     def who(request: Request) -> dict[str, str]:
         return {"name": request.state.person.name, "role": request.state.person.role}
 
-    @app.get("/api/people")
+    @app.get("/api/try/people")
     def people(person: Annotated[Person, Depends(need("admin"))]) -> str:
         return person.name
 
-    @app.post("/done/{doc_id}")
+    @app.post("/try/done/{doc_id}")
     def done(request: Request, doc_id: str) -> str:
         note_audit(request, "queue done", [doc_id, TEXT], comments=2)
         return "done"
 
-    @app.get("/export")
+    @app.get("/try/export")
     def export(request: Request) -> str:
         note_audit(request, "export", (), rows=3)
         return "rows"
 
-    @app.get("/files/{key}")
+    @app.get("/try/files/{key}")
     def file(key: str) -> Any:
         from fastapi.responses import Response
 
         return Response(b"rows", headers={"Content-Disposition": 'attachment; filename="rows.csv"'})
 
-    @app.post("/undo/{key}")
+    @app.post("/try/undo/{key}")
     def undo(key: str) -> str:
         return key
 
-    @app.get("/fails")
+    @app.get("/try/fails")
     def fails() -> None:
         raise ValueError(TEXT)
 
-    @app.get("/preview")
+    @app.get("/try/preview")
     def preview(policy: str) -> Any:
         from fastapi.responses import HTMLResponse
 

@@ -24,32 +24,32 @@ OPEN = Access(token=TOKEN)
 
 
 def test_who_sits_at_the_machine_is_admin_without_signing_in(page: Page) -> None:
-    assert page.browser().get("/api/who").json() == {"name": "root", "role": "admin"}
+    assert page.browser().get("/api/try/who").json() == {"name": "root", "role": "admin"}
     assert page.browser().get("/login").headers["location"] == "/"
 
 
 def test_from_the_first_account_on_everybody_signs_in(page: Page) -> None:
     browser = page.browser()
-    assert browser.get("/echo").status_code == 200
+    assert browser.get("/try/echo").status_code == 200
     page.user("sara", "admin")
-    assert browser.get("/echo").headers["location"] == "/login?next=/echo"
-    assert browser.get("/api/who").status_code == 401
+    assert browser.get("/try/echo").headers["location"] == "/login?next=/try/echo"
+    assert browser.get("/api/try/who").status_code == 401
     Accounts(page.state, "root").remove("sara", force=True)
-    assert browser.get("/echo").status_code == 200
+    assert browser.get("/try/echo").status_code == 200
 
 
 def test_beyond_this_machine_nobody_is_let_in_even_if_all_accounts_go(page: Page) -> None:
     for access in (Access(host="0.0.0.0"), Access(proxy="127.0.0.1"), OPEN):
         browser = page.browser(access)
-        assert browser.get("/api/who").status_code == 401 and browser.get("/echo").status_code == 303
+        assert browser.get("/api/try/who").status_code == 401 and browser.get("/try/echo").status_code == 303
 
 
 def test_a_user_comes_in_and_is_led_to_where_they_wanted(page: Page) -> None:
     page.user("سارا", "triager")
     browser = page.browser()
-    answer = browser.sign_in("سارا", next="/echo?a=1")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/echo?a=1")
-    assert "سارا/triager" in browser.get("/echo").text
+    answer = browser.sign_in("سارا", next="/try/echo?a=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/try/echo?a=1")
+    assert "سارا/triager" in browser.get("/try/echo").text
 
 
 def test_an_unknown_name_takes_a_hash_as_a_known_one_does(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +81,7 @@ def test_a_session_id_that_somebody_else_planted_is_not_taken_over(page: Page) -
     assert answer.status_code == 303 and planted not in str(given)
     thief = page.browser()
     thief.cookies.set("painpoints-session-8350", planted)
-    assert thief.get("/echo").status_code == 303
+    assert thief.get("/try/echo").status_code == 303
 
 
 def test_signing_in_anew_ends_the_session_before_and_makes_another_token(page: Page) -> None:
@@ -93,7 +93,7 @@ def test_signing_in_anew_ends_the_session_before_and_makes_another_token(page: P
     assert answer.status_code == 303 and browser.session != first and browser.token() != token
     old = page.browser()
     old.cookies.set("painpoints-session-8350", str(first))
-    assert old.get("/echo").status_code == 303
+    assert old.get("/try/echo").status_code == 303
 
 
 def test_signing_out_ends_the_session_on_the_server_too(page: Page) -> None:
@@ -104,7 +104,7 @@ def test_signing_out_ends_the_session_on_the_server_too(page: Page) -> None:
     assert browser.post("/logout", data={"csrf": browser.token()}).status_code == 303
     assert browser.session is None
     browser.cookies.set("painpoints-session-8350", kept)
-    assert browser.get("/echo").status_code == 303
+    assert browser.get("/try/echo").status_code == 303
 
 
 def test_a_cookie_that_came_twice_is_not_believed(page: Page) -> None:
@@ -114,22 +114,22 @@ def test_a_cookie_that_came_twice_is_not_believed(page: Page) -> None:
     mine = str(browser.session)
     other = page.browser()
     name = "painpoints-session-8350"
-    assert other.get("/echo", headers={"Cookie": f"{name}={mine}"}).status_code == 200
-    assert other.get("/echo", headers={"Cookie": f"{name}={'B' * 43}; {name}={mine}"}).status_code == 303
+    assert other.get("/try/echo", headers={"Cookie": f"{name}={mine}"}).status_code == 200
+    assert other.get("/try/echo", headers={"Cookie": f"{name}={'B' * 43}; {name}={mine}"}).status_code == 303
 
 
 def test_a_script_of_the_page_is_sent_to_the_door_with_the_page_it_is_on(page: Page) -> None:
     page.user("sara", "admin")
     for at, to in (("http://127.0.0.1:8350/queue?lang=fa", "/login?next=/queue%3Flang%3Dfa"),
                    ("https://evil.example//evil.example", "/login"), ("http://[", "/login")):
-        answer = page.browser().get("/echo", headers={"HX-Request": "true", "HX-Current-URL": at})
+        answer = page.browser().get("/try/echo", headers={"HX-Request": "true", "HX-Current-URL": at})
         assert (answer.status_code, answer.headers["hx-redirect"]) == (401, to)
 
 
 def test_the_token_lets_people_in_under_a_name_of_their_own(page: Page) -> None:
     browser = page.browser(OPEN)
     assert browser.sign_in("نینا", TOKEN).status_code == 303
-    assert "نینا/admin" in browser.get("/echo").text
+    assert "نینا/admin" in browser.get("/try/echo").text
     assert page.browser(OPEN).sign_in("نینا", TOKEN + "x").status_code == 401
 
 
@@ -138,22 +138,22 @@ def test_with_the_token_nobody_becomes_another(page: Page) -> None:
     for name in ("sara", "SARA", ""):
         assert page.browser(OPEN).sign_in(name, TOKEN).status_code == 401
     for name in ("sara", "S%41RA", ""):
-        assert page.browser(OPEN).get("/api/who", headers={**BEARER, "X-Painpoints-As": name}).status_code == 401
+        assert page.browser(OPEN).get("/api/try/who", headers={**BEARER, "X-Painpoints-As": name}).status_code == 401
 
 
 def test_a_script_brings_the_token_and_needs_no_form(page: Page) -> None:
     browser = page.browser(OPEN)
-    answer = browser.post("/api/change", headers=BEARER, content=b"12345")
+    answer = browser.post("/api/try/change", headers=BEARER, content=b"12345")
     assert answer.json() == {"who": "script", "bytes": 5} and "set-cookie" not in answer.headers
-    assert browser.get("/api/who", headers={**BEARER, "X-Painpoints-As": "%D8%B3%D8%A7%D8%B1%D8%A7"}).json() == {
+    assert browser.get("/api/try/who", headers={**BEARER, "X-Painpoints-As": "%D8%B3%D8%A7%D8%B1%D8%A7"}).json() == {
         "name": "سارا", "role": "admin"}
 
 
 def test_the_token_opens_the_api_and_no_page(page: Page) -> None:
-    assert page.browser(OPEN).get("/echo", headers=BEARER).status_code == 303
-    assert page.browser(OPEN).post("/change", headers=BEARER).status_code == 401
+    assert page.browser(OPEN).get("/try/echo", headers=BEARER).status_code == 303
+    assert page.browser(OPEN).post("/try/change", headers=BEARER).status_code == 401
     page.user("sara", "admin")
-    assert page.browser().get("/api/who", headers=BEARER).status_code == 401, "where no token is set, none is right"
+    assert page.browser().get("/api/try/who", headers=BEARER).status_code == 401, "where no token is set, none is right"
 
 
 def test_too_many_tries_under_a_name_wait_longer_and_longer(page: Page) -> None:
@@ -199,14 +199,14 @@ def test_who_came_in_before_is_not_kept_out_by_tries_from_elsewhere(page: Page) 
 
 def test_tries_with_the_token_are_counted_too(page: Page) -> None:
     browser = page.browser(OPEN, attempts=Attempts(clock=lambda: 0.0))
-    codes = [browser.get("/api/who", headers={"Authorization": "Bearer x"}).status_code for _ in range(21)]
+    codes = [browser.get("/api/try/who", headers={"Authorization": "Bearer x"}).status_code for _ in range(21)]
     assert codes == [401] * 20 + [429]
-    assert browser.get("/api/who", headers=BEARER).headers["retry-after"] == "1"
+    assert browser.get("/api/try/who", headers=BEARER).headers["retry-after"] == "1"
 
 
 def test_right_tokens_never_wait(page: Page) -> None:
     browser = page.browser(OPEN, attempts=Attempts(clock=lambda: 0.0))
-    assert {browser.get("/api/who", headers=BEARER).status_code for _ in range(60)} == {200}
+    assert {browser.get("/api/try/who", headers=BEARER).status_code for _ in range(60)} == {200}
 
 
 def test_coming_in_and_failing_to_is_written_down_without_what_was_typed(page: Page) -> None:
@@ -225,6 +225,6 @@ def test_coming_in_and_failing_to_is_written_down_without_what_was_typed(page: P
 
 def test_whoever_loses_their_role_is_out_at_the_next_request(page: Page, signed_in: Callable[[str], Browser]) -> None:
     admin, reader = signed_in("admin"), signed_in("reader")
-    assert admin.get("/echo").status_code == reader.get("/echo").status_code == 200
+    assert admin.get("/try/echo").status_code == reader.get("/try/echo").status_code == 200
     Accounts(page.state, "root").set_role("the admin", "reader", force=True)
-    assert admin.get("/echo").status_code == 303 and reader.get("/echo").status_code == 200
+    assert admin.get("/try/echo").status_code == 303 and reader.get("/try/echo").status_code == 200

@@ -26,7 +26,7 @@ def database() -> None:
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Forwarded-Host"])
 def test_what_came_through_a_proxy_was_not_sent_by_who_sits_at_the_machine(page: Page, name: str) -> None:
-    answer = page.browser().get("/echo", headers={name: "127.0.0.1"})
+    answer = page.browser().get("/try/echo", headers={name: "127.0.0.1"})
     assert answer.status_code == 403 and "root" not in answer.text.split("<main", 1)[-1]
 
 
@@ -39,7 +39,7 @@ def test_whoever_does_not_know_a_password_stays_outside_and_learns_nothing(page:
     browser = page.browser()
     answer = browser.sign_in(name, password)
     assert answer.status_code == 401 and browser.session is None and "a=b" not in str(answer.headers)
-    assert browser.get("/echo").status_code == 303
+    assert browser.get("/try/echo").status_code == 303
     assert answer.text.replace(browser.token("/login"), "").count("do not go together") == 1
     assert password == "" or password not in answer.text
 
@@ -72,5 +72,5 @@ def test_nobody_is_led_to_another_site(page: Page, next: str) -> None:
 def test_a_wrong_token_opens_nothing_even_beside_a_session(page: Page, given: str) -> None:
     browser = page.browser(OPEN)
     browser.sign_in("nina", TOKEN)
-    answer = browser.get("/api/who", headers={"Authorization": given})
+    answer = browser.get("/api/try/who", headers={"Authorization": given})
     assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
