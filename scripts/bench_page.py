@@ -11,17 +11,9 @@ than that of as many different texts would be; scripts/bench_search.py measures 
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import itertools
-import json
 import random
-import resource
-import statistics
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,8 +23,7 @@ import polars as pl
 
 from painpoints.pipeline import Workspace
 from painpoints.store import Generation, now
-from painpoints.text import tokenise
-from painpoints.triage import FACETS, STATUSES, Live, Queue, Wanted
+from painpoints.triage import STATUSES
 
 ADDITIONS, CALLS, THREADS = 10, 300, 4
 PEOPLE = ("sara", "Ali", "Мария", "نور")

@@ -174,6 +174,12 @@ class Workspace:
         settings = self.settings
         return trends(self.data() if data is None else data, week_start=settings.first_weekday(), zone=settings.zone)
 
+    def places(self, data: WorkspaceData | None = None) -> pl.DataFrame:
+        """Where opinions lie on the map (``unit_id``, ``x``, ``y``), in ``data`` if given; kept between calls."""
+        from painpoints.pipeline.placing import unit_places
+
+        return unit_places(self._folder, self.data() if data is None else data, self.settings)
+
     def edition(self, lang: str | None = None) -> Edition:
         """How touchpoints, stages, numbers and days are named, in ``lang`` or in the workspace's language."""
         from painpoints.pipeline.digesting import edition_of

@@ -29,26 +29,6 @@ def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAINPOINTS_USER", raising=False)
 
 
-@pytest.fixture(scope="session")
-def rows(feedback: Path) -> pl.DataFrame:
-    """The corpus with a source and authors."""
-    frame = pl.read_csv(feedback)
-    turn = pl.int_range(pl.len())
-    return frame.with_columns(
-        channel=pl.when(turn % 3 == 0).then(pl.lit("Instagram")).otherwise(pl.lit("اپلیکیشن")),
-        user=pl.Series([AUTHORS[place % 4] for place in range(len(frame))]))
-
-
-@pytest.fixture(scope="session")
-def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
-    from painpoints.config import Settings
-
-    path = tmp_path_factory.mktemp("workspaces") / "shop"
-    with Workspace.create(path, Settings(lang="fa", source="channel", author="user")) as made:
-        made.add(rows)
-    return path
-
-
 @pytest.fixture
 def shop(begun: Path, tmp_path: Path) -> str:
     shutil.copytree(begun, tmp_path / "shop")
