@@ -12,6 +12,7 @@ from painpoints.triage.accounts import Accounts
 from painpoints.triage.audit import audit_rows
 from painpoints.triage.web.rendering import render
 from painpoints.triage.web.security.person import ADMIN, ROLES, TRIAGER, Person, need
+from painpoints.triage.web.security.recording import is_entered
 from painpoints.triage.web.site import site_of
 
 router = APIRouter(include_in_schema=False)
@@ -66,6 +67,7 @@ def remove(request: Request, person: Admin, name: _Name) -> RedirectResponse:
 
 
 def _accounts(request: Request, person: Person) -> Accounts:
+    is_entered(request)
     return Accounts(site_of(request).workspace.folder.state, person.name)
 
 

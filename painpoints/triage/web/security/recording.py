@@ -35,6 +35,11 @@ def note_audit(request: Request, action: str, objects: Iterable[str] = (), **det
     notes.append((action, ids, counts))
 
 
+def is_entered(request: Request) -> None:
+    """Says that what a request does enters itself in the audit log, with what it changes."""
+    request.scope["state"]["entered"] = True
+
+
 class Recording:
     """Enters what people did before they are told that it is done.
 
@@ -79,7 +84,8 @@ def _notes(scope: Scope, message: Message) -> list[_Note]:
         return notes if status < 400 else []
     ids = tuple(value for value in map(str, scope.get("path_params", {}).values()) if _ID.fullmatch(value))
     if scope["method"] not in SAFE:
-        return [] if scope["path"] in (LOGIN, LOGOUT) else [("changed", ids, where)]
+        known = scope["path"] in (LOGIN, LOGOUT) or scope["state"].get("entered", False)
+        return [] if known else [("changed", ids, where)]
     return [("exported", ids, where)] if _is_taken_away(message) else []
 
 

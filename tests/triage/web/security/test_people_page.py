@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from painpoints.triage import Accounts
+from painpoints.triage import Accounts, audit_rows
 from painpoints.triage.web.wording import LANGUAGES
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def test_an_admin_adds_changes_and_removes_accounts(page: Page, signed_in: Calla
     assert sent == [303] * 3 and roles(page) == {"ali": "triager", "the admin": "admin"}
     assert Accounts(page.state, "").verified("ali", BETTER) is not None
     assert browser.post("/people/remove", headers=token, data={"name": "ali"}).status_code == 303
+    assert [(row["who"], row["action"], row["objects"]) for row in audit_rows(page.state)][-4:] == [
+        ("the admin", action, ["ali"]) for action in ("user added", "role changed", "password changed", "user removed")]
     refused = browser.post("/people/remove", headers=token, data={"name": "the admin"})
     assert refused.status_code == 422 and roles(page) == {"the admin": "admin"}
     short = browser.post("/people", headers=token, data={"name": "x", "password": "short one", "role": "reader"})
