@@ -58,7 +58,8 @@ def test_cookies_are_for_this_page_alone_and_out_of_reach_of_scripts(page: Page,
         assert "8350" in name.split("=")[0], "two pages of one machine share a jar"
 
 
-@pytest.mark.parametrize("next", ["https://evil.example/", "//evil.example", "///evil.example", "//", "/\\evil.example", "\\\\evil.example",
+@pytest.mark.parametrize("next", ["https://evil.example/", "//evil.example", "///evil.example", "//",
+                                  "/\\evil.example", "\\\\evil.example",
                                   "javascript:alert(1)", "/x\r\nSet-Cookie: a=b", "/ x", "/\tx", "", "x", "//[",
                                   "/login?next=/login", "/logout", "/سلام"])
 def test_nobody_is_led_to_another_site(page: Page, next: str) -> None:
