@@ -14,7 +14,6 @@ from painpoints.errors import BusyError, InputError, UsageError, WorkspaceError
 from painpoints.pipeline import Workspace
 from painpoints.store import open_workspace
 
-
 FIRST = 40
 
 
