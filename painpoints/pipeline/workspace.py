@@ -338,8 +338,7 @@ class Workspace:
     def edits(self, since: int = 0) -> list[dict[str, Any]]:
         """Who edited which pain points when, and which edit an undoing took back; what follows number ``since``."""
         with self._folder.state.reading() as state:
-            return [{name: value for name, value in row.items() if name != "undo"}
-                    for row in state.rows_after("edits", since)]
+            return state.rows_after("edits", since, without=("undo",))
 
     def _units(self, state: Reader) -> Units:
         from painpoints.pipeline.editing import Units
