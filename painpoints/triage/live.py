@@ -21,7 +21,7 @@ from painpoints.store import Marks, Reader
 from painpoints.triage.answers import Answers
 from painpoints.triage.picture import (
     Picture,
-    concerned,
+    concern,
     differing,
     moved_units,
     pictured,
@@ -42,6 +42,8 @@ PATIENCE = 30.0
 """Seconds until what failed in the background is tried again."""
 PAUSE = 1.0
 """Seconds until the background makes trends anew, so that it does so once for what is done in a row."""
+_PATIENT = 10
+"""So many times it waits so long for a moment in which nothing is done."""
 _REST = 2
 """Where there is more to do then, the background rests so many times as long as it worked."""
 
@@ -162,8 +164,9 @@ class Live:
         if not stays or units:
             view = picture.state if stays else _points_of(state, picture.state)
             units |= set() if stays else set(moved_units(picture.state.placements, view.placements))
-            rows = state.rows_with("corrections", "unit_id", concerned(picture, units))
-            picture, judged = renewed(picture, view, units, rows)
+            near = concern(picture, units)
+            said = state.rows_with("corrections", "unit_id", picture.facts.units["unit_id"][near.units])
+            picture, judged = renewed(picture, view, near, said)
             changed |= judged | differing(before.picture, picture)
         due = seen.due or picture is not before.picture
         self._seen = _Seen(self._shown(picture, standing, changed), marks, due)
@@ -214,7 +217,7 @@ class Live:
 
     def _settle_down(self) -> None:
         try:
-            self._closed.wait(self._pause)
+            self._wait_for_quiet()
             while not (self._closed.is_set() or self._calmed()):
                 pass
         except Exception as error:
@@ -223,6 +226,14 @@ class Live:
         finally:
             with self._lock:
                 self._settling = None
+
+    def _wait_for_quiet(self) -> None:
+        """Waits until nothing was done for a while, but not for ever."""
+        before = None
+        for _ in range(_PATIENT):
+            if before is self._seen or self._closed.wait(self._pause):
+                return
+            before = self._seen
 
     def _calmed(self) -> bool:
         """Makes trends and ranks anew; whether pain points and opinions stayed as they were meanwhile."""

@@ -77,32 +77,44 @@ def resettled(picture: Picture, trends: pl.DataFrame, at: datetime) -> Picture:
     return replace(picture, trends=trends, ranking=ranking, at=at)
 
 
-def renewed(picture: Picture, state: Held, unit_ids: Collection[str], corrections: Sequence[Mapping[str, Any]]
+@dataclass(frozen=True, eq=False)
+class Concern:
+    """What is to be judged anew: ``documents`` (rows), and ``units`` (rows): theirs, and all copies of those."""
+
+    documents: Places
+    units: Places
+
+
+def concern(picture: Picture, unit_ids: Collection[str]) -> Concern:
+    """The comments that what is said of some units, or where they are placed, tells on: theirs and their copies'."""
+    units, owner = picture.facts.units, picture.lookup.owner
+    if not unit_ids:
+        return Concern(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    named = units["unit_id"].is_in(pl.Series(list(unit_ids), dtype=pl.Utf8).implode())
+    rows = np.unique(owner[(named | _copies(units, named)).to_numpy()])
+    inside = pl.Series(np.isin(owner, rows))
+    return Concern(rows, np.flatnonzero((inside | _copies(units, inside)).to_numpy()))
+
+
+def renewed(picture: Picture, state: Held, near: Concern, corrections: Sequence[Mapping[str, Any]]
             ) -> tuple[Picture, set[str]]:
     """The picture in a new ``state`` in which something else was said of some units, or they are placed elsewhere.
 
-    ``corrections`` are all those that there are of `concerned` units. Their comments are judged anew, and with those of
-    the same authors ranked anew; the trends stay as they are. Also gives the comments judged anew.
+    ``corrections`` are all those of the units concerned. The comments concerned are judged anew, and with those of the
+    same authors ranked anew; the trends stay as they are. Also gives the comments judged anew.
     """
     data = replace(picture.data, points=state.rows["painpoints"], lineage=state.rows["lineage"],
                    proposals=state.rows["proposals"], bonds=state.rows["bonds"], alerts=state.rows["alerts"])
     picture = replace(picture, state=state, data=data)
-    rows = _documents_of(picture, unit_ids)
+    rows = near.documents
     if not len(rows):
         return picture, set()
-    near = _near(picture, rows)
-    part = opined(Facts(picture.facts.documents[rows], picture.facts.units[near]), state.placements, corrections,
+    part = opined(Facts(picture.facts.documents[rows], picture.facts.units[near.units]), state.placements, corrections,
                   picture.settings)
-    own = np.isin(picture.lookup.owner[near], rows)
+    own = np.isin(picture.lookup.owner[near.units], rows)
     data = replace(data, documents=patched(data.documents, rows, part.documents)[0],
-                   units=patched(data.units, near[own], part.units.filter(pl.Series(own)))[0])
+                   units=patched(data.units, near.units[own], part.units.filter(pl.Series(own)))[0])
     return _ranked_anew(replace(picture, data=data), rows), set(data.documents["doc_id"][rows])
-
-
-def concerned(picture: Picture, unit_ids: Collection[str]) -> list[str]:
-    """The units whose corrections tell on the comments of ``unit_ids``: those of the comments, and all their copies."""
-    found: list[str] = picture.facts.units["unit_id"][_near(picture, _documents_of(picture, unit_ids))].to_list()
-    return found
 
 
 def moved_units(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
@@ -119,20 +131,6 @@ def differing(before: Picture, after: Picture) -> set[str]:
               if before.titles.get(key) != after.titles.get(key) or before.moved.get(key) != after.moved.get(key)}
     told = after.ranking.coded["painpoint_ids"].holding(points)
     return set(after.ranking.frame["doc_id"].filter(pl.Series(told | after.ranking.differs(before.ranking))))
-
-
-def _documents_of(picture: Picture, unit_ids: Collection[str]) -> Places:
-    """The rows of the documents that hold some units or copies of them."""
-    units = picture.facts.units
-    named = units["unit_id"].is_in(pl.Series(list(unit_ids), dtype=pl.Utf8).implode())
-    return np.unique(picture.lookup.owner[(named | _copies(units, named)).to_numpy()])
-
-
-def _near(picture: Picture, rows: Places) -> Places:
-    """The rows of the units of documents, and of all copies of those."""
-    units = picture.facts.units
-    inside = pl.Series(np.isin(picture.lookup.owner, rows))
-    return np.flatnonzero((inside | _copies(units, inside)).to_numpy())
 
 
 def _copies(units: pl.DataFrame, named: pl.Series) -> pl.Series:

@@ -131,8 +131,10 @@ def as_query(wanted: Wanted, sort: str) -> dict[str, Any]:
     return {**asked, "sort": sort}
 
 
-def from_query(query: Mapping[str, Any]) -> tuple[Wanted, str]:
+def from_query(query: Any) -> tuple[Wanted, str]:
     """The question that JSON asks, and its order. Raises UsageError for what is none; values are not repeated."""
+    if not isinstance(query, Mapping):
+        raise UsageError("A view asks by nothing.", hint="Save it anew.")
     given = dict(query)
     sort = given.pop("sort", "urgency")
     if not isinstance(sort, str) or sort not in SORTS:
@@ -160,8 +162,8 @@ def _read(row: Mapping[str, Any]) -> View:
     """A view as it is kept, whoever may have written it."""
     wanted, sort, readable = Wanted(), "urgency", True
     try:
-        wanted, sort = from_query(dict(json.loads(row["query"])))
-    except (ValueError, TypeError, UsageError):
+        wanted, sort = from_query(json.loads(row["query"]))
+    except (ValueError, UsageError):
         readable = False
     return View(int(row["number"]), row["owner"], row["name"], bool(row["shared"]), wanted, sort, readable)
 

@@ -10,9 +10,9 @@ import polars as pl
 
 from painpoints.report import Edition
 from painpoints.store import WorkspaceData
-from painpoints.triage.listing import overview
 from painpoints.triage.pointtables import painpoints_frame
 from painpoints.triage.queue import Entry, Queue
+from painpoints.triage.ranked import overview
 from painpoints.triage.tables import names_of, titles_of, with_states
 
 if TYPE_CHECKING:

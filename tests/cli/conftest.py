@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -102,3 +103,15 @@ def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_enc
     with Workspace.create(path, Settings(lang="fa", source="channel", author="user")) as made:
         made.add(rows)
     return path
+
+
+@pytest.fixture
+def ask(run: Run, shop: str) -> Callable[..., dict[str, Any]]:
+    """What a command says of the workspace ``shop`` with --json."""
+    def asked(command: str, *arguments: object) -> dict[str, Any]:
+        ended = run(command, shop, *arguments, "--json", *([] if "--as" in arguments else ["--as", "sara"]))
+        assert ended.code == 0, ended.err
+        found: dict[str, Any] = json.loads(ended.out)
+        return found
+
+    return asked

@@ -35,18 +35,6 @@ def shop(begun: Path, tmp_path: Path) -> str:
     return "shop"
 
 
-@pytest.fixture
-def ask(run: Run, shop: str) -> Callable[..., dict[str, Any]]:
-    """What a command says with --json."""
-    def asked(command: str, *arguments: object) -> dict[str, Any]:
-        ended = run(command, shop, *arguments, "--json", *([] if "--as" in arguments else ["--as", "sara"]))
-        assert ended.code == 0, ended.err
-        found: dict[str, Any] = json.loads(ended.out)
-        return found
-
-    return asked
-
-
 Ask = Callable[..., dict[str, Any]]
 
 

@@ -49,6 +49,13 @@ class Asked:
                    unsure=bool(params.get("unsure")),
                    page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1)
 
+    @classmethod
+    def wanting(cls, wanted: Wanted, sort: str) -> Asked:
+        """The address that asks for what is ``wanted``, in an order."""
+        return cls(wanted.lang or "", wanted.stage or "", wanted.touchpoint or "", wanted.source or "",
+                   wanted.painpoint or "", tuple(wanted.status), wanted.assignee or "", wanted.uncertain,
+                   wanted.search or "", sort)
+
     @property
     def wanted(self) -> Wanted:
         """The filters as the queue has them."""

@@ -19,6 +19,7 @@ from painpoints.triage.listing import Listing
 from painpoints.triage.marking import marked
 from painpoints.triage.people import same_person
 from painpoints.triage.queue import Queue
+from painpoints.triage.views import View, Views
 from painpoints.triage.web.asked import SHOWN, Asked
 from painpoints.triage.web.deeds import Deed, deeds
 from painpoints.triage.web.pieces import Piece, Text, line, readable
@@ -214,6 +215,15 @@ class Desk:
         """A pain point among the filters, its title cut to fit."""
         title = self.title(painpoint_id, self.snapshot.picture.titles.get(painpoint_id)) or painpoint_id
         return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE - 1].rstrip()}…"
+
+    @cached_property
+    def views(self) -> list[View]:
+        """The saved views that this person may see."""
+        return Views(self.site.workspace.folder.state, self.who).all()
+
+    def view_address(self, view: View) -> str:
+        """The address of the list that a view asks for."""
+        return Asked.wanting(view.wanted, view.sort).address()
 
     def same(self, name: str) -> str:
         """What has no other name."""

@@ -53,13 +53,13 @@ def _every(request: Request, count: str, version: str, who: str) -> list[str]:
     """All comments of the list, each with its version. Raises ConflictError where the list is not what was shown."""
     desk = Desk.of(request)
     found = desk.snapshot.every(desk.asked.wanted, desk.who)
-    since = desk.snapshot.changes(version) if version else set()
-    moved = [key for key in found if since and key in since
-             and not same_person(desk.snapshot.entry(key).changed_by, who)]
+    since = desk.snapshot.changes(version)
+    moved = since is None or any(not same_person(desk.snapshot.entry(key).changed_by, who) for key in since & {
+        name.partition("@")[0] for name in found})
     if str(len(found)) != count or moved:
         raise ConflictError(f"The list has {len(found):,} comments by now; nothing was changed.",
                             hint="Look at it again.")
-    return [f"{key}@{desk.snapshot.entry(key).version}" for key in found]
+    return found
 
 
 def _written(queue: Queue, names: Sequence[str], note: str | None, action: str) -> str | None:
