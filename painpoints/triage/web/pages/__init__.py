@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 PAGES = ("home", "login", "news", "corrections", "views", "queue", "points", "point", "edits", "journey", "map",
          "digest", "upload", "people", "actions", "api")
 """In the order in which addresses are looked for."""
-"""In the order in which addresses are looked for."""
 
 
 def routers() -> list[APIRouter]:
