@@ -23,6 +23,7 @@ LEAST_LETTERS = 4
 """So many letters of an id are enough where no other id begins so."""
 _FIELDS = ("status", "assignee", "note")
 _LONGEST_NOTE = 2000
+_LONGEST_NAME, _LONGEST_VERSION = 80, 15
 
 
 @dataclass(frozen=True)
@@ -233,8 +234,8 @@ def _entries(state: Reader, ids: Iterable[str]) -> list[Entry]:
 def seen_at(name: str) -> tuple[str, int | None]:
     """The id and the version of "ID" or "ID@VERSION". Raises UsageError."""
     key, at, version = name.strip().lower().partition("@")
-    if not key or (at and not version.isdecimal()):
-        raise UsageError(f"{name!r} names no comment.", hint="Write its id, or ID@VERSION.")
+    if not key or (at and not (version.isdecimal() and len(version) <= _LONGEST_VERSION)):
+        raise UsageError(f"{name[:_LONGEST_NAME]!r} names no comment.", hint="Write its id, or ID@VERSION.")
     return key, int(version) if at else None
 
 

@@ -13,7 +13,7 @@ from painpoints.taxonomy import NO_STAGE
 from painpoints.text import fold_key
 from painpoints.triage.corrections import opinions
 from painpoints.triage.lookalikes import look_alikes
-from painpoints.triage.queue import Queue
+from painpoints.triage.queue import Queue, seen_at
 from painpoints.triage.web.desk import Desk, asked_of
 from painpoints.triage.web.pages.actions import answer, wording_of
 from painpoints.triage.web.pages.queue import show
@@ -80,10 +80,10 @@ def _place(request: Request, who: str, units: Sequence[str], point: str, version
 def _versions(seen: Sequence[str]) -> dict[str, int]:
     found = {}
     for name in seen:
-        key, _, version = name.partition("@")
-        if not version.isascii() or not version.isdecimal():
+        key, version = seen_at(name)
+        if version is None:
             raise UsageError("A version is missing.", hint="Write ID@VERSION.")
-        found[key] = int(version)
+        found[key] = version
     return found
 
 
