@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conftest import Browser, Planted
 
 HX = {"HX-Request": "true"}
+POINT = "0PARCEL0000000000000000000"
 FORM = "application/x-www-form-urlencoded"
 VALUES = ("", " ", "\0", "a\0b", "\ud800", "\ufffe", "\u202e", "\u2028", "0", "-1", "1e9", "9" * 9, "9" * 30, "9" * 5000,
           "٣", "²", "NaN", "inf", "true", "null", "[]", "{}", "'", "''; DROP TABLE triage; --", "%", "%00", "_", "*", "\\",
@@ -85,70 +86,81 @@ def is_fine(answer: Any, what: object = "") -> None:
     assert "x-evil" not in answer.headers
 
 
-def test_no_value_in_an_address_makes_a_page_fail(kept: Planted) -> None:
-    browser = kept.browser("admin")
-    ids = {"doc_id": kept.comments[1], "key": "0PARCEL0000000000000000000", "form": "md", "field": "stage",
-           "number": kept.job}
-    for _, route in routes(kept, "GET"):
-        path = route.path.format(**ids)
+def test_no_value_anywhere_in_an_address_makes_a_page_fail(shop: Planted, admin: Browser) -> None:
+    ids = {"doc_id": shop.comments[1], "key": POINT, "form": "md", "field": "stage", "number": shop.job}
+    for turn, (_, route) in enumerate(routes(shop, "GET")):
         names = inputs(route)
-        # Every value in every place once: with all places filled anew each time.
-        for at, value in enumerate(VALUES):
-            if "/map/points" in path and at % 9:
-                continue
+        for at in range(turn % 4, len(VALUES), 30 if "/map/points" in route.path else 4):
             query = "&".join(f"{name}={told(VALUES[(at + 3 * place) % len(VALUES)][:400])}"
                              for place, name in enumerate(names))
-            is_fine(browser.get(f"{path}?{query}", headers=HX if at % 2 else {}), value)
+            is_fine(admin.get(f"{route.path.format(**ids)}?{query}", headers=HX if at % 2 else {}), VALUES[at])
 
 
-def test_no_id_in_a_path_makes_a_page_fail(kept: Planted) -> None:
-    browser = kept.browser("admin")
-    token = browser.token()
-    for method, route in routes(kept, "GET", "POST"):
-        if "{" not in route.path:
+def test_no_value_anywhere_in_a_form_makes_a_page_fail(shop: Planted, admin: Browser, token: str) -> None:
+    ids = {"doc_id": shop.comments[1], "key": "1CHECKOUT00000000000000000", "number": "3"}
+    for turn, (_, route) in enumerate(routes(shop, "POST")):
+        if route.path in ("/login", "/logout"):
             continue
-        for value in VALUES:
+        path, names = route.path.format(**ids), inputs(route)
+        for at in range(turn % 4, len(VALUES), 4):
+            body = "&".join(f"{name}={told(VALUES[(at + 3 * place) % len(VALUES)])}"
+                            for place, name in enumerate(names))
+            is_fine(admin.post(path, content=body, headers={
+                "X-CSRF-Token": token, "Content-Type": FORM, **(HX if at % 2 else {})}), VALUES[at])
+    assert admin.get("/queue").status_code == 200
+
+
+def test_no_id_in_a_path_makes_a_page_fail(shop: Planted, admin: Browser, token: str) -> None:
+    for turn, (method, route) in enumerate(routes(shop, "GET", "POST")):
+        for value in VALUES[turn % 3::3] if "{" in route.path else ():
             filled = {name: told(value[:1500]) or "x" for name in ("doc_id", "key", "form", "field", "number")}
-            answer = browser.request(method, route.path.format(**filled), headers={"X-CSRF-Token": token}, data=(
+            answer = admin.request(method, route.path.format(**filled), headers={"X-CSRF-Token": token}, data=(
                 {"name": "x", "title": "x", "into": "x", "act": "gather"} if method == "POST" else None))
             is_fine(answer, value)
             assert answer.status_code in (303, 400, 404, 405, 422) or method == "GET", (answer.status_code, value)
 
 
-def test_no_value_in_a_form_makes_a_page_fail(kept: Planted) -> None:
+def test_no_value_makes_the_only_wrong_one_fail(kept: Planted) -> None:
+    browser = kept.browser("reader")
+    for at, value in enumerate(VALUES):
+        for place, path in enumerate((
+                "/queue/news?since={}&version=x", f"/queue/news?since=0&version={{0}}&opened={{0}}&rows={{0}},{{0}}",
+                "/api/comments?offset={}&limit=1", "/api/comments?limit={}", "/api/comments?point={}",
+                "/api/comments?holder={}", "/api/comments?status={}", "/api/comments?language={}", "/queue?page={}",
+                "/queue?source={}", f"/queue/{kept.comments[0]}?q={{}}", "/api/history?since={}", "/api/map/units?id={}",
+                f"/points/{POINT}?page={{0}}", f"/points/{POINT}?only={{0}}", "/points?page={}", "/api/comments/{}")):
+            if (at + place) % 2:
+                is_fine(browser.get(path.format(told(value)[:4000]), headers=HX), value)
+
+
+def test_no_value_makes_a_change_fail(kept: Planted) -> None:
     browser = kept.browser("admin")
-    token = browser.token()
-    ids = {"doc_id": kept.comments[1], "key": "1CHECKOUT00000000000000000", "number": "3"}
-    for _, route in routes(kept, "POST"):
-        if route.path in ("/login", "/logout"):
-            continue
-        path, names = route.path.format(**ids), inputs(route)
-        for at, value in enumerate(VALUES):
-            body = "&".join(f"{name}={told(VALUES[(at + 3 * place) % len(VALUES)])}" for place, name in enumerate(names))
-            is_fine(browser.post(path, content=body, headers={
-                "X-CSRF-Token": token, "Content-Type": FORM, **(HX if at % 2 else {}),
-                "HX-Current-URL": f"http://127.0.0.1:8350/queue?page={told(value)[:400]}"}), value)
-    assert browser.get("/queue").status_code == 200
-
-
-def test_no_value_with_comments_makes_a_change_fail(kept: Planted) -> None:
-    browser = kept.browser("triager")
     headers = {"X-CSRF-Token": browser.token(), "Content-Type": FORM, **HX}
     doc_id = kept.comments[2]
-    for value in VALUES:
+    for at, value in enumerate(VALUES):
         now = Queue(kept.workspace.folder.state, "root").entry(doc_id).version
-        for fields in ({"action": "note", "note": value}, {"action": "assign", "to": value},
-                       {"action": "done", "note": value}, {"action": value}):
-            body = "&".join(f"{name}={told(given)}" for name, given in {**fields, "seen": f"{doc_id}@{now}"}.items())
-            is_fine(browser.post("/queue/act", content=body, headers=headers), (fields, value))
-        for said in (f"stage:{value}", f"problem:{value}", f"point:{value}", value):
-            body = f"unit={doc_id}0&set={told(said)}&seen={doc_id}@{now}"
-            is_fine(browser.post("/queue/correct", content=body, headers=headers), said)
-        body = f"name={told(value)}&shared={told(value)}"
-        is_fine(browser.post("/queue/views", content=body, headers={
-            **headers, "HX-Current-URL": f"http://127.0.0.1:8350/queue?q={told(value)[:900]}&source={told(value)[:900]}"}))
-        title = f"title={told(value)}"
-        is_fine(browser.post("/points/1CHECKOUT00000000000000000/rename", content=title, headers=headers), value)
+        given, seen = told(value), f"{doc_id}@{now}"
+        for place, (path, body) in enumerate((
+                ("/queue/act", f"action=note&note={given}&seen={seen}"),
+                ("/queue/act", f"action=assign&to={given}&seen={seen}"),
+                ("/queue/act", f"action={given}&seen={seen}"), ("/queue/act", f"action=done&seen={given}"),
+                ("/queue/act", f"action=done&every={given}&version={given}"),
+                ("/queue/act", f"action=done&seen={doc_id}@{given}"), ("/queue/assign", f"every={given}&seen={given}"),
+                ("/queue/correct", f"unit={doc_id}0&set={told('stage:' + value)}&seen={seen}"),
+                ("/queue/correct", f"unit={doc_id}0&set={told('point:' + value)}&seen={seen}"),
+                ("/queue/correct", f"unit={given}&set=sentiment:pos&seen={seen}"),
+                ("/queue/correct", f"unit={doc_id}0&set=sentiment:pos&seen={doc_id}@{given}"),
+                ("/queue/views", f"name={given}&shared={given}"), (f"/points/{POINT}/rename", f"title={given}"),
+                (f"/points/{POINT}/merge", f"into={given}"), (f"/points/{POINT}/reject", f"other={given}"),
+                (f"/points/{POINT}/choose", f"act=gather&unit={given}&title={given}"),
+                (f"/points/{POINT}/choose", f"act=gather&unit={doc_id}0&title={given}"),
+                (f"/points/{POINT}/split", f"unit-{given}=going"), ("/people", f"name={given}&password=x&role={given}"),
+                ("/people", f"name={given}&password=four+grey+horses&role=reader"),
+                ("/people/role", f"name={given}&role=reader"), ("/people/remove", f"name={given}"))):
+            if (at + place) % 3 == 0:
+                is_fine(browser.post(path, content=body, headers={
+                    **headers, "HX-Current-URL": f"http://127.0.0.1:8350/queue?q={given[:900]}&page={given[:900]}"}),
+                    (body, value))
     assert browser.get("/queue").status_code == browser.get("/points").status_code == 200
 
 
