@@ -16,19 +16,23 @@ import typer
 from painpoints._version import __version__
 from painpoints.cli.alerts import alerts
 from painpoints.cli.compare import compare
+from painpoints.cli.correct import correct
 from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
 from painpoints.cli.edits import gather, merge, pin, reject, release, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
+from painpoints.cli.export import export
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
 from painpoints.cli.queue import assign, done, mute, note, undo, untriage, wait
 from painpoints.cli.reindex import reindex
 from painpoints.cli.schedule import schedule
 from painpoints.cli.score import score
+from painpoints.cli.serve import serve
 from painpoints.cli.terminal import Stopped, tell, tell_error
 from painpoints.cli.triage import triage
 from painpoints.cli.tune import tune
+from painpoints.cli.users import audit, user
 from painpoints.cli.workspaces import add, init, show
 from painpoints.errors import PainpointsError
 
@@ -37,10 +41,12 @@ INTERRUPTED = 130
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
 _WEEKLY = "Week after week, in a workspace"
+_SHARED = "The page, and who shares it"
 _PANELS = {
     "Once": (preview, mine, score),
-    _WEEKLY: (init, add, show, digest, alerts, reindex),
-    "The queue of comments": (triage, assign, wait, done, mute, untriage, note, undo),
+    _WEEKLY: (init, add, show, digest, alerts, export, reindex),
+    "The queue of comments": (triage, assign, wait, done, mute, untriage, note, correct, undo),
+    _SHARED: (serve, audit),
     "What you decide about pain points": (rename, merge, split, gather, release, retire, reopen, pin,
                                           reject),
     "How good it is": (evaluate, compare, tune, doctor),
@@ -49,6 +55,7 @@ for panel, commands in _PANELS.items():
     for command in commands:
         app.command(command.__name__, rich_help_panel=panel)(command)
 app.add_typer(schedule, name="schedule", rich_help_panel=_WEEKLY)
+app.add_typer(user, name="user", rich_help_panel=_SHARED)
 
 
 def _version(wanted: bool) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PANEL = "Columns and forms of the input"
 _LEFT_OUT = {"unreadable": "unreadable", "empty_text": "without a text", "no_label": "without a label",
-             "not_judged": "without a judgement"}
+             "not_judged": "without a judgement", "stage_only": "with a stage only"}
 
 
 def _gold(role: str, what: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +21,7 @@ from painpoints.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from painpoints.track import Undone
-    from painpoints.triage import Change, Entry, Queue
+    from painpoints.triage import Change, Correction, Entry, Queue
 
 _TOLD = 10
 Comments = Annotated[list[str], typer.Argument(metavar="ID...", show_default=False,
@@ -41,7 +42,7 @@ def assign(
     """Put comments into somebody's hands."""
     with _queue(workspace, who) as queue:
         names, to = _ending(queue, comments, "who takes it", f"painpoints assign {workspace} {comments[-1]} me")
-        _tell(queue, queue.assign(names, queue.who if to == "me" else to, note), json)
+        tell_change(queue, queue.assign(names, queue.who if to == "me" else to, note), json)
 
 
 def done(workspace: Place, comments: Comments, note: Note = None, who: As = None, json: given.Json = False) -> None:
@@ -74,7 +75,7 @@ def note(
     """Write a note to comments, in place of the one they have."""
     with _queue(workspace, who) as queue:
         names, text = _ending(queue, comments, "the note", f'painpoints note {workspace} {comments[-1]} "..."')
-        _tell(queue, queue.note(names, text), json)
+        tell_change(queue, queue.note(names, text), json)
 
 
 def undo(workspace: Place, who: As = None, json: given.Json = False) -> None:
@@ -86,7 +87,7 @@ def undo(workspace: Place, who: As = None, json: given.Json = False) -> None:
         queue = Queue(opened.folder.state, who)
         undone = undo_last(opened, queue.who)
         if isinstance(undone, Change):
-            _tell(queue, undone, json)
+            tell_change(queue, undone, json)
         elif json:
             show_json({"who": queue.who, **undone.as_dict()})
         else:
@@ -105,10 +106,11 @@ def _queue(workspace: Path, who: str | None) -> Iterator[Queue]:
 def _all(workspace: Path, comments: Sequence[str], who: str | None, json: bool,
          change: Callable[[Queue, list[str]], Change]) -> None:
     with _queue(workspace, who) as queue:
-        _tell(queue, change(queue, _named(comments)), json)
+        tell_change(queue, change(queue, named(comments)), json)
 
 
-def _named(comments: Sequence[str]) -> list[str]:
+def named(comments: Sequence[str]) -> list[str]:
+    """The ids given, those on the standard input included. Raises UsageError where that names none."""
     names = [name for given in comments for name in (sys.stdin.read().split() if given == "-" else [given])]
     if not names:
         raise UsageError("The standard input names no comment.", hint="Give ids, one a line.")
@@ -120,7 +122,7 @@ def _ending(queue: Queue, comments: Sequence[str], what: str, example: str) -> t
     last = comments[-1]
     if len(comments) == 1 or _is_comment(queue, last):
         raise UsageError(f"{isolated(last)}: the last word is to be {what}.", hint=example)
-    return _named(comments[:-1]), last
+    return named(comments[:-1]), last
 
 
 def _is_comment(queue: Queue, word: str) -> bool:
@@ -131,16 +133,20 @@ def _is_comment(queue: Queue, word: str) -> bool:
     return True
 
 
-def _tell(queue: Queue, change: Change, json: bool) -> None:
+def tell_change(queue: Queue, change: Change, json: bool, **more: Any) -> None:
+    """Says what was changed, as JSON with ``more``."""
     if json:
         parts = {name: getattr(change, name) for name in ("before", "after", "same", "left")}
         show_json({"who": queue.who, "change": change.number, "undone": change.made,
-                   **{name: [entry.as_dict() for entry in entries] for name, entries in parts.items()}})
+                   **{name: [entry.as_dict() for entry in entries] for name, entries in parts.items()},
+                   "corrected": [asdict(correction) for correction in change.corrected], **more})
         return
     lines = [f"Undone, what you did at {_moment(change.made)}:"] if change.made else []
-    lines += [change_words(old, new) for old, new in zip(change.before[:_TOLD], change.after[:_TOLD], strict=True)]
-    if len(change.after) > _TOLD:
-        lines.append(f"and {len(change.after) - _TOLD:,} more")
+    told = [words for old, new in zip(change.before, change.after, strict=True) if (words := change_words(old, new))]
+    told += [correction_words(correction) for correction in change.corrected]
+    lines += told[:_TOLD]
+    if len(told) > _TOLD:
+        lines.append(f"and {len(told) - _TOLD:,} more")
     if change.same:
         lines.append(f"{count(len(change.same), 'comment was', 'comments were')} so already: "
                      f"{_some([entry.doc_id for entry in change.same])}")
@@ -172,7 +178,7 @@ def _some(ids: Sequence[str]) -> str:
 
 
 def change_words(before: Entry, after: Entry) -> str:
-    """What became of a comment, in words."""
+    """What became of a comment, in words; nothing where only its opinions were corrected."""
     parts: list[Any] = []
     if (before.status, before.assignee) != (after.status, after.assignee):
         was, now = ({"mine": "assigned"}.get(entry.status, entry.status) + (
@@ -180,4 +186,10 @@ def change_words(before: Entry, after: Entry) -> str:
         parts.append(f"{now}, was {was}")
     if before.note != after.note:
         parts.append(f"note: {isolated(after.note)}" if after.note else "note taken away")
-    return f"{after.doc_id} {'; '.join(parts)}"
+    return f"{after.doc_id} {'; '.join(parts)}" if parts else ""
+
+
+def correction_words(correction: Correction) -> str:
+    """What became of an opinion, in words."""
+    after, before = (value or "as the machine judges" for value in (correction.after, correction.before))
+    return f"{correction.unit_id} (of {correction.doc_id}) {correction.field}: {after}, was {before}"

@@ -106,9 +106,9 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[:most - 1].rstrip() + "…"
 
 
-def typed(path: Path) -> str:
-    """``path`` as it is typed in a shell."""
-    return shlex.quote(str(path))
+def typed(word: Path | str) -> str:
+    """A path or another word as it is typed in a shell."""
+    return shlex.quote(str(word))
 
 
 def tell(line: str) -> None:

@@ -32,25 +32,30 @@ def _filter(name: str, what: str, metavar: str) -> Any:
     return typer.Option(f"--{name}", metavar=metavar, show_default=False, help=what, rich_help_panel="Which comments")
 
 
+LangFilter = Annotated[str | None, _filter("lang", "In this language.", "LANG")]
+StageFilter = Annotated[str | None, _filter("stage", "With an opinion on this stage.", "STAGE")]
+TouchpointFilter = Annotated[str | None, _filter("touchpoint", "With an opinion on this touchpoint, by its code or its "
+                                                 "name.", "NAME")]
+SourceFilter = Annotated[str | None, _filter("source", "From this source.", "NAME")]
+PainpointFilter = Annotated[str | None, _filter("painpoint", "With this pain point.", "ID")]
+StatusFilter = Annotated[list[str] | None, _filter("status", "new, mine, waiting, done, muted or all; by default what "
+                                                   "is not done or muted. Give it as often as needed.", "STATUS")]
+AssigneeFilter = Annotated[str | None, _filter("assignee", "In the hands of this person, or of nobody.", "NAME")]
+UncertainFilter = Annotated[bool, typer.Option("--uncertain", help="Of which the machine is not certain.",
+                                               rich_help_panel="Which comments")]
+SearchFilter = Annotated[str | None, _filter("search", "With these words, \"phrases\" and beginnings*, without these "
+                                             "-words.", "WORDS")]
+
+
 def triage(
     workspace: Place,
     comment: Annotated[str | None, typer.Argument(metavar="ID", show_default=False,
                                                   help="One comment, whole and with its history; the first letters "
                                                        "are enough.")] = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="How many are listed.")] = 20,
-    lang: Annotated[str | None, _filter("lang", "In this language.", "LANG")] = None,
-    stage: Annotated[str | None, _filter("stage", "With an opinion on this stage.", "STAGE")] = None,
-    touchpoint: Annotated[str | None, _filter("touchpoint", "With an opinion on this touchpoint, by its code or its "
-                                              "name.", "NAME")] = None,
-    source: Annotated[str | None, _filter("source", "From this source.", "NAME")] = None,
-    painpoint: Annotated[str | None, _filter("painpoint", "With this pain point.", "ID")] = None,
-    status: Annotated[list[str] | None, _filter("status", "new, mine, waiting, done, muted or all; by default what is "
-                                                "not done or muted. Give it as often as needed.", "STATUS")] = None,
-    assignee: Annotated[str | None, _filter("assignee", "In the hands of this person, or of nobody.", "NAME")] = None,
-    uncertain: Annotated[bool, typer.Option("--uncertain", help="Of which the machine is not certain.",
-                                            rich_help_panel="Which comments")] = False,
-    search: Annotated[str | None, _filter("search", "With these words, \"phrases\" and beginnings*, without these "
-                                          "-words.", "WORDS")] = None,
+    lang: LangFilter = None, stage: StageFilter = None, touchpoint: TouchpointFilter = None,
+    source: SourceFilter = None, painpoint: PainpointFilter = None, status: StatusFilter = None,
+    assignee: AssigneeFilter = None, uncertain: UncertainFilter = False, search: SearchFilter = None,
     who: As = None,
     json: given.Json = False,
 ) -> None:
@@ -76,7 +81,8 @@ def triage(
     width = max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((100, 24)).columns)) - len(_INDENT)
     page = Page(found.edition, zone, queue.who, width, shows_bold())
     if comment is not None:
-        show_lines([*page.comment(found.rows[0], whole=True), *page.past(history)])
+        row = found.rows[0]
+        show_lines([*page.comment(row, whole=True), *page.opinions(row["opinions"]), *page.past(history)])
         return
     lines = [_summary(found)]
     for row in found.rows:
@@ -154,6 +160,24 @@ class Page:
             lines.append(f"{moment:%Y-%m-%d %H:%M} {isolated(rows[0]['who'])}{aside}: {what}")
         return lines
 
+    def opinions(self, units: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The opinions in a comment with their ids, what is judged of each, and what people say of it."""
+        lines = [""] if units else []
+        for unit in units:
+            said = {name: self._said(name, unit[name]) for name in ("sentiment", "touchpoint", "stage", "problem")}
+            parts = [words + (f" (corrected, was {self._said(name, unit['judged'][name])})"
+                              if name in unit["corrected"] else "") for name, words in said.items() if words]
+            place = f", {unit['painpoint_id']}" if unit["painpoint_id"] else ""
+            lines += [f"{unit['unit_id']}  {'; '.join(parts)}{place}", _INDENT + isolated(unit["text"])]
+        return lines
+
+    def _said(self, field: str, value: str) -> str:
+        """What is said of an opinion, in words; nothing for what is no problem unless somebody asks."""
+        if field == "problem":
+            return {"yes": "a problem", "no": "no problem"}[value]
+        names = {"touchpoint": self._edition.touchpoint, "stage": self._edition.stage}
+        return isolated(names[field](value)) if field in names else _FEELING.get(value, value)
+
     def _came(self, row: Mapping[str, Any]) -> str:
         day = row["time"] and isolated(self._edition.numerals.day(row["time"].astimezone(self._zone).date()))
         source = row["source"] and isolated(row["source"])
@@ -164,6 +188,9 @@ class Page:
 def field_words(row: Mapping[str, Any]) -> str:
     """What became of a field, in words."""
     before, after = (None if row[side] is None else isolated(row[side]) for side in ("before", "after"))
+    if row["unit_id"] is not None:
+        was, said = (value or "as the machine judges" for value in (before, after))
+        return f"{row['field']} of {row['unit_id']}: {said}, was {was}"
     if row["field"] == "note":
         return "note taken away" if after is None else f"note: {after}"
     if row["field"] == "assignee":

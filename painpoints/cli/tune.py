@@ -18,7 +18,7 @@ from painpoints.errors import QualityGateError, UsageError
 def tune(
     corrections: Annotated[str, typer.Argument(
         metavar="CORRECTIONS", show_default=False,
-        help="A file of labelled texts, one opinion a row, or - for stdin.")],
+        help="A file of labelled texts, one opinion a row, - for stdin, or a workspace: what was corrected in it.")],
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", show_default=False,
                                      help="File to write, .safetensors; give it to --model.")],
     add: Annotated[list[str] | None, typer.Option("--add", metavar="CODE=STAGE", show_default=False, help=(
@@ -85,6 +85,8 @@ def tuning_lines(found: dict[str, Any]) -> list[str]:
             line += "; they teach nothing that the shipped heads do not know, so judgements stay"
         if task["recalibrated"]:
             line += f"; probabilities calibrated anew in {', '.join(task['recalibrated'])}"
+        if task["moved"] is not None:
+            line += f"; {task['moved']:.1%} of what is certain and nobody corrected would change"
         lines.append(line)
     lines += [f"added: {isolated(code)} ({isolated(stage)})" for code, stage in found["added"].items()]
     if found["written"] is not None:

@@ -13,11 +13,13 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.pipeline.adding import Added
     from painpoints.pipeline.alerts import Alert, Look
+    from painpoints.pipeline.amendments import CORRECTABLE, corrections_frame
     from painpoints.pipeline.comparing import Comparison, compare
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
     from painpoints.pipeline.findings import Findings
     from painpoints.pipeline.gold import GoldColumns
+    from painpoints.pipeline.grouping import in_scope
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
@@ -25,22 +27,26 @@ if TYPE_CHECKING:
     from painpoints.pipeline.run import mine, resume, start, work
     from painpoints.pipeline.scoring import SCORED, score, score_documents
     from painpoints.pipeline.searching import Found, Hit, matching, search
+    from painpoints.pipeline.spaces import aligned_vectors, stored_means
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
     from painpoints.pipeline.workspace import Workspace
 
-__all__ = ["LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests", "Evaluation",
-           "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed", "TaskTuning", "Tuning",
-           "Workspace", "compare", "evaluate", "load_models", "matching", "mine", "read_options", "resume", "score",
-           "score_documents", "search", "silent", "start", "tune", "work"]
+__all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
+           "Evaluation", "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed", "TaskTuning",
+           "Tuning", "Workspace", "aligned_vectors", "compare", "corrections_frame", "evaluate", "in_scope",
+           "load_models", "matching", "mine", "read_options", "resume", "score", "score_documents", "search", "silent",
+           "start", "stored_means", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
     "alerts": ["Alert", "Look"],
+    "amendments": ["CORRECTABLE", "corrections_frame"],
     "comparing": ["Comparison", "compare"],
     "digesting": ["Digests"],
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
     "findings": ["Findings"],
     "gold": ["GoldColumns"],
+    "grouping": ["in_scope"],
     "models": ["load_models"],
     "progress": ["Progress", "silent"],
     "reading": ["read_options"],
@@ -48,6 +54,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "run": ["mine", "resume", "start", "work"],
     "scoring": ["SCORED", "score", "score_documents"],
     "searching": ["Found", "Hit", "matching", "search"],
+    "spaces": ["aligned_vectors", "stored_means"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],
     "workspace": ["Workspace"],
 })

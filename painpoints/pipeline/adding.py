@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from painpoints.cluster import ClusterSettings, describe
 from painpoints.config import Settings
 from painpoints.errors import InputError, WorkspaceError
-from painpoints.pipeline.grouping import in_scope, title_encoder, weigh
+from painpoints.pipeline.amendments import amended, called_for, withdrawn
+from painpoints.pipeline.grouping import title_encoder, weigh
 from painpoints.pipeline.pending import Pending, judge_pending
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import REJECTED, read_into
@@ -26,6 +27,7 @@ from painpoints.pipeline.spaces import (
     generations_kept,
     judged_with,
     same_space,
+    stored_settings,
     vectors_made_with,
 )
 from painpoints.read import expand_inputs
@@ -173,25 +175,26 @@ class _Found:
 def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], generation: Generation, scope: str,
                   stored: Sequence[Mapping[str, Any]] | None = None
                   ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """All documents, all units with weights, and of these the ones that make pain points or hold a place in one (copies
-    too), by unit_id.
+    """All documents, all units with weights as people corrected them, and of these the ones that make pain points or
+    hold a place in one (copies too), by unit_id.
 
     The last have ``painpoint_id``, ``strength``, ``placed_by`` as the state has them, or as the placements ``stored``
     had them when ``numbers`` were asked for, and ``fresh``.
     """
     import polars as pl
 
-    if stored is None:
-        with folder.state.reading() as state:
+    with folder.state.reading() as state:
+        corrections, settings = state.rows("corrections"), stored_settings(state)
+        if stored is None:
             stored = state.rows("placements")
-    documents, units = folder.facts.documents(numbers), folder.facts.units(numbers, generation)
-    units = weigh(units, documents)
+    documents = folder.facts.documents(numbers)
+    units = amended(weigh(folder.facts.units(numbers, generation), documents), corrections, settings)
     placements = pl.DataFrame(stored, schema={"unit_id": pl.Utf8, "addition": pl.Int64, "painpoint_id": pl.Utf8,
                                               "strength": pl.Float64, "placed_by": pl.Utf8}).drop("addition")
-    wanted = in_scope(units.with_columns(weight=pl.lit(1)), scope)
     held = placements.filter(pl.col("painpoint_id").is_not_null())["unit_id"]
-    wanted = wanted | units["unit_id"].is_in(held.implode())
-    chosen = units.filter(wanted).join(placements, on="unit_id", how="left").sort("unit_id")
+    wanted = called_for(units, scope) | units["unit_id"].is_in(held.implode())
+    # What people withdrew keeps its place in the state, where it is again when they take that back.
+    chosen = units.filter(wanted & ~withdrawn(units, scope)).join(placements, on="unit_id", how="left").sort("unit_id")
     return documents, units, chosen.with_columns(fresh=pl.col("placed_by").is_null())
 
 

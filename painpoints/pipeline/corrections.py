@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints.classify import SENTIMENTS
 from painpoints.config import Settings
-from painpoints.errors import InputError, UsageError
+from painpoints.errors import EmptyInputError, InputError, UsageError
+from painpoints.pipeline.amendments import NO, YES, corrections_frame
 from painpoints.pipeline.gold import PROBLEMS, Gold, GoldColumns, Vocabulary, read_gold
 from painpoints.read import StdinMark
 from painpoints.taxonomy import Framework, Taxonomy
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
     import numpy as np
 
     from painpoints.encode import Encoder
+    from painpoints.pipeline.workspace import Workspace
 
 TASKS = ("sentiment", "touchpoint", "problem")
 HELD_OUT = 0.25
 FOLDS = 3
 _CODE = re.compile(r"\w[\w-]{0,39}")
 _NAMED = 8
+UNTOUCHED = 400
+"""So many opinions that nobody corrected tell what else tuning would change."""
 
 
 class _OpenCodes(dict[str, str]):
@@ -69,7 +74,45 @@ def read_corrections(path: str | Path | StdinMark, settings: Settings, columns: 
     """
     known = Vocabulary.of(taxonomy, framework)
     spellings = {**known.spellings, "touchpoint": _OpenCodes(known.spellings["touchpoint"])}
-    gold = read_gold(path, settings, columns, replace(known, spellings=spellings))
+    return _checked(read_gold(path, settings, columns, replace(known, spellings=spellings)), known, added)
+
+
+def corrections_in(workspace: Workspace, taxonomy: Taxonomy, framework: Framework, added: Sequence[str]) -> Gold:
+    """The labels that people have given in ``workspace``: of each opinion they corrected, the fields they corrected.
+
+    A corrected stage is no label, since heads judge touchpoints. Raises EmptyInputError when there are none, and what
+    `read_corrections` raises.
+    """
+    import polars as pl
+
+    frame = corrections_frame(workspace)
+    name, known = str(workspace.path), Vocabulary.of(taxonomy, framework)
+    labels = {task: pl.col("value").filter(pl.col("field") == task).first().alias(task) for task in TASKS}
+    rows = frame.filter(pl.col("field").is_in(TASKS)).group_by("unit_id", maintain_order=True).agg(
+        pl.col("text", "lang").first(), *labels.values()).sort("unit_id").with_columns(
+        pl.col("problem").replace({YES: PROBLEMS[1], NO: PROBLEMS[0]}))
+    if not len(rows):
+        raise EmptyInputError(f"{name}: nobody has corrected a sentiment, a touchpoint or a problem yet.",
+                              hint=f"painpoints correct {shlex.quote(name)} ID --sentiment neg")
+    left_out = frame["unit_id"].n_unique() - len(rows)
+    gold = Gold(name, tuple(range(1, len(rows) + 1)), tuple(rows["text"]), tuple(rows["unit_id"]), tuple(rows["lang"]),
+                None, {task: tuple(rows[task]) for task in TASKS if rows[task].is_not_null().any()}, {}, {},
+                {"stage_only": left_out} if left_out else {}, known)
+    return _checked(gold, known, added)
+
+
+def untouched_texts(workspace: Workspace) -> tuple[list[str], list[str]]:
+    """Some opinions that the machine is certain of and nobody corrected, always the same ones, and their languages."""
+    import polars as pl
+
+    units = workspace.data().units
+    some = units.filter(pl.col("certain") & (pl.col("corrected").list.len() == 0) & (pl.col("weight") > 0)).sort(
+        "unit_id").head(UNTOUCHED)
+    return some["text"].to_list(), some["lang"].to_list()
+
+
+def _checked(gold: Gold, known: Vocabulary, added: Sequence[str]) -> Gold:
+    """``gold`` if it can be learnt from."""
     said = [code for code in gold.labels.get("touchpoint", ()) if code is not None]
     if unknown := sorted(set(said) - set(known.classes["touchpoint"])):
         named = ", ".join(unknown[:_NAMED]) + (f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from painpoints.config import Settings
 from painpoints.pipeline.grouping import weigh
-from painpoints.pipeline.models import chosen_framework
+from painpoints.pipeline.models import chosen_framework, taxonomy_of
 from painpoints.report import (
     Digest,
     Edition,
@@ -21,7 +21,6 @@ from painpoints.report import (
     value_of,
 )
 from painpoints.store import WorkspaceData
-from painpoints.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,7 +76,7 @@ def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuesti
 
 def edition_of(settings: Settings, lang: str | None = None) -> Edition:
     """How a workspace of these ``settings`` names things, in ``lang`` or its own language. Raises UsageError."""
-    taxonomy = _taxonomy(settings)
+    taxonomy = taxonomy_of(settings)
     return Edition.of(lang or settings.lang, taxonomy, chosen_framework(taxonomy, settings.framework).name)
 
 
@@ -86,13 +85,3 @@ def _segment(data: WorkspaceData, chosen: pl.Expr) -> WorkspaceData:
     documents = data.documents.filter(chosen)
     units = data.units.join(documents.select("doc_id"), on="doc_id", how="semi", maintain_order="left")
     return replace(data, documents=documents, units=weigh(units, documents))
-
-
-def _taxonomy(settings: Settings) -> Taxonomy:
-    """The touchpoints that the workspace's units are judged by, those its tuned model added included."""
-    from painpoints.classify import is_tuned_file, load_heads, load_tuned
-
-    taxonomy = load_taxonomy(settings.taxonomy)
-    if settings.model is not None and is_tuned_file(settings.model):
-        return load_tuned(settings.model, load_heads()).taxonomy(taxonomy)
-    return taxonomy

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from painpoints.config import Settings
 from painpoints.errors import EmptyInputError
+from painpoints.pipeline.amendments import amended, withdrawn
 from painpoints.pipeline.grouping import weigh
 from painpoints.store import WorkspaceData, WorkspaceFolder
 from painpoints.track import daily_counts, weekday_exposure, weekly_trends
@@ -29,6 +30,7 @@ def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData
     with folder.state.reading() as state:
         additions, generation = state.rows("additions"), state.generation()
         rows = {name: state.rows(name) for name in ("painpoints", "lineage", "proposals", "bonds", "alerts")}
+        corrections = state.rows("corrections")
         placed = pl.DataFrame([(row["unit_id"], row["painpoint_id"], row["strength"], row["placed_by"])
                                for row in state.rows("placements")],
                               schema=dict(zip(_PLACEMENTS, (pl.Utf8, pl.Utf8, pl.Float64, pl.Utf8), strict=True)),
@@ -38,8 +40,11 @@ def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData
         raise EmptyInputError(f"{folder.path}: nothing was added yet.",
                               hint=f"Add something: painpoints add {shlex.quote(str(folder.path))} FILE")
     documents = folder.facts.documents(numbers)
-    units = weigh(folder.facts.units(numbers, generation), documents).join(placed, on="unit_id", how="left",
-                                                                           maintain_order="left")
+    units = amended(weigh(folder.facts.units(numbers, generation), documents), corrections, settings).join(
+        placed, on="unit_id", how="left", maintain_order="left")
+    if corrections:
+        gone = withdrawn(units, settings.cluster)
+        units = units.with_columns(pl.when(~gone).then(name).alias(name) for name in _PLACEMENTS[1:])
     came = pl.DataFrame([(row["number"], row["made"]) for row in additions],
                         schema={"addition": pl.Int64, "_made": pl.Utf8}, orient="row").with_columns(
         pl.col("_made").str.to_datetime(time_unit="us", time_zone="UTC"))

@@ -61,6 +61,14 @@ def chosen_framework(taxonomy: Taxonomy, name: str | None) -> Framework:
     return taxonomy.framework(name)
 
 
+def taxonomy_of(settings: Settings) -> Taxonomy:
+    """The touchpoints that units are judged by, those a tuned model added included."""
+    taxonomy = load_taxonomy(settings.taxonomy)
+    if is_tuned_file(settings.model):
+        return load_tuned(str(settings.model), load_heads()).taxonomy(taxonomy)
+    return taxonomy
+
+
 def check_settings(settings: Settings) -> None:
     """Finds, in a moment, what would stop `load_models` after minutes of reading. Raises what `load_models` raises."""
     if settings.namer is not None:

@@ -18,7 +18,7 @@ from painpoints.cluster import ClusterSettings, agreement, align
 from painpoints.config import Settings
 from painpoints.encode import EMBEDDED_NAME
 from painpoints.pipeline.adding import births, describe_places, problem_units
-from painpoints.pipeline.grouping import in_scope
+from painpoints.pipeline.amendments import called_for
 from painpoints.pipeline.judging import judge_shard
 from painpoints.pipeline.models import Models, check_settings, load_models
 from painpoints.pipeline.progress import Progress, silent
@@ -253,7 +253,7 @@ def _still_problems(units: pl.DataFrame, change: _Change, decided: Rulings) -> p
     and a pain point that would lose more than half of its units loses none."""
     import polars as pl
 
-    gone = ~in_scope(units.with_columns(weight=pl.lit(1)), change.new.cluster)
+    gone = ~called_for(units, change.new.cluster)
     gone = gone & (units["placed_by"] != "person").fill_null(True) & ~units["painpoint_id"].is_in(
         sorted(decided.pinned)).fill_null(False)
     share = units.select("painpoint_id", gone=gone).group_by("painpoint_id").agg(pl.col("gone").mean())

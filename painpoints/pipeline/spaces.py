@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
-from painpoints.store import GENERATION, Generation, Reader
+from painpoints.store import GENERATION, Generation, Reader, WorkspaceData
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,3 +71,14 @@ def stored_means(settings: Settings) -> Mapping[str, np.ndarray] | None:
     if settings.model not in (None, EMBEDDED_NAME) and not is_tuned_file(settings.model):
         return None
     return load_projection().language_means
+
+
+def aligned_vectors(data: WorkspaceData) -> np.ndarray:
+    """The vectors (n, d) float32 of the units of ``data``, in their order, languages brought together as clustering
+    brings them."""
+    from painpoints.cluster import align
+
+    known = {field.name for field in fields(Settings)}
+    settings = Settings(**{name: value for name, value in data.settings.items() if name in known})
+    vectors = data.vectors(data.units["unit_id"])
+    return align(vectors, data.units["lang"].to_list(), stored_means(settings))

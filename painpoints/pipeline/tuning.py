@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
 from painpoints.errors import UsageError
+from painpoints.pipeline.amendments import corrections_frame
 from painpoints.pipeline.corrections import (
     TASKS,
     Encoded,
     class_numbers,
     classes_of,
+    corrections_in,
     encode_texts,
     read_corrections,
+    untouched_texts,
 )
 from painpoints.pipeline.gold import Gold, GoldColumns
 from painpoints.pipeline.models import chosen_framework
@@ -31,9 +35,13 @@ if TYPE_CHECKING:
 
     from painpoints.classify import Change, Heads, Learnt, Start, TunedHeads
     from painpoints.encode import Encoder
+    from painpoints.pipeline.workspace import Workspace
 
 LEAST_HELD_OUT = 20
 LEAST_OF_A_LANGUAGE = 30
+MOST_MOVED = 0.05
+"""What people correct are mistakes only, from which heads could learn to be wrong elsewhere: no more than this share of
+what is certain and nobody corrected may change."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,8 @@ class TaskTuning:
     """What one task's ``labels`` taught. ``strength`` of the penalty is None where they taught nothing.
 
     ``overall`` compares the ``held_out`` rows before and after, None where they are too few; ``known`` does so for
-    those whose touchpoint is not a new one. ``recalibrated`` are languages with temperatures of their own.
+    those whose touchpoint is not a new one. ``recalibrated`` are languages with temperatures of their own. ``moved`` is
+    the share that would change of what the machine is certain of and nobody corrected, in a workspace.
     """
 
     task: str
@@ -52,6 +61,7 @@ class TaskTuning:
     known: Change | None
     languages: Mapping[str, Change]
     recalibrated: tuple[str, ...]
+    moved: float | None = None
 
     def doubts(self) -> list[str]:
         """Why this task should not be written: clauses for a message."""
@@ -59,7 +69,9 @@ class TaskTuning:
             return [f"{self.task} has {self.held_out} labels held out, {LEAST_HELD_OUT} are needed to measure it"]
         groups = [("", self.overall), *([(" of the touchpoints known before", self.known)] if self.known else []),
                   *((f" in {lang}", change) for lang, change in self.languages.items())]
-        return [f"{self.task}{where} got worse" for where, change in groups if change.worse]
+        astray = [] if self.moved is None or self.moved <= MOST_MOVED else [
+            f"{self.task} would change {self.moved:.0%} of what is certain and nobody corrected"]
+        return [f"{self.task}{where} got worse" for where, change in groups if change.worse] + astray
 
 
 @dataclass(frozen=True)
@@ -100,12 +112,14 @@ class _Material:
     examples: Encoded | None
     example_codes: tuple[str, ...]
     by_examples: np.ndarray | None
+    untouched: Encoded | None = None
 
 
 def tune(corrections: str | Path | StdinMark, out: str | Path, settings: Settings | None = None,
          columns: GoldColumns | None = None, *, add: Mapping[str, str] | None = None, force: bool = False,
          progress: Progress = silent, now: datetime | None = None) -> Tuning:
-    """Heads tuned to the labels in the file ``corrections``, written to ``out`` unless there are doubts.
+    """Heads tuned to the labels in the file ``corrections``, written to ``out`` unless there are doubts; or to what
+    people corrected in the workspace of that name, by its taxonomy.
 
     ``add`` maps codes of new touchpoints to stages; ``force`` writes whatever the figures say. Raises what reading
     raises, TaxonomyError for what cannot be added, StorageError when the disk refuses.
@@ -117,14 +131,21 @@ def tune(corrections: str | Path | StdinMark, out: str | Path, settings: Setting
     settings, path = settings or Settings(), Path(out)
     if path.suffix != ".safetensors":
         raise UsageError(f"{out}: tuned heads are a .safetensors file.", hint="End the name in .safetensors.")
-    company, added = load_taxonomy(settings.taxonomy), dict(sorted((add or {}).items()))
-    taxonomy = extend(company, added)
-    framework = chosen_framework(taxonomy, settings.framework)
-    gold = read_corrections(corrections, settings, columns or GoldColumns(), taxonomy, framework, tuple(added))
     heads = load_heads()
+    with _opened(corrections) as workspace:
+        if workspace is not None:
+            settings, add = _as_in(workspace, settings, add or {})
+        company, added = load_taxonomy(settings.taxonomy), dict(sorted((add or {}).items()))
+        taxonomy = extend(company, added)
+        framework = chosen_framework(taxonomy, settings.framework)
+        gold = read_corrections(corrections, settings, columns or GoldColumns(), taxonomy, framework, tuple(added)
+                                ) if workspace is None else corrections_in(workspace, taxonomy, framework, tuple(added))
+        untouched = None if workspace is None else untouched_texts(workspace)
     encoder = load_encoder(EMBEDDED_NAME, precision=settings.precision)
     progress("encode", 0, len(gold.texts))
     material = _material(gold, company, taxonomy, heads, encoder)
+    if untouched is not None and untouched[0]:
+        material = replace(material, untouched=encode_texts(*untouched, encoder))
     progress("encode", len(gold.texts), len(gold.texts))
     labelled = [task for task in TASKS if (class_numbers(gold, task, material.texts.rows, taxonomy.codes) >= 0).any()]
     learnt = {task: _learn(material, task) for task in labelled}
@@ -141,6 +162,33 @@ def tune(corrections: str | Path | StdinMark, out: str | Path, settings: Setting
         write_whole(path, lambda partial: save_tuned(tuned, partial))
     return Tuning(gold.file, taxonomy.source, rows, gold.left_out, added, tasks, doubts, force,
                   str(path) if written else None, tuned)
+
+
+@contextmanager
+def _opened(corrections: str | Path | StdinMark) -> Iterator[Workspace | None]:
+    """The workspace in the folder that ``corrections`` is, None where it is none."""
+    from painpoints.pipeline.workspace import Workspace
+
+    if isinstance(corrections, StdinMark) or not Path(corrections).is_dir():
+        yield None
+        return
+    with Workspace.open(corrections) as workspace:
+        yield workspace
+
+
+def _as_in(workspace: Workspace, settings: Settings, add: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """``settings`` and touchpoints to ``add`` as the workspace has them where nothing else is said; those that its own
+    tuned model added are added again where people named them."""
+    from painpoints.classify import is_tuned_file, load_heads, load_tuned
+
+    own = workspace.settings
+    settings = replace(settings, taxonomy=settings.taxonomy or own.taxonomy,
+                       framework=settings.framework or own.framework)
+    if not is_tuned_file(own.model):
+        return settings, dict(add)
+    named = set(corrections_frame(workspace).filter(field="touchpoint")["value"])
+    learnt = load_tuned(str(own.model), load_heads()).added
+    return settings, {**{code: stage for code, stage in learnt.items() if code in named}, **add}
 
 
 def _material(gold: Gold, company: Taxonomy, taxonomy: Taxonomy, heads: Heads, encoder: Encoder) -> _Material:
@@ -210,8 +258,21 @@ def _learn(material: _Material, task: str) -> tuple[TaskTuning, Learnt, Any]:
     spoken_by = Counter(taught.langs)
     recalibrated = tuple(sorted(lang for lang, n in spoken_by.items() if n >= CALIBRATED_FROM))
     chosen = None if final.strength == math.inf else final.strength
-    return (TaskTuning(task, len(rows), int(held_out.sum()), chosen, overall, known, by_lang, recalibrated), final,
-            taught)
+    return (TaskTuning(task, len(rows), int(held_out.sum()), chosen, overall, known, by_lang, recalibrated,
+                       None if of_company else _moved(material, start, final)), final, taught)
+
+
+def _moved(material: _Material, start: Start, final: Learnt) -> float | None:
+    """The share of judgements of what nobody corrected that what was learnt changes."""
+    import numpy as np
+
+    from painpoints.classify import corrected, hidden_layer
+
+    if material.untouched is None:
+        return None
+    hidden = hidden_layer(material.heads, material.untouched.vectors)
+    before = np.where(start.new[None], -np.inf, hidden @ start.weight.T + start.bias).argmax(1)
+    return float((corrected(hidden, start, final.correction, material.untouched.langs).argmax(1) != before).mean())
 
 
 def _before(material: _Material, start: Start, task: str, rows: np.ndarray) -> np.ndarray:

@@ -112,7 +112,10 @@ class Workspace:
         """Every pain point: its row of the state and the number of its units, most units first."""
         with self._folder.state.reading() as state:
             points, placements = state.rows("painpoints"), state.rows("placements")
-        size = Counter(row["painpoint_id"] for row in placements)
+            numbers, generation, corrected = state.additions(), state.generation(), state.values("corrections", "field")
+        # Only people's corrections can take a unit out of where it was placed.
+        size = Counter(self._problems(numbers, generation, placements)[2]["painpoint_id"] if corrected else
+                       (row["painpoint_id"] for row in placements))
         found = [{**point, "pinned": bool(point["pinned"]), "units": size[point["painpoint_id"]]} for point in points]
         return sorted(found, key=lambda point: (-point["units"], point["painpoint_id"]))
 
@@ -171,24 +174,30 @@ class Workspace:
         settings = self.settings
         return trends(self.data() if data is None else data, week_start=settings.first_weekday(), zone=settings.zone)
 
+    def places(self, data: WorkspaceData | None = None) -> pl.DataFrame:
+        """Where opinions lie on the map (``unit_id``, ``x``, ``y``), in ``data`` if given; kept between calls."""
+        from painpoints.pipeline.placing import unit_places
+
+        return unit_places(self._folder, self.data() if data is None else data, self.settings)
+
     def edition(self, lang: str | None = None) -> Edition:
         """How touchpoints, stages, numbers and days are named, in ``lang`` or in the workspace's language."""
         from painpoints.pipeline.digesting import edition_of
 
         return edition_of(self.settings, lang)
 
-    def digest(self, week: str | None = None, **question: Any) -> Digest:
+    def digest(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digest:
         """What is to be said of a week ("2026-W47"), by default of the last one that is over and has feedback.
 
-        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``.
+        Keyword arguments: ``since`` and ``until`` (days, in place of a week) and ``lang``. Read from ``data`` if given.
         """
-        return self.digests(week, **question).digests[0]
+        return self.digests(week, data, **question).digests[0]
 
-    def digests(self, week: str | None = None, **question: Any) -> Digests:
+    def digests(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digests:
         """As `digest`; with ``by``, a column, one for each of its values that has ten documents in the period."""
         from painpoints.pipeline.digesting import DigestQuestion, make_digests
 
-        return make_digests(self.data(), self.settings, DigestQuestion(week, **question))
+        return make_digests(self.data() if data is None else data, self.settings, DigestQuestion(week, **question))
 
     def alerts(self, since: date | None = None, *, everything: bool = False, peek: bool = False,
                cooldown: int | None = None) -> Look:

@@ -7,9 +7,10 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars.selectors as cs
+from markupsafe import Markup
 
 from painpoints.report.differences import consistency
 from painpoints.report.edition import EDITIONS, Edition
@@ -33,6 +34,7 @@ from painpoints.store import RunData
 from painpoints.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
+    import polars as pl
     from jinja2 import Environment
 
 
@@ -50,22 +52,20 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
     column = column_of(run, segment) if segment else default_segment(run)
     by = compared(run, column)
     journeys = journey(run, taxonomy, framework)
-    weakest = weakest_link(run, taxonomy, framework)
     differences = consistency(run, by, taxonomy=taxonomy, framework=framework)
     units = experience(run)
-    felt = feelings(edition, emotion_shares(units, "touchpoint"), "touchpoint")
     mainly = feelings(edition, main_emotions(units, "painpoint_id"), "painpoint_id")
     expected = dict(expectations(units, "painpoint_id", len(EDITIONS)).iter_rows())
     titles = ranked(edition, run.painpoints)
     ratings = satisfaction(run, column)
     overall = ratings.row(0, named=True)
     script = _asset("report.js")
+    shown = journey_section(edition, journeys, stages(run, taxonomy, framework),
+                            weakest_link(run, taxonomy, framework), titles, _felt(edition, units))
     return _environment().get_template("report.html.j2").render(
         e=edition, style=_asset("report.css"), script=script, policy=_policy(script),
         lede=lede(edition, run), headline=headline(edition, run, overall),
-        journey=journey_section(edition, journeys, stages(run, taxonomy, framework), weakest, titles,
-                                felt),
-        pains=pains_section(edition, run.painpoints, mainly, expected),
+        journey=shown, pains=pains_section(edition, run.painpoints, mainly, expected),
         opportunities=opportunities_section(edition, journeys, run.painpoints, differences),
         consistency=consistency_section(edition, differences, by),
         satisfaction=satisfaction_section(edition, overall, distribution(run)),
@@ -73,6 +73,28 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
         left=left_section(edition, left_out(run)), made=made_section(edition, run.manifest),
         heard=heard(run.units),
         version=run.manifest.get("painpoints") or run.manifest.get("version") or "")
+
+
+def render_journey(run: RunData, edition: Edition, titles: dict[str, tuple[str, str, str | None]]) -> Markup:
+    """The journey map alone, as a section for a page that has `report_style`.
+
+    ``titles`` gives the address, the title and the title's language of pain points by their ids; what ``run`` says of
+    pain points beyond its units is not read.
+    """
+    framework = edition.framework.name
+    shown = journey_section(edition, journey(run, edition.taxonomy, framework),
+                            stages(run, edition.taxonomy, framework), weakest_link(run, edition.taxonomy, framework),
+                            titles, _felt(edition, experience(run)))
+    return Markup(_environment().get_template("journey.html.j2").render(e=edition, journey=shown))
+
+
+def report_style() -> str:
+    """The style sheet of the report."""
+    return _asset("report.css")
+
+
+def _felt(edition: Edition, units: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    return feelings(edition, emotion_shares(units, "touchpoint"), "touchpoint")
 
 
 @cache

@@ -117,13 +117,13 @@ class NotingWriter(Writer):
                 self.noted[table].change(row, {name: storable(value) for name, value in new.items()})
         super().change_alike(table, key, values, new)
 
-    def remove(self, table: str, column: str, values: Iterable[Any]) -> None:
+    def remove(self, table: str, column: str, values: Iterable[Any]) -> int:
         """As of `Writer`, noted."""
         values = list(values)
         if table in self.noted:
             for row in self.rows_with(table, column, values):
                 self.noted[table].remove(row)
-        super().remove(table, column, values)
+        return super().remove(table, column, values)
 
     def clear(self, table: str) -> None:
         """As of `Writer`, noted."""

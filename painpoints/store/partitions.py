@@ -98,6 +98,12 @@ class Partitions:
         return pl.concat([self._frame(number, "units", generation.units, columns=["unit_id", "key"])
                           for number in numbers])
 
+    def documents_of(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame:
+        """``unit_id`` and ``doc_id`` of the units of additions ``numbers``."""
+        import polars as pl
+
+        return pl.concat([self._frame(number, "units", generation.units, ["unit_id", "doc_id"]) for number in numbers])
+
     def vectors(self, numbers: Iterable[int], unit_ids: pl.Series, generation: Generation) -> np.ndarray:
         """The vectors (len(unit_ids), d) float32 of units, in the order they are named in."""
         import polars as pl

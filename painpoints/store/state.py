@@ -295,13 +295,24 @@ class Writer(Reader):
             self._connection.execute(update(chosen).where(some).values(
                 {name: storable(value) for name, value in new.items()}))
 
-    def remove(self, table: str, column: str, values: Iterable[Any]) -> None:
-        """Removes the rows of ``table`` whose ``column`` holds one of ``values``."""
+    def remove(self, table: str, column: str, values: Iterable[Any]) -> int:
+        """Removes the rows of ``table`` whose ``column`` holds one of ``values``; how many there were."""
         from sqlalchemy import delete
 
         chosen, asked = _table(table), sorted(set(values))
-        for start in range(0, len(asked), _AT_ONCE):
-            self._connection.execute(delete(chosen).where(chosen.c[column].in_(asked[start:start + _AT_ONCE])))
+        return sum(self._connection.execute(
+            delete(chosen).where(chosen.c[column].in_(asked[start:start + _AT_ONCE]))).rowcount
+            for start in range(0, len(asked), _AT_ONCE))
+
+    def remove_where(self, table: str, keys: Sequence[Mapping[str, Any]]) -> None:
+        """Removes the rows of ``table`` that hold what one of ``keys`` says; all keys name the same columns."""
+        from sqlalchemy import bindparam, delete
+
+        if not keys:
+            return
+        chosen = _table(table)
+        statement = delete(chosen).where(*(chosen.c[name] == bindparam(f"_{name}") for name in keys[0]))
+        self._connection.execute(statement, [{f"_{name}": value for name, value in key.items()} for key in keys])
 
     def clear(self, table: str) -> None:
         """Removes all rows of ``table``."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         bear,
         check_part,
         find,
+        find_among,
         gather,
         members,
         merge,
@@ -45,18 +46,18 @@ if TYPE_CHECKING:
 
 __all__ = ["BURSTS", "KINDS", "SOMEBODY", "STATUSES", "TRENDS", "BurstRule", "Identified", "Proposal", "Review",
            "Rulings", "Signal", "TrendRule", "Undone", "alert_row", "alerts_named", "bear", "check_part",
-           "daily_bursts", "daily_counts", "find", "gather", "halves", "identify", "journaled", "last_edit",
-           "latest_status", "members", "merge", "new_id", "pin", "placements_of", "record", "reject", "release",
-           "remap", "rename", "reopen", "retire", "retitle", "review", "rulings_of", "signals", "split", "still_up",
-           "title_given", "titles_due", "undo_edit", "voices", "weekday_exposure", "weekly_counts", "weekly_trends",
-           "with_trends"]
+           "daily_bursts", "daily_counts", "find", "find_among", "gather", "halves", "identify", "journaled",
+           "last_edit", "latest_status", "members", "merge", "new_id", "pin", "placements_of", "record", "reject",
+           "release", "remap", "rename", "reopen", "retire", "retitle", "review", "rulings_of", "signals", "split",
+           "still_up", "title_given", "titles_due", "undo_edit", "voices", "weekday_exposure", "weekly_counts",
+           "weekly_trends", "with_trends"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "alerting": ["KINDS", "Review", "Signal", "alert_row", "alerts_named", "review", "signals", "still_up"],
     "births": ["new_id"],
     "counts": ["daily_counts", "voices", "weekly_counts"],
-    "edits": ["bear", "check_part", "find", "gather", "members", "merge", "pin", "placements_of", "record", "reject",
-              "release", "rename", "reopen", "retire", "retitle", "split", "title_given", "titles_due"],
+    "edits": ["bear", "check_part", "find", "find_among", "gather", "members", "merge", "pin", "placements_of",
+        "record", "reject", "release", "rename", "reopen", "retire", "retitle", "split", "title_given", "titles_due"],
     "emergence": ["BURSTS", "BurstRule", "daily_bursts"],
     "identity": ["Identified", "Proposal", "halves", "identify"],
     "journal": ["SOMEBODY", "Undone", "journaled", "last_edit", "undo_edit"],

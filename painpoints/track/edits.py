@@ -8,7 +8,7 @@ turned down, are never proposed for a merge.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from painpoints.errors import UsageError, WorkspaceError
@@ -24,8 +24,13 @@ _LEAST_PREFIX = 4
 
 def find(state: Reader, name: str) -> dict[str, Any]:
     """The pain point with the id ``name``, or the only one whose id begins so. Raises WorkspaceError."""
+    return find_among(state.rows("painpoints"), name)
+
+
+def find_among(points: Iterable[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """The one of ``points`` (rows of the state) that `find` finds. Raises WorkspaceError."""
     wanted = name.strip().upper()
-    known = {row["painpoint_id"]: row for row in state.rows("painpoints")}
+    known = {row["painpoint_id"]: dict(row) for row in points}
     if wanted in known:
         return known[wanted]
     near = [key for key in known if key.startswith(wanted)] if len(wanted) >= _LEAST_PREFIX else []

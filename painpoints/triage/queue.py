@@ -13,6 +13,7 @@ from typing import Any
 
 from painpoints.errors import ConflictError, UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer, now
+from painpoints.triage.corrections import Correction, Opinions, check, code_of, keep, wanted
 from painpoints.triage.people import as_known, named, person, same_person
 
 NEW, MINE, WAITING, DONE, MUTED = STATUSES = ("new", "mine", "waiting", "done", "muted")
@@ -45,7 +46,8 @@ class Entry:
 class Change:
     """What a change did: its ``number``, the entries ``before`` and ``after`` in one order; ``same``: the entries that
     were so already; ``left``: the entries that an undoing left alone because somebody changed them since; ``made``:
-    when the change that was undone was made. Nothing changed where ``number`` is None."""
+    when the change that was undone was made; ``corrected``: what became of single opinions, whose comments are among
+    the entries, their versions counted up. Nothing changed where ``number`` is None."""
 
     number: int | None
     before: tuple[Entry, ...]
@@ -53,13 +55,14 @@ class Change:
     same: tuple[Entry, ...] = ()
     left: tuple[Entry, ...] = ()
     made: str | None = None
+    corrected: tuple[Correction, ...] = ()
 
 
 class Queue:
-    """The queue of the workspace whose ``state`` it is, as ``who`` works in it."""
+    """The queue of the workspace whose ``state`` it is, as ``who`` works in it; of its opinions those it ``knows``."""
 
-    def __init__(self, state: State, who: str | None = None) -> None:
-        self._state = state
+    def __init__(self, state: State, who: str | None = None, knows: Opinions | None = None) -> None:
+        self._state, self._opinions = state, knows
         with state.reading() as reader:
             self.who = as_known(person(who), _people(reader))
 
@@ -71,7 +74,7 @@ class Queue:
     def entry(self, name: str) -> Entry:
         """How one comment stands. Raises WorkspaceError where there is none."""
         with self._state.reading() as state:
-            return _entries(state, _resolved(state, [_seen(name)[0]]).values())[0]
+            return _entries(state, _resolved(state, [seen_at(name)[0]]).values())[0]
 
     def people(self) -> list[str]:
         """All who have worked in the queue, have something in hand or have edited pain points."""
@@ -83,7 +86,7 @@ class Queue:
         with self._state.reading() as state:
             if name is None:
                 return state.rows_after("triage_history", since)
-            found = state.rows_with("triage_history", "doc_id", _resolved(state, [_seen(name)[0]]).values())
+            found = state.rows_with("triage_history", "doc_id", _resolved(state, [seen_at(name)[0]]).values())
             return [row for row in found if row["number"] > since]
 
     def assign(self, names: Sequence[str], to: str, note: str | None = None) -> Change:
@@ -118,6 +121,24 @@ class Queue:
         with self._state.reading() as state:
             return _last_standing(state.rows_with("triage_history", "who", [self.who]))
 
+    def correct(self, units: Sequence[str], field: str, value: str, seen: Mapping[str, int] | None = None) -> Change:
+        """Says that ``field`` (sentiment, touchpoint, stage, problem) of ``units`` is ``value``, whatever the machine
+        judges; "machine" takes that back. ``seen`` are versions by doc_id.
+
+        One that names no version overwrites nobody else's correction. Raises ConflictError, UsageError, WorkspaceError.
+        """
+        code = self.value(field, value)
+        with self._state.writing() as state:
+            state.queue_up("triage")
+            asked = wanted(state, self._opinions, units, field, code)
+            entries = _entries(state, {correction.doc_id for correction in asked})
+            check(state, asked, {entry.doc_id: entry.version for entry in entries}, seen or {}, self.who)
+            return self._write(state, entries, entries, corrected=asked)
+
+    def value(self, field: str, value: str) -> str | None:
+        """The code that ``value`` is or names; None for "machine". Raises UsageError for none there is."""
+        return code_of(self._opinions, field, value)
+
     def undo(self) -> Change:
         """Takes back the last change of this person that stands, for each comment that nobody changed since.
 
@@ -138,17 +159,20 @@ class Queue:
             if not free:
                 raise ConflictError(f"{left[0].doc_id}: changed by {over[left[0].doc_id]} meanwhile; nothing was "
                                     "undone.", hint="Change it by hand if it is still to be changed.")
-            back = dict(free)
+            back, opinions = dict(free), []
             for row in rows:
-                if row["doc_id"] in back:
+                if row["doc_id"] in back and row["unit_id"] is None:
                     back[row["doc_id"]] = replace(back[row["doc_id"]], **{row["field"]: row["before"]})
-            made = self._write(state, list(free.values()), list(back.values()), undoes=number)
+                elif row["doc_id"] in back:
+                    opinions.append(Correction(row["unit_id"], row["doc_id"], row["field"], row["after"],
+                                               row["before"]))
+            made = self._write(state, list(free.values()), list(back.values()), number, opinions)
             return replace(made, left=left, made=rows[0]["made"])
 
     def _change(self, names: Sequence[str], change: Callable[[Entry], Entry], note: str | None) -> Change:
         if not names:
             raise UsageError("No comment is named.", hint="painpoints triage WORKSPACE lists their ids.")
-        seen, words = [_seen(name) for name in names], _worded(note)
+        seen, words = [seen_at(name) for name in names], _worded(note)
         with self._state.writing() as state:
             state.queue_up("triage")
             ids = _resolved(state, [name for name, _ in seen])
@@ -171,10 +195,12 @@ class Queue:
             raise ConflictError(f"{entry.doc_id}: {holder} has it ({entry.status}); nothing was changed.",
                                 hint=f"To change it all the same, name the version: {entry.doc_id}@{entry.version}")
 
-    def _write(self, state: Writer, before: Sequence[Entry], after: Sequence[Entry], undoes: int | None = None
-               ) -> Change:
-        pairs = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-        stay = tuple(old for old, new in zip(before, after, strict=True) if old == new)
+    def _write(self, state: Writer, before: Sequence[Entry], after: Sequence[Entry], undoes: int | None = None,
+               corrected: Sequence[Correction] = ()) -> Change:
+        said = tuple(correction for correction in corrected if correction.before != correction.after)
+        moved = {correction.doc_id for correction in said}
+        pairs = [(old, new) for old, new in zip(before, after, strict=True) if old != new or old.doc_id in moved]
+        stay = tuple(old for old, new in zip(before, after, strict=True) if old == new and old.doc_id not in moved)
         if not pairs and undoes is None:
             return Change(None, (), (), stay)
         moment, number = now(), state.next_number("triage_history")
@@ -182,11 +208,15 @@ class Queue:
                         for old, new in pairs)
         state.insert("triage", [new.as_dict() for new in written if new.version == 1])
         state.change("triage", "doc_id", [new.as_dict() for new in written if new.version > 1])
+        keep(state, said, self.who, moment, undoes)
+        changed: list[tuple[str, str | None, str, Any, Any]] = [
+            (old.doc_id, None, field, getattr(old, field), getattr(new, field)) for old, new in pairs
+            for field in _FIELDS if getattr(old, field) != getattr(new, field)]
+        changed += [(c.doc_id, c.unit_id, c.field, c.before, c.after) for c in said]
         state.insert("triage_history", [
-            {"made": moment, "who": self.who, "change": number, "undoes": undoes, "doc_id": old.doc_id, "field": field,
-             "before": getattr(old, field), "after": getattr(new, field)}
-            for old, new in pairs for field in _FIELDS if getattr(old, field) != getattr(new, field)])
-        return Change(number, tuple(old for old, _ in pairs), written, stay)
+            {"made": moment, "who": self.who, "change": number, "undoes": undoes, "doc_id": doc, "unit_id": unit,
+             "field": field, "before": was, "after": is_now} for doc, unit, field, was, is_now in changed])
+        return Change(number, tuple(old for old, _ in pairs), written, stay, corrected=said)
 
 
 def _people(state: Reader) -> set[str]:
@@ -200,7 +230,7 @@ def _entries(state: Reader, ids: Iterable[str]) -> list[Entry]:
     return [kept.get(key) or Entry(key) for key in sorted(wanted)]
 
 
-def _seen(name: str) -> tuple[str, int | None]:
+def seen_at(name: str) -> tuple[str, int | None]:
     """The id and the version of "ID" or "ID@VERSION". Raises UsageError."""
     key, at, version = name.strip().lower().partition("@")
     if not key or (at and not version.isdecimal()):
@@ -245,7 +275,7 @@ def _overlaid(state: Reader, rows: Sequence[Mapping[str, Any]]) -> dict[str, str
     later = state.rows_after("triage_history", max(row["number"] for row in rows))
     # By document: who undid what lay under another's change has left that document as it was.
     gone = {(row["undoes"], row["doc_id"]) for row in later}
-    mine = {(row["doc_id"], row["field"]) for row in rows}
+    mine = {(row["doc_id"], row["unit_id"], row["field"]) for row in rows}
     return {row["doc_id"]: row["who"] for row in later
             if row["undoes"] is None and (row["change"], row["doc_id"]) not in gone and row["change"] != number
-            and (row["doc_id"], row["field"]) in mine}
+            and (row["doc_id"], row["unit_id"], row["field"]) in mine}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -34,14 +35,28 @@ _UNIT_PARTS = (*CUE_KINDS, "question", "problem", "negative", "emotion")
 _QUESTION = "[?؟]"
 
 
-def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None = None) -> pl.DataFrame:
+Said = Mapping[str, Sequence[tuple[str, str]]]
+"""The cues of units, by unit_id: kind and the customer's words; units without any are left out."""
+
+
+def said_cues(units: pl.DataFrame) -> Said:
+    """The cues in the texts of ``units``, in order; they hang on a unit's text and language alone."""
+    ids, texts, langs = (units[name].to_list() for name in ("unit_id", "text", "lang"))
+    return {ids[place]: [(cue.kind, texts[place][cue.start:cue.end]) for cue in cues]
+            for place, cues in find_all(texts, langs).items()}
+
+
+def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None = None, cues: Said | None = None
+            ) -> pl.DataFrame:
     """One row a comment that is no copy (`URGENCY`), most urgent first; the same whatever the order of rows.
 
     ``now`` needs a time zone. ``trends`` are weekly trends (``painpoints.track.TRENDS``); without them no pain point
     counts as new or growing. ``reasons`` are greatest first, their weights add up to the score but for small ones left
-    out; ``reach`` is in likes; ``start`` and ``end`` are offsets in the original text.
+    out; ``reach`` is in likes; ``start`` and ``end`` are offsets in the original text. ``cues`` are those of all units
+    of ``data`` where they are known already. A comment's row hangs on its own units, on its author's other comments,
+    on the trends and on ``now``, and on nothing else of ``data``.
     """
-    units = _unit_parts(data.units)
+    units = _unit_parts(data.units, said_cues(data.units) if cues is None else cues)
     documents = _sorted_documents(data.documents, units)
     if not len(documents):
         return pl.DataFrame(schema=URGENCY)
@@ -66,7 +81,7 @@ def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None =
                "regular": [str(n) for n in before["wrote"]], "again": [str(n) for n in before["complained"]],
                **{name: whole[f"{name}_detail"].to_list() for name in (*CUE_KINDS, "emotion", "trend")}}
     return documents.select("doc_id", "touchpoint", "stage", "sentiment", "time", lang=pl.col("_lang")).with_columns(
-        score=pl.Series(np.round(scores, 6)), reasons=pl.Series(_reasons(given, details), dtype=REASONS),
+        score=pl.Series(np.round(scores, 6)), reasons=_reasons(given, details),
         reach=pl.Series([None] * len(documents), dtype=pl.Float64) if likes is None else likes,
         uncertain=~documents["certain"]).join(
         whole.select("doc_id", "unit_id", "start", "end", "painpoint_id"), on="doc_id", how="left"
@@ -84,18 +99,17 @@ def _sorted_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFr
         pl.col("certain").fill_null(False))
 
 
-def _unit_parts(units: pl.DataFrame) -> pl.DataFrame:
+def _unit_parts(units: pl.DataFrame, said: Said) -> pl.DataFrame:
     """The units by place, with the parts that a single unit can have and the cues' own words."""
     units = units.sort("doc_id", "start", "unit_id")
-    texts, langs = units["text"].to_list(), units["lang"].to_list()
     blames = (units.select(pl.max_horizontal("problem_p", "p_neg").fill_null(0.0) >= CONCERN)).to_series().to_list()
     serious = (units["p_pos"].fill_null(0.0) <= PRAISE).to_list()
-    meant = {"waiting": [True] * len(texts), **dict.fromkeys(("safety", "legal", "fraud"), blames)}
-    found: dict[str, list[str | None]] = {kind: [None] * len(texts) for kind in CUE_KINDS}
-    for place, cues in find_all(texts, langs).items():
-        for cue in cues:
-            if found[cue.kind][place] is None and meant.get(cue.kind, serious)[place]:
-                found[cue.kind][place] = texts[place][cue.start:cue.end]
+    meant = {"waiting": [True] * len(units), **dict.fromkeys(("safety", "legal", "fraud"), blames)}
+    found: dict[str, list[str | None]] = {kind: [None] * len(units) for kind in CUE_KINDS}
+    for place, key in enumerate(units["unit_id"]):
+        for kind, words in said.get(key, ()):
+            if found[kind][place] is None and meant.get(kind, serious)[place]:
+                found[kind][place] = words
     feeling = pl.col("emotion").replace_strict(FEELINGS, default=0.0, return_dtype=pl.Float64)
     return units.with_columns(pl.Series(f"{kind}_detail", words, pl.Utf8) for kind, words in found.items()
                               ).with_columns(
@@ -139,13 +153,17 @@ def _before(documents: pl.DataFrame) -> pl.DataFrame:
                                        for name in ("wrote", "complained"))
 
 
-def _reasons(given: dict[str, np.ndarray], details: dict[str, list[str | None]]) -> list[list[dict[str, object]]]:
+def _reasons(given: dict[str, np.ndarray], details: dict[str, list[str | None]]) -> pl.Series:
     """The parts that gave half a point or more, greatest first, row by row."""
-    order = {name: at for at, name in enumerate([*PARTS, "fresh"])}
-    rows: list[list[dict[str, object]]] = [[] for _ in next(iter(given.values()))]
-    for name in sorted(given, key=order.__getitem__):
-        for row in np.flatnonzero(given[name] >= LEAST_REASON):
-            rows[row].append({"code": name, "weight": round(float(given[name][row]), 3),
-                              "detail": (details[name][row] if name in details else None) or ""})
-    return [sorted(row, key=lambda reason: (-float(str(reason["weight"])), order[str(reason["code"])]))
-            for row in rows]
+    size = len(next(iter(given.values())))
+    parts = []
+    for order, name in enumerate(name for name in (*PARTS, "fresh") if name in given):
+        rows = np.flatnonzero(given[name] >= LEAST_REASON)
+        detail = pl.Series(details.get(name, [None] * size), dtype=pl.Utf8)[rows]
+        parts.append(pl.DataFrame({"row": rows, "weight": np.round(given[name][rows], 3), "detail": detail}).select(
+            "row", "weight", pl.col("detail").fill_null(""), code=pl.lit(name), order=pl.lit(order)))
+    told = pl.concat(parts).sort(["row", "weight", "order"], descending=[False, True, False])
+    grouped = told.group_by("row", maintain_order=True).agg(reasons=pl.struct("code", "weight", "detail"))
+    whole = pl.DataFrame({"row": np.arange(size, dtype=np.int64)}).join(
+        grouped, on="row", how="left", maintain_order="left")["reasons"]
+    return whole.cast(REASONS).fill_null(pl.Series([[]], dtype=REASONS))

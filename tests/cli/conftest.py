@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 if TYPE_CHECKING:
@@ -76,3 +77,28 @@ def spawn(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
                                 env={**os.environ, **environment})
 
     return begin
+
+
+AUTHORS = ["@sara_1990", "Иван Петров", "محمد", "bob"]
+
+
+@pytest.fixture(scope="session")
+def rows(feedback: Path) -> pl.DataFrame:
+    """The corpus with a source and authors."""
+    frame = pl.read_csv(feedback)
+    turn = pl.int_range(pl.len())
+    return frame.with_columns(
+        channel=pl.when(turn % 3 == 0).then(pl.lit("Instagram")).otherwise(pl.lit("اپلیکیشن")),
+        user=pl.Series([AUTHORS[place % 4] for place in range(len(frame))]))
+
+
+@pytest.fixture(scope="session")
+def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
+    """A workspace with the corpus in it, in Persian."""
+    from painpoints.config import Settings
+    from painpoints.pipeline import Workspace
+
+    path = tmp_path_factory.mktemp("workspaces") / "shop"
+    with Workspace.create(path, Settings(lang="fa", source="channel", author="user")) as made:
+        made.add(rows)
+    return path

@@ -124,7 +124,7 @@ def satisfaction_section(edition: Edition, row: dict[str, Any], counts: list[int
 
 
 def segments_section(edition: Edition, column: str | None, table: pl.DataFrame | None, ratings: pl.DataFrame | None,
-                     titles: dict[str, tuple[int, str, str | None]]) -> dict[str, Any]:
+                     titles: dict[str, tuple[str, str, str | None]]) -> dict[str, Any]:
     """One row a segment; ``empty`` says why when there is nothing to compare."""
     if column is None or table is None or ratings is None or table.is_empty():
         return {"rows": [], "empty": edition.say("segments.empty"), "intro": ""}

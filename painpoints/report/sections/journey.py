@@ -21,11 +21,11 @@ COLUMNS = 6
 
 
 def journey_section(edition: Edition, table: pl.DataFrame, stages: pl.DataFrame, weakest: WeakestLink | None,
-                    titles: dict[str, tuple[int, str, str | None]],
+                    titles: dict[str, tuple[str, str, str | None]],
                     felt: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """What the journey template prints: ``columns``, ``off`` (verdicts), ``curve`` and ``weakest``.
 
-    ``titles`` maps a pain point's id to its rank, title and the title's language, ``felt`` a touchpoint to its
+    ``titles`` maps a pain point's id to its address, title and the title's language, ``felt`` a touchpoint to its
     emotions as the page shows them.
     """
     rows = table.to_dicts()
@@ -50,7 +50,7 @@ def journey_section(edition: Edition, table: pl.DataFrame, stages: pl.DataFrame,
     return {"columns": columns, "off": off,
             "framework": edition.framework.names.get(edition.lang) or edition.framework.names.get("en", ""),
             "curve": _curve(edition, rows, stages, worst, widths),
-            "grid": " ".join(f"minmax(0, {width}fr)" for width in widths),
+            "tracks": sum(widths),
             "weakest": _weakest(edition, weakest, titles) if weakest else None,
             "empty": not any(row["stage"] != NO_STAGE for row in rows)}
 
@@ -65,7 +65,7 @@ def _measures(edition: Edition, row: dict[str, Any]) -> dict[str, Any]:
             "tone": tone(row["net_low"], row["net_high"]), "bar": bar}
 
 
-def _card(edition: Edition, row: dict[str, Any], titles: dict[str, tuple[int, str, str | None]],
+def _card(edition: Edition, row: dict[str, Any], titles: dict[str, tuple[str, str, str | None]],
           felt: Mapping[str, list[dict[str, Any]]], worst: bool) -> dict[str, Any]:
     rating = None if row["rating"] is None else edition.say(
         "journey.rating", rating=edition.number(1 + 4 * row["rating"], 1))
@@ -106,7 +106,7 @@ def _curve(edition: Edition, rows: list[dict[str, Any]], stages: pl.DataFrame, w
                          edition.say("journey.bad"), rtl=edition.rtl)
 
 
-def _weakest(edition: Edition, link: WeakestLink, titles: dict[str, tuple[int, str, str | None]]) -> dict[str, Any]:
+def _weakest(edition: Edition, link: WeakestLink, titles: dict[str, tuple[str, str, str | None]]) -> dict[str, Any]:
     places = {"harm": edition.percent(link.harm), "units": edition.count("count.units", link.units),
               "range": edition.percent_span(link.low, link.high)}
     text = edition.say("journey.weakest_alone", **places) if link.elsewhere is None else edition.say(

@@ -45,9 +45,10 @@ def title_of(edition: Edition, row: Mapping[str, Any]) -> tuple[str, str | None]
     return title, next((lang for lang, text in titles.items() if text == row["title"]), None)
 
 
-def ranked(edition: Edition, painpoints: pl.DataFrame) -> dict[str, tuple[int, str, str | None]]:
-    """Pain point id to rank, title and the title's language."""
-    return {row["painpoint_id"]: (row["rank"], *title_of(edition, row)) for row in painpoints.iter_rows(named=True)}
+def ranked(edition: Edition, painpoints: pl.DataFrame) -> dict[str, tuple[str, str, str | None]]:
+    """Pain point id to its place on the page, title and the title's language."""
+    return {row["painpoint_id"]: (f"#p{row['rank']}", *title_of(edition, row))
+            for row in painpoints.iter_rows(named=True)}
 
 
 def theme_titles(edition: Edition, painpoints: pl.DataFrame) -> dict[str, tuple[str, str | None]]:

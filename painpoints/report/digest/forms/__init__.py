@@ -11,18 +11,25 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from painpoints.report.digest.forms.html import render_html
+    from painpoints.report.digest.forms.blocks import Page
+    from painpoints.report.digest.forms.html import isolates_as_markup, render_html
+    from painpoints.report.digest.forms.isolation import without_isolates
     from painpoints.report.digest.forms.lead import headline, three_sentences
     from painpoints.report.digest.forms.markdown import render_markdown
+    from painpoints.report.digest.forms.page import digest_page
     from painpoints.report.digest.forms.plain import render_text
     from painpoints.report.digest.forms.voice import Voice
 
-__all__ = ["Voice", "headline", "render_html", "render_markdown", "render_text", "three_sentences"]
+__all__ = ["Page", "Voice", "digest_page", "headline", "isolates_as_markup", "render_html", "render_markdown",
+           "render_text", "three_sentences", "without_isolates"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
-    "html": ["render_html"],
+    "blocks": ["Page"],
+    "html": ["isolates_as_markup", "render_html"],
+    "isolation": ["without_isolates"],
     "lead": ["headline", "three_sentences"],
     "markdown": ["render_markdown"],
+    "page": ["digest_page"],
     "plain": ["render_text"],
     "voice": ["Voice"],
 })

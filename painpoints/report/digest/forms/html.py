@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from painpoints.report.digest.forms.isolation import CLOSE, OPEN, without_isolates
-from painpoints.report.digest.forms.page import page
+from painpoints.report.digest.forms.page import digest_page
 from painpoints.report.digest.model import Digest
 from painpoints.report.edition import Edition
 
@@ -25,7 +25,7 @@ def render_html(digest: Digest, edition: Edition) -> str:
     Everything it needs is in inline styles; the one style sheet only adds dark colours and narrower margins. Columns by
     week are cells of a table, because mail clients drop inline pictures.
     """
-    worded = page(digest, edition)
+    worded = digest_page(digest, edition)
     return _environment().get_template("digest.html.j2").render(page=worded, preheader=" ".join(worded.lead[:2]))
 
 
@@ -35,7 +35,7 @@ def _environment() -> Environment:
 
     environment = Environment(loader=PackageLoader("painpoints.report.digest", "templates"), autoescape=True,
                               trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    environment.filters["bidi"] = bidi
+    environment.filters["bidi"] = isolates_as_markup
     environment.filters["aloud"] = without_isolates
     environment.filters["columns"] = columns
     environment.filters["kind"] = lambda block: type(block).__name__
@@ -43,7 +43,7 @@ def _environment() -> Environment:
     return environment
 
 
-def bidi(text: str) -> Markup:
+def isolates_as_markup(text: str) -> Markup:
     """``text`` as mark-up: escaped, its isolates as ``<bdi>``."""
     return Markup(str(escape(text)).replace(OPEN, "<bdi>").replace(CLOSE, "</bdi>"))
 

@@ -19,7 +19,7 @@ from painpoints.report.digest.forms.blocks import (
     Words,
 )
 from painpoints.report.digest.forms.isolation import RLM, isolated, needs_isolation
-from painpoints.report.digest.forms.page import page
+from painpoints.report.digest.forms.page import digest_page
 from painpoints.report.digest.forms.sparkline import sparkline
 from painpoints.report.digest.model import Digest
 from painpoints.report.edition import Edition
@@ -32,7 +32,7 @@ _NUMBERED = re.compile(r"^([\u200e\u200f\u2066-\u2069]*\d+)([.)])")
 
 def render_markdown(digest: Digest, edition: Edition) -> str:
     """The digest as Markdown. Right-to-left editions begin every block with a mark that sets its direction."""
-    worded = page(digest, edition)
+    worded = digest_page(digest, edition)
     return "\n\n".join(_lines(worded)) + "\n"
 
 

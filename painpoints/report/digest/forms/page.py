@@ -37,7 +37,7 @@ ENOUGH = 8
 """Letters of an id that the commands need."""
 
 
-def page(digest: Digest, edition: Edition) -> Page:
+def digest_page(digest: Digest, edition: Edition) -> Page:
     """The digest in the edition's language."""
     voice = Voice(edition)
     segment = None

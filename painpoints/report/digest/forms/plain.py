@@ -28,7 +28,7 @@ from painpoints.report.digest.forms.isolation import (
     needs_isolation,
     runs_right_to_left,
 )
-from painpoints.report.digest.forms.page import page
+from painpoints.report.digest.forms.page import digest_page
 from painpoints.report.digest.forms.sparkline import sparkline
 from painpoints.report.digest.model import Digest
 from painpoints.report.edition import Edition
@@ -39,7 +39,7 @@ WIDTH = 76
 
 def render_text(digest: Digest, edition: Edition) -> str:
     """The digest as lines of at most ``WIDTH`` columns. Right-to-left lines begin with a mark that says so."""
-    worded = page(digest, edition)
+    worded = digest_page(digest, edition)
     lines = [line.rstrip() for line in _lines(worded)]
     mark = RLM if worded.rtl else ""
     return "\n".join(mark + line if line else "" for line in lines).strip("\n") + "\n"

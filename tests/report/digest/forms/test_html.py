@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from painpoints.report.digest.forms import render_html
-from painpoints.report.digest.forms.html import bidi, columns, halves
+from painpoints.report.digest.forms.html import columns, halves, isolates_as_markup
 from painpoints.report.digest.forms.isolation import clean
 from painpoints.report.digest.model import Digest
 from painpoints.report.edition import EDITIONS, Edition
@@ -131,7 +131,7 @@ def test_what_is_drawn() -> None:
     assert columns((None, 0.0, 0.5, 1.0)) == [0, 2, 13, 26]
     assert halves(-1.0) == (0, 50, 0, 50) and halves(1.0) == (50, 0, 50, 0)
     assert halves(0.0) == (50, 0, 0, 50) and halves(-0.001) == (49, 1, 0, 50)
-    assert bidi("a \u2068<b>\u2069") == "a <bdi>&lt;b&gt;</bdi>"
+    assert isolates_as_markup("a \u2068<b>\u2069") == "a <bdi>&lt;b&gt;</bdi>"
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""All comments of a workspace with their urgency, ready to be filtered, counted and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from painpoints.store import WorkspaceData
+from painpoints.triage.coded import Coded, Flags, Places
+from painpoints.triage.ranking import Said, urgency
+
+SORTS: Mapping[str, tuple[tuple[str, bool], ...]] = {
+    "urgency": (("score", True), ("time", True), ("doc_id", False)),
+    "newest": (("time", True), ("score", True), ("doc_id", False)),
+    "oldest": (("time", False), ("score", True), ("doc_id", False)),
+}
+"""The orders of a list: columns, and whether what is greater comes first."""
+_ABOUT = ("touchpoint", "stage", "painpoint_id")
+_CODED = ("lang", "source", "touchpoints", "stages", "painpoint_ids")
+
+
+def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime, cues: Said | None = None) -> pl.DataFrame:
+    """Every comment of its own with its urgency (the columns of ``painpoints.triage.urgency``), ``source``, ``dated``
+    and, over its opinions, ``touchpoints``, ``stages`` and ``painpoint_ids``; most urgent first."""
+    about = data.units.group_by("doc_id").agg(
+        pl.col(name).drop_nulls().unique().sort().alias(f"{name}s") for name in _ABOUT)
+    documents = data.documents.select("doc_id", "source", "dated")
+    frame = urgency(data, now=now, trends=trends, cues=cues)
+    frame = frame.join(documents, on="doc_id", how="left").join(about, on="doc_id", how="left")
+    return frame[_order(frame, "urgency")]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The rows of an `overview` in any order; a comment's place is the number of its row."""
+
+    frame: pl.DataFrame
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each comment."""
+        return {key: place for place, key in enumerate(self.frame["doc_id"])}
+
+    @cached_property
+    def coded(self) -> dict[str, Coded]:
+        """What is filtered by."""
+        return {name: Coded.of(self.frame[name]) for name in _CODED}
+
+    @cached_property
+    def uncertain(self) -> Flags:
+        """Where the machine is not sure."""
+        return self.frame["uncertain"].to_numpy()
+
+    @cached_property
+    def _orders(self) -> dict[str, Places]:
+        return {}
+
+    def order(self, sort: str) -> Places:
+        """All places in the order ``sort`` of SORTS."""
+        if sort not in self._orders:
+            self._orders[sort] = _order(self.frame, sort)
+        return self._orders[sort]
+
+    def flags(self, places: Places) -> Flags:
+        """``places`` as a column."""
+        found = np.zeros(len(self.frame), np.bool_)
+        found[places] = True
+        return found
+
+
+def _order(frame: pl.DataFrame, sort: str) -> Places:
+    columns, descending = zip(*SORTS[sort], strict=True)
+    ordered = frame.select(columns).with_row_index("place").sort(columns, descending=descending, nulls_last=True)
+    return ordered["place"].cast(pl.Int64).to_numpy()

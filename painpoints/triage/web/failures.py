@@ -1,0 +1,88 @@
+"""Errors as people see them: a page, or a line where something was tried; never a trace, never a text."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from painpoints.errors import (
+    BusyError,
+    ConflictError,
+    EmptyInputError,
+    MissingExtraError,
+    PainpointsError,
+    StorageError,
+    UsageError,
+    WorkspaceError,
+)
+from painpoints.triage.web.rendering import is_fragment, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LOG = logging.getLogger(__name__)
+_STATUS: Mapping[type[PainpointsError], int] = {
+    ConflictError: 409, BusyError: 503, EmptyInputError: 404, UsageError: 422, WorkspaceError: 404,
+    MissingExtraError: 501, StorageError: 507}
+_WORDED = {400, 401, 403, 404, 409, 413, 422, 429, 501, 503, 507}
+
+
+def add_failures(app: FastAPI) -> None:
+    """Lets ``app`` answer errors with what the person can do about them."""
+    app.add_exception_handler(PainpointsError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PainpointsError)
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+    return answer(request, status, error.message, error.hint)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return answer(request, error.status_code, headers=error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    # What was sent is not repeated: it may be a customer's text, or mark-up.
+    return answer(request, 422)
+
+
+def _unknown(request: Request, error: Exception) -> Response:
+    # The kind and the place are logged, not the message: it may hold a text.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    _LOG.error("%s %s: %s%s", request.method, request.url.path, type(error).__name__, place)
+    return answer(request, 500)
+
+
+def answer(request: Request, status: int, message: str | None = None, hint: str | None = None,
+           headers: Mapping[str, str] | None = None) -> Response:
+    """The answer ``status``: JSON under /api, a line for a script of the page, else a page."""
+    if request.url.path.startswith("/api/"):
+        body = {"error": message or _plain(status), **({} if hint is None else {"hint": hint})}
+        return JSONResponse(body, status, dict(headers or {}))
+    template = "told.html.j2" if is_fragment(request) else "failure.html.j2"
+    page = render(request, template, status=status, code=status if status in _WORDED else 500, message=message,
+                  undo=None, kind="failure", words=None)
+    page.headers.update(headers or {})
+    return page
+
+
+def _plain(status: int) -> str:
+    from http import HTTPStatus
+
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

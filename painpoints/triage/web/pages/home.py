@@ -1,0 +1,16 @@
+"""The front door: the queue, or how to begin where nothing was added yet."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+
+from painpoints.triage.web.site import site_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(request: Request) -> RedirectResponse:
+    """Where to go first."""
+    return RedirectResponse("/queue" if site_of(request).workspace.additions() else "/add", 303)

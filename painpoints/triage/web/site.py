@@ -1,0 +1,80 @@
+"""What the page works on: one workspace, and how it is to be served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from painpoints.triage.jobs import Jobs
+from painpoints.triage.live import Live
+from painpoints.triage.uploads import Uploads
+from painpoints.triage.web.wording import LANGUAGES, Wording
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from painpoints.pipeline import Workspace
+    from painpoints.report import Edition
+
+
+@dataclass
+class Site:
+    """A ``workspace`` as pages see it. One of it serves all requests of a process."""
+
+    workspace: Workspace
+    live: Live = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.live = Live(self.workspace)
+
+    @property
+    def name(self) -> str:
+        """What the workspace is called: the name of its folder."""
+        return self.workspace.path.resolve().name
+
+    @cached_property
+    def language(self) -> str:
+        """The language of who has not chosen one."""
+        return self.workspace.settings.lang
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """The files that people send."""
+        return Uploads(self.workspace.path, self.workspace.settings.upload_mb * 1_000_000)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The additions that run beside the server."""
+        return Jobs(self.workspace.path)
+
+    def wording(self, lang: str) -> Wording:
+        """The wording in ``lang``, with the workspace's own names of touchpoints and stages."""
+        return _wording(self.workspace, lang)
+
+    def edition(self, lang: str) -> Edition:
+        """How touchpoints, stages, numbers and days are named in ``lang``."""
+        return self.wording(lang).edition
+
+
+@lru_cache(maxsize=64)
+def _wording(workspace: Workspace, lang: str) -> Wording:
+    return Wording(workspace.edition(lang))
+
+
+def site_of(request: Request) -> Site:
+    """The site that a request is to."""
+    found: Site = request.app.state.site
+    return found
+
+
+def language_of(request: Request) -> str:
+    """The language a request is answered in: asked for, remembered, what the browser prefers, the workspace's."""
+    for wanted in (request.query_params.get("lang"), request.cookies.get("lang")):
+        if wanted is not None and wanted in LANGUAGES:
+            return wanted
+    for part in request.headers.get("accept-language", "").split(","):
+        code = part.split(";")[0].strip().lower().split("-")[0]
+        if code in LANGUAGES:
+            return code
+    return site_of(request).language
