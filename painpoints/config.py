@@ -33,7 +33,8 @@ class Settings:
     a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and ``namer_model`` its
     model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
     ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a pain point is not
-    told again as an alert. The rest names columns and forms of the input (see
+    told again as an alert; ``show_authors`` keeps and shows the names of those who wrote; ``upload_mb`` is the largest
+    file that may be uploaded. The rest names columns and forms of the input (see
     ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
     """
 
@@ -70,6 +71,8 @@ class Settings:
     week_start: str | None = None
     zone: str = "UTC"
     alert_cooldown_days: int = 14
+    show_authors: bool = False
+    upload_mb: int = 100
     shard_rows: int = 2000
 
     def __post_init__(self) -> None:
@@ -79,7 +82,7 @@ class Settings:
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "alert_cooldown_days", "shard_rows"):
+        for name in ("limit", "alert_cooldown_days", "upload_mb", "shard_rows"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import shutil
 import socket
 import threading
 
@@ -16,6 +17,9 @@ import pytest
 
 os.environ.pop("PAINPOINTS_DATABASE", None)
 SERVER = "PAINPOINTS_TEST_DATABASE"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -234,3 +238,15 @@ def written_shop(database: str | None, tmp_path: Path) -> Iterator[Workspace]:
 def add_comments() -> Callable[[Workspace, int, int], None]:
     """What adds so many comments to a workspace as addition of a number."""
     return write_addition
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser; without one the tests are skipped, save in CI."""
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        assert not os.environ.get("CI"), "CI must have Chromium"
+        pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()

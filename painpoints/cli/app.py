@@ -21,6 +21,7 @@ from painpoints.cli.digest import digest
 from painpoints.cli.doctor import doctor
 from painpoints.cli.edits import gather, merge, pin, reject, release, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
+from painpoints.cli.export import export
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
 from painpoints.cli.queue import assign, done, mute, note, undo, untriage, wait
@@ -43,7 +44,7 @@ _WEEKLY = "Week after week, in a workspace"
 _SHARED = "The page, and who shares it"
 _PANELS = {
     "Once": (preview, mine, score),
-    _WEEKLY: (init, add, show, digest, alerts, reindex),
+    _WEEKLY: (init, add, show, digest, alerts, export, reindex),
     "The queue of comments": (triage, assign, wait, done, mute, untriage, note, correct, undo),
     _SHARED: (serve, audit),
     "What you decide about pain points": (rename, merge, split, gather, release, retire, reopen, pin,

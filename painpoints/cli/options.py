@@ -37,7 +37,7 @@ Cons = Annotated[str | None, _column("cons", "what was disliked")]
 Id = Annotated[str | None, _column("id", "the ids of the rows")]
 Time = Annotated[str | None, _column("time", "dates or times")]
 Rating = Annotated[str | None, _column("rating", "ratings")]
-Author = Annotated[str | None, _column("author", "who wrote it (kept as a keyed hash only)")]
+Author = Annotated[str | None, _column("author", "who wrote it (kept as a keyed hash)")]
 Source = Annotated[str | None, _column("source", "the source or channel")]
 Product = Annotated[str | None, _column("product", "the product")]
 Language = Annotated[str | None, _column("language", "the language of the row")]
@@ -73,6 +73,7 @@ Lang = Annotated[str | None, _option("lang", "Language of the report: en, fa, ar
 WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begin: monday, saturday or sunday; by "
                                           "default Saturday for fa and ar.", "DAY", choices=True)]
 Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]
+ShowAuthors = Annotated[bool | None, _option("show-authors", "Keep the names of those who wrote, and show them.")]
 Database = Annotated[str | None, typer.Option(
     "--database", metavar="URL", show_default=False,
     help="Keep the state on a PostgreSQL server, for a team: postgresql+psycopg://user@host/database. "

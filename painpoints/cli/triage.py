@@ -32,25 +32,30 @@ def _filter(name: str, what: str, metavar: str) -> Any:
     return typer.Option(f"--{name}", metavar=metavar, show_default=False, help=what, rich_help_panel="Which comments")
 
 
+LangFilter = Annotated[str | None, _filter("lang", "In this language.", "LANG")]
+StageFilter = Annotated[str | None, _filter("stage", "With an opinion on this stage.", "STAGE")]
+TouchpointFilter = Annotated[str | None, _filter("touchpoint", "With an opinion on this touchpoint, by its code or its "
+                                                 "name.", "NAME")]
+SourceFilter = Annotated[str | None, _filter("source", "From this source.", "NAME")]
+PainpointFilter = Annotated[str | None, _filter("painpoint", "With this pain point.", "ID")]
+StatusFilter = Annotated[list[str] | None, _filter("status", "new, mine, waiting, done, muted or all; by default what "
+                                                   "is not done or muted. Give it as often as needed.", "STATUS")]
+AssigneeFilter = Annotated[str | None, _filter("assignee", "In the hands of this person, or of nobody.", "NAME")]
+UncertainFilter = Annotated[bool, typer.Option("--uncertain", help="Of which the machine is not certain.",
+                                               rich_help_panel="Which comments")]
+SearchFilter = Annotated[str | None, _filter("search", "With these words, \"phrases\" and beginnings*, without these "
+                                             "-words.", "WORDS")]
+
+
 def triage(
     workspace: Place,
     comment: Annotated[str | None, typer.Argument(metavar="ID", show_default=False,
                                                   help="One comment, whole and with its history; the first letters "
                                                        "are enough.")] = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="How many are listed.")] = 20,
-    lang: Annotated[str | None, _filter("lang", "In this language.", "LANG")] = None,
-    stage: Annotated[str | None, _filter("stage", "With an opinion on this stage.", "STAGE")] = None,
-    touchpoint: Annotated[str | None, _filter("touchpoint", "With an opinion on this touchpoint, by its code or its "
-                                              "name.", "NAME")] = None,
-    source: Annotated[str | None, _filter("source", "From this source.", "NAME")] = None,
-    painpoint: Annotated[str | None, _filter("painpoint", "With this pain point.", "ID")] = None,
-    status: Annotated[list[str] | None, _filter("status", "new, mine, waiting, done, muted or all; by default what is "
-                                                "not done or muted. Give it as often as needed.", "STATUS")] = None,
-    assignee: Annotated[str | None, _filter("assignee", "In the hands of this person, or of nobody.", "NAME")] = None,
-    uncertain: Annotated[bool, typer.Option("--uncertain", help="Of which the machine is not certain.",
-                                            rich_help_panel="Which comments")] = False,
-    search: Annotated[str | None, _filter("search", "With these words, \"phrases\" and beginnings*, without these "
-                                          "-words.", "WORDS")] = None,
+    lang: LangFilter = None, stage: StageFilter = None, touchpoint: TouchpointFilter = None,
+    source: SourceFilter = None, painpoint: PainpointFilter = None, status: StatusFilter = None,
+    assignee: AssigneeFilter = None, uncertain: UncertainFilter = False, search: SearchFilter = None,
     who: As = None,
     json: given.Json = False,
 ) -> None:

@@ -32,7 +32,8 @@ def init(
     time: given.Time = None, rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, week_start: given.WeekStart = None, zone: given.Zone = None,
-    database: given.Database = None, config: given.Config = None, json: given.Json = False,
+    show_authors: given.ShowAuthors = None, database: given.Database = None, config: given.Config = None,
+    json: given.Json = False,
 ) -> None:
     """Make a workspace: a folder that feedback is added to, week by week, and whose pain points stay the same ones.
 
@@ -167,7 +168,7 @@ def _one_lines(found: dict[str, Any]) -> list[str]:
     for event in found["lineage"]:
         other = f" {event['other']}" if event["other"] else ""
         detail = f" ({event['detail']})" if event["detail"] and event["event"] != "renamed" else ""
-        lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{other}{detail}")
+        lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{detail}{other}")
     lines.append("")
     for unit in found["members"][:_UNITS_SHOWN]:
         lines += [f"{unit['unit_id']} {unit['lang']} {unit['strength']:.2f}", f"    {isolated(unit['text'])}"]

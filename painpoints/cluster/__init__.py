@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from painpoints.cluster.model import PainPointModel
     from painpoints.cluster.namer import Endpoint, chat_endpoint, rename
     from painpoints.cluster.opportunities import IF_SOLVED, with_opportunities
+    from painpoints.cluster.plane import layout, place
     from painpoints.cluster.projection import Projection, load_projection
+    from painpoints.cluster.quickneighbours import closest
     from painpoints.cluster.skews import with_skews
     from painpoints.cluster.stability import UNSTABLE, Stability, measure_stability
     from painpoints.cluster.standing import Standing, agreement, standings
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
            "PainPointModel", "Projection", "Stability", "Standing", "agreement", "align", "border_cases",
-           "chat_endpoint", "cluster_units", "describe", "join_known", "journey_place", "load_projection",
-           "measure_impact", "measure_stability", "name_themes", "painpoint_id", "rename", "standings",
-           "with_opportunities", "with_skews"]
+           "chat_endpoint", "closest", "cluster_units", "describe", "join_known", "journey_place", "layout",
+           "load_projection", "measure_impact", "measure_stability", "name_themes", "painpoint_id", "place", "rename",
+           "standings", "with_opportunities", "with_skews"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "alignment": ["align"],
@@ -44,7 +46,9 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "model": ["PainPointModel"],
     "namer": ["Endpoint", "chat_endpoint", "rename"],
     "opportunities": ["IF_SOLVED", "with_opportunities"],
+    "plane": ["layout", "place"],
     "projection": ["Projection", "load_projection"],
+    "quickneighbours": ["closest"],
     "skews": ["with_skews"],
     "stability": ["UNSTABLE", "Stability", "measure_stability"],
     "standing": ["Standing", "agreement", "standings"],

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
     from painpoints.pipeline.findings import Findings
     from painpoints.pipeline.gold import GoldColumns
+    from painpoints.pipeline.grouping import in_scope
     from painpoints.pipeline.history import Facts, Held, assembled, facts, held, opined
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
     from painpoints.pipeline.run import mine, resume, start, work
     from painpoints.pipeline.scoring import SCORED, score, score_documents
     from painpoints.pipeline.searching import Found, Hit, matching, search
-    from painpoints.pipeline.spaces import aligned_vectors
+    from painpoints.pipeline.spaces import aligned_vectors, stored_means
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
     from painpoints.pipeline.workspace import Workspace
 
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
            "Evaluation", "Facts", "Findings", "Found", "GoldColumns", "Held", "Hit", "Look", "Progress", "Reindexed",
            "TaskTuning", "Tuning", "Workspace", "aligned_vectors", "assembled", "compare", "corrections_frame",
-           "evaluate", "facts", "held", "load_models", "matching", "mine", "opined", "read_options", "resume", "score",
-           "score_documents", "search", "silent", "start", "tune", "work"]
+           "evaluate", "facts", "held", "in_scope", "load_models", "matching", "mine", "opined", "read_options",
+           "resume", "score", "score_documents", "search", "silent", "start", "stored_means", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -46,6 +47,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
     "findings": ["Findings"],
     "gold": ["GoldColumns"],
+    "grouping": ["in_scope"],
     "history": ["Facts", "Held", "assembled", "facts", "held", "opined"],
     "models": ["load_models"],
     "progress": ["Progress", "silent"],
@@ -54,7 +56,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "run": ["mine", "resume", "start", "work"],
     "scoring": ["SCORED", "score", "score_documents"],
     "searching": ["Found", "Hit", "matching", "search"],
-    "spaces": ["aligned_vectors"],
+    "spaces": ["aligned_vectors", "stored_means"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],
     "workspace": ["Workspace"],
 })

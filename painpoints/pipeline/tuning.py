@@ -65,12 +65,13 @@ class TaskTuning:
 
     def doubts(self) -> list[str]:
         """Why this task should not be written: clauses for a message."""
-        if self.overall is None:
-            return [f"{self.task} has {self.held_out} labels held out, {LEAST_HELD_OUT} are needed to measure it"]
-        groups = [("", self.overall), *([(" of the touchpoints known before", self.known)] if self.known else []),
-                  *((f" in {lang}", change) for lang, change in self.languages.items())]
         astray = [] if self.moved is None or self.moved <= MOST_MOVED else [
             f"{self.task} would change {self.moved:.0%} of what is certain and nobody corrected"]
+        if self.overall is None:
+            return [f"{self.task} has {self.held_out} labels held out, {LEAST_HELD_OUT} are needed to measure it",
+                    *astray]
+        groups = [("", self.overall), *([(" of the touchpoints known before", self.known)] if self.known else []),
+                  *((f" in {lang}", change) for lang, change in self.languages.items())]
         return [f"{self.task}{where} got worse" for where, change in groups if change.worse] + astray
 
 

@@ -11,17 +11,24 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.read.bounds import safe_ending, safe_endings, unpacked_size
+    from painpoints.read.glimpses import Glimpse, glimpse
     from painpoints.read.inputs import StdinMark, expand_inputs
     from painpoints.read.markup import Stripped, strip_markup
-    from painpoints.read.options import ReadOptions, Rejected
+    from painpoints.read.options import ROLES, ReadOptions, Rejected
+    from painpoints.read.people import BRAND, CUSTOMER, side_of
     from painpoints.read.plan import FilePlan
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
     from painpoints.read.records import Records, read_records
     from painpoints.read.times import DIGITS, read_day
 
 __all__ = [
+    "BRAND",
+    "CUSTOMER",
     "DIGITS",
+    "ROLES",
     "FilePlan",
+    "Glimpse",
     "ReadOptions",
     "Records",
     "Rejected",
@@ -29,17 +36,25 @@ __all__ = [
     "Stripped",
     "documents_from_frame",
     "expand_inputs",
+    "glimpse",
     "inspect",
     "read_day",
     "read_documents",
     "read_records",
+    "safe_ending",
+    "safe_endings",
+    "side_of",
     "strip_markup",
+    "unpacked_size",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "bounds": ["safe_ending", "safe_endings", "unpacked_size"],
+    "glimpses": ["Glimpse", "glimpse"],
     "inputs": ["StdinMark", "expand_inputs"],
     "markup": ["Stripped", "strip_markup"],
-    "options": ["ReadOptions", "Rejected"],
+    "options": ["ROLES", "ReadOptions", "Rejected"],
+    "people": ["BRAND", "CUSTOMER", "side_of"],
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
     "records": ["Records", "read_records"],

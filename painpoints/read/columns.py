@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import functools
 import re
-import tomllib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from painpoints.errors import ColumnError
+from painpoints.read.columnnames import fold_name, lexicon, name_tokens
 from painpoints.read.options import ROLES
+from painpoints.read.people import are_sides, hold_people, is_bare, is_person_column
 from painpoints.read.ratings import RatingScale, find_scale
 from painpoints.read.table import cell_text
 from painpoints.read.times import TimeReading, find_reading
 
 _TEXT_ROLES = ("text", "title", "pros", "cons")
-_SAME_LETTER = str.maketrans({
-    "ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ی",
-    "ё": "е", "ـ": "",
-})
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_TOKEN = re.compile(r"[^\W_]+|#|№")
 _NUMERIC = re.compile(r"[-+]?\d+(?:[.,٫]\d+)?%?")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z]{2,4})?")
 _LANGUAGE_CODES = frozenset((
@@ -51,19 +43,6 @@ class Understanding:
     rating: RatingScale | None
     notes: tuple[str, ...]
 
-    @staticmethod
-    def names_people(column: str) -> bool:
-        """Whether a column by its name holds people's names or addresses, which never travel on."""
-        return any(role == "author" for role, _ in _lexicon().exact.get(fold_name(column), []))
-
-
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    exact: dict[str, list[tuple[str, int]]]
-    not_text: frozenset[str]
-    not_rating: frozenset[str]
-    anonymous: frozenset[str]
-
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
@@ -79,48 +58,6 @@ class _Profile:
     @property
     def is_prose(self) -> bool:
         return self.words >= 1.8 and self.letters >= 6 and self.numeric < 0.3
-
-
-def fold_name(name: str) -> str:
-    """The name without case, marks, separators and spelling variants, for comparing."""
-    decomposed = unicodedata.normalize("NFKC", name).casefold().translate(_SAME_LETTER)
-    return "".join(character for character in decomposed
-                   if character.isalnum() or character in "#№")
-
-
-@functools.cache
-def _lexicon() -> _Lexicon:
-    data = tomllib.loads(Path(__file__).with_name("columns.toml").read_text(encoding="utf-8"))
-    exact: dict[str, list[tuple[str, int]]] = {}
-    for role in ROLES:
-        for rank, synonym in enumerate(data["roles"][role]):
-            exact.setdefault(fold_name(synonym), []).append((role, rank))
-
-    def folded(words: list[str]) -> frozenset[str]:
-        return frozenset(fold_name(word) or word for word in words)
-
-    return _Lexicon(exact, folded(data["not_text"]["words"]), folded(data["not_rating"]["words"]),
-                    folded(data["anonymous"]["names"]))
-
-
-def known_names(names: Sequence[str]) -> int:
-    """How many of the names are known column names."""
-    exact = _lexicon().exact
-    return sum(1 for name in names if name and len(name) <= 60 and fold_name(name) in exact)
-
-
-def named_text(names: Sequence[str]) -> int | None:
-    """The place of the column with the best-known name for a text, before any cell is looked at."""
-    exact = _lexicon().exact
-    ranked = [(rank, place) for place, name in enumerate(names)
-              for role, rank in exact.get(fold_name(name), []) if role == "text"]
-    return min(ranked)[1] if ranked else None
-
-
-def is_anonymous(author: str) -> bool:
-    """Whether the name stands for anybody ("A Google user", «کاربر مهمان»)."""
-    folded = fold_name(author)
-    return not folded or folded in _lexicon().anonymous
 
 
 def named(names: Sequence[str], wanted: str, where: str, option: str) -> str:
@@ -140,12 +77,14 @@ def understand(where: str, names: Sequence[str], sample: Sequence[Sequence[objec
                rating_scale: str | None) -> Understanding:
     """The meaning of each column of a table, from its names and sampled rows.
 
-    Overrides come first, then names (whole names before parts of names), then content. Raises ColumnError when an
-    override names no column or nothing holds texts.
+    Overrides come first (an empty one: no column is this), then names (whole names before parts of names), then
+    content. Raises ColumnError when an override names no column or nothing holds texts.
     """
     profiles = {name: _profile([row[place] for row in sample]) for place, name in enumerate(names)}
     raw = {name: [row[place] for row in sample] for place, name in enumerate(names)}
-    columns = {role: Column(named(names, wanted, where, role), "override") for role, wanted in overrides.items()}
+    columns = {role: Column(named(names, wanted, where, role), "override") for role, wanted in overrides.items()
+               if wanted}
+    barred = {role for role, wanted in overrides.items() if not wanted}
     language = guess_language(names, [profile.values for profile in profiles.values() if profile.is_prose])
     readings: dict[str, TimeReading | None] = {}
     scales: dict[str, RatingScale | None] = {}
@@ -170,19 +109,21 @@ def understand(where: str, names: Sequence[str], sample: Sequence[Sequence[objec
             found = reading(name)
             return found is not None and found.share >= (0.3 if exact else 0.6)
         if role == "rating":
-            return scale(name) is not None and (exact or not _lexicon().not_rating & set(_tokens(name)))
+            return scale(name) is not None and (exact or not lexicon().not_rating & set(name_tokens(name)))
         if role == "id":
             return profile.distinct >= 0.9 and not profile.is_prose
         if role == "language":
             return sum(1 for value in profile.values if len(value) <= 20) >= 0.9 * len(profile.values)
+        if role == "author" and are_sides(profile.values):
+            return False
         return not (role in ("author", "source") and profile.words > 6)
 
     taken = {column.name for column in columns.values()}
     for _, _, role, name, exact in sorted(_name_matches(names), key=lambda match: match[:2]):
-        if role not in columns and name not in taken and fits(role, name, exact):
+        if role not in columns and role not in barred and name not in taken and fits(role, name, exact):
             columns[role] = Column(name, "name")
             taken.add(name)
-    _fill_by_content(names, profiles, columns, taken, reading, scale)
+    _fill_by_content(names, profiles, columns, taken, barred, reading, scale)
     notes = _settle_texts(where, names, columns)
     time_column, rating_column = columns.get("time"), columns.get("rating")
     if rating_column is not None and scale(rating_column.name) is None:
@@ -211,72 +152,71 @@ def _profile(cells: list[object]) -> _Profile:
     )
 
 
-def _tokens(name: str) -> list[str]:
-    return [fold_name(token) or token for token in _TOKEN.findall(_CAMEL.sub(" ", name))]
-
-
 def _name_matches(names: Sequence[str]) -> list[tuple[tuple[int, int], int, str, str, bool]]:
     """((tier, rank), place, role, name, whole name known) for every way a name can be understood."""
-    lexicon = _lexicon()
+    words = lexicon()
     found: list[tuple[tuple[int, int], int, str, str, bool]] = []
     for place, name in enumerate(names):
-        whole = lexicon.exact.get(fold_name(name), [])
+        whole = words.exact.get(fold_name(name), [])
         found += [((0, rank), place, role, name, True) for role, rank in whole]
-        tokens = _tokens(name)
+        tokens = name_tokens(name)
         if whole or len(tokens) < 2:
             continue
         if "." in name:
-            last = lexicon.exact.get(fold_name(name.rsplit(".", 1)[1]), [])
+            last = words.exact.get(fold_name(name.rsplit(".", 1)[1]), [])
             found += [((1, rank), place, role, name, False) for role, rank in last
-                      if role not in _TEXT_ROLES or not lexicon.not_text & set(tokens)]
+                      if (role not in _TEXT_ROLES or not words.not_text & set(tokens))
+                      and (not is_bare(name) if role == "author" else not is_person_column(name))]
             continue
         head = tokens[-1] if name.isascii() and "of" not in tokens else tokens[0]
-        for role, rank in lexicon.exact.get(head, []):
-            if role in _TEXT_ROLES and lexicon.not_text & set(tokens):
+        for role, rank in words.exact.get(head, []):
+            if role in _TEXT_ROLES and words.not_text & set(tokens):
                 continue
             if role in ("author", "source", "product", "id", "language"):
                 continue  # half a name is too little for these: "product_version", "user_type"
-            if role == "time" and lexicon.not_text & (set(tokens) - {"date", "id"}):
+            if role == "time" and words.not_text & (set(tokens) - {"date", "id"}):
                 continue
             found.append(((2, rank), place, role, name, False))
     return found
 
 
 def _fill_by_content(names: Sequence[str], profiles: dict[str, _Profile], columns: dict[str, Column], taken: set[str],
-                     reading: object, scale: object) -> None:
+                     barred: set[str], reading: object, scale: object) -> None:
     """Give the roles that no name settled to columns whose cells look the part."""
     assert callable(reading) and callable(scale)
-    lexicon = _lexicon()
-    free = [name for name in names if name not in taken and profiles[name].values]
+    words = lexicon()
+    free = [name for name in names if name not in taken and profiles[name].values
+            and not is_person_column(name) and not hold_people(profiles[name].values)]
+    settled = columns.keys() | barred
 
     def settle(role: str, name: str) -> None:
         columns[role] = Column(name, "content")
         free.remove(name)
 
-    if not any(role in columns for role in ("text", "pros", "cons")):
+    if not any(role in settled for role in ("text", "pros", "cons")):
         prose = [name for name in free if profiles[name].letters >= 4 and profiles[name].numeric < 0.3
                  and not _is_coded(profiles[name].values) and reading(name) is None]
         prose = [name for name in prose if profiles[name].is_prose] or (prose if len(names) == 1 else [])
         if prose:
             settle("text", max(prose, key=lambda name: profiles[name].letters * profiles[name].distinct ** 0.5))
-    if "time" not in columns:
+    if "time" not in settled:
         for name in free:
             found = reading(name)
             if found is not None and found.is_certain and found.share >= 0.9:
                 settle("time", name)
                 break
-    if "rating" not in columns:
-        able = [name for name in free if not lexicon.not_rating & set(_tokens(name))
+    if "rating" not in settled:
+        able = [name for name in free if not words.not_rating & set(name_tokens(name))
                 and (found := scale(name)) is not None and found.is_certain]
         if len(able) == 1:
             settle("rating", able[0])
-    if "language" not in columns:
+    if "language" not in settled:
         for name in free:
             values = set(profiles[name].values)
             if all(_is_language_code(value) for value in values):
                 settle("language", name)
                 break
-    if "id" not in columns:
+    if "id" not in settled:
         for name in free:
             profile = profiles[name]
             short = all(len(value) <= 40 and " " not in value.strip() for value in profile.values)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from painpoints.read.columns import is_anonymous
+from painpoints.read.columnnames import is_anonymous
 from painpoints.read.options import ReadOptions, Rejected
+from painpoints.read.people import is_person_column, side_of
 from painpoints.read.plan import FilePlan, Reading
 from painpoints.read.ratings import read_rating
 from painpoints.read.table import BadRow, Row, Table, cell_text, joined_at
@@ -30,6 +31,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "time": pl.Datetime("us", "UTC"), "rating": pl.Float64, "rating_raw": pl.Utf8, "rating_scale": pl.Utf8,
     "text": pl.Utf8, "parts": pl.List(_PART), "file": pl.Utf8, "row": pl.Int64,
 }
+#: The column with the names of authors, where they are kept at all.
+AUTHOR = "meta.author"
 _FIELDS = ("title", "text", "pros", "cons")
 
 
@@ -70,8 +73,12 @@ class DocumentBuilder:
         for role in ("product", "language"):
             if role in self._places:
                 self._meta[self._places[role]] = f"meta.{role}"
+        if options.show_authors and "author" in self._places:
+            taken.add(AUTHOR)
+            self._meta[self._places["author"]] = AUTHOR
         for name in plan.meta:
             self._meta[place[name]] = _free_name(f"meta.{name}", taken)
+        self._sides = {place[name] for name in reading.sides}
         self._skipped = {place[name] for name in plan.left_out} | set(self._places.values())
         self._taken = taken
         self._known = len(table.columns)
@@ -165,14 +172,15 @@ class DocumentBuilder:
         if len(values) > self._known:
             self._learn_columns()
         for place, name in self._meta.items():
-            document[name] = cell_text(values[place]) if place < len(values) else None
+            cell = cell_text(values[place]) if place < len(values) else None
+            document[name] = cell if cell is None or place not in self._sides or side_of(cell) else None
         return document
 
     def _learn_columns(self) -> None:
         """Columns that first appear after the sample (JSON Lines) travel on too."""
         for place in range(self._known, len(self._table.columns)):
             name = self._table.columns[place]
-            if not self._reading.understood.names_people(name):
+            if not is_person_column(name):
                 self._meta[place] = _free_name(f"meta.{name}", self._taken)
         self._known = len(self._table.columns)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import EmptyInputError, InputError, UsageError
 from painpoints.read.bytestream import ByteSource, format_of
-from painpoints.read.columns import known_names
+from painpoints.read.columnnames import known_names
 from painpoints.read.delimited import Dialect, Record, records, sniff
 from painpoints.read.encoding import Encoding, find_encoding, utf8_within
 from painpoints.read.jsonrecords import Columns, json_document, json_lines
@@ -149,7 +149,7 @@ def has_header(rows: list[list[str]], options: ReadOptions) -> bool:
     numbers, doubles or a long text itself.
     """
     first = [(cell_text(cell) or "").strip() for cell in rows[0]]
-    if set(options.overrides().values()) & set(first):
+    if set(options.overrides().values()) & set(first) - {""}:
         return True
     if any(len(cell) > 60 for cell in first) or not any(first):
         return False

@@ -13,9 +13,10 @@ RAW_LIMIT = 10_000
 class ReadOptions:
     """Overrides for what is otherwise found out from the file.
 
-    ``text`` to ``language`` name columns. ``author_secret`` keys the hash that replaces author names; without it
-    authors are not told apart. ``max_chars`` is the longest cell taken, ``batch_rows`` the rows a frame,
-    ``limit`` the documents in all. ``sheet`` names the sheet of a workbook.
+    ``text`` to ``language`` name columns; an empty name says that no column is this. ``author_secret`` keys the hash
+    that replaces author names; without it authors are not told apart. ``show_authors`` keeps the names too.
+    ``max_chars`` is the longest cell taken, ``batch_rows`` the rows a frame, ``limit`` the documents in all.
+    ``sheet`` names the sheet of a workbook.
     """
 
     text: str | None = None
@@ -38,9 +39,10 @@ class ReadOptions:
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    show_authors: bool = False
 
     def overrides(self) -> dict[str, str]:
-        """The columns the user named, by role."""
+        """The columns the user named, by role; an empty name where the user said that none is this."""
         named = {role: getattr(self, role) for role in ROLES}
         return {role: name for role, name in named.items() if name is not None}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from painpoints.read.columns import Column, Understanding, named_text, understand
+from painpoints.read.columnnames import named_text
+from painpoints.read.columns import Column, Understanding, understand
+from painpoints.read.people import are_sides, hold_people, is_person_column
 from painpoints.read.table import Table, sample_rows
 
 if TYPE_CHECKING:
@@ -50,11 +52,15 @@ class FilePlan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A plan with what the builder of documents needs beside it."""
+    """A plan with what the builder of documents needs beside it.
+
+    Of the columns ``sides`` only words for a side of a conversation travel on: further down a name may stand there.
+    """
 
     plan: FilePlan
     understood: Understanding
     numeric: frozenset[str]
+    sides: frozenset[str]
 
 
 def plan_table(file: str, compression: str | None, table: Table, options: ReadOptions) -> Reading:
@@ -66,7 +72,10 @@ def plan_table(file: str, compression: str | None, table: Table, options: ReadOp
     sample, seen = sample_rows(table, text_place)
     understood = understand(file, table.columns, sample, options.overrides(), options.rating_scale)
     used = {column.name for column in understood.columns.values()}
-    left_out = tuple(name for name in table.columns if name not in used and understood.names_people(name))
+    cells = {name: [row[place] for row in sample] for place, name in enumerate(table.columns) if name not in used}
+    sides = frozenset(name for name, held in cells.items() if is_person_column(name) and are_sides(held))
+    left_out = tuple(name for name, held in cells.items()
+                     if name not in sides and (is_person_column(name) or hold_people(held)))
     meta = tuple(name for name in table.columns if name not in used and name not in left_out)
     columns = understood.columns
     notes = [*table.notes, *understood.notes]
@@ -89,7 +98,7 @@ def plan_table(file: str, compression: str | None, table: Table, options: ReadOp
         rating_scale=understood.rating.name if understood.rating else None,
         sampled_rows=seen, notes=tuple(notes),
     )
-    return Reading(plan, understood, _numeric_columns(table.columns, sample))
+    return Reading(plan, understood, _numeric_columns(table.columns, sample), sides)
 
 
 def _numeric_columns(names: list[str], sample: list[list[object]]) -> frozenset[str]:

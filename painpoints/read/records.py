@@ -8,7 +8,8 @@ from pathlib import Path
 
 from painpoints.errors import UsageError
 from painpoints.read.bytestream import byte_source
-from painpoints.read.columns import fold_name, named
+from painpoints.read.columnnames import fold_name
+from painpoints.read.columns import named
 from painpoints.read.formats import open_table
 from painpoints.read.inputs import StdinMark, expand_inputs
 from painpoints.read.options import ReadOptions

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import EmptyInputError, InputError
-from painpoints.read.columns import known_names
+from painpoints.read.columnnames import known_names
 from painpoints.read.table import BadRow, Row, Table, cell_text, named_columns
 
 if TYPE_CHECKING:

@@ -25,6 +25,21 @@ if TYPE_CHECKING:
     from painpoints.report.edition import Edition
     from painpoints.report.evaluationpage import render_evaluation
     from painpoints.report.exclusions import left_out
+    from painpoints.report.export.atlas import ATLAS_OPTIONS, atlas_labels, write_atlas
+    from painpoints.report.export.datasette import datasette_metadata, write_datasette
+    from painpoints.report.export.files import (
+        FORMS,
+        MEDIA_TYPES,
+        Download,
+        check_place,
+        disposition,
+        download,
+        form_of,
+        place,
+        place_table,
+        write_table,
+    )
+    from painpoints.report.export.table import DAY, FLAG, MOMENT, NUMBER, RAW, SHARE, TEXT, Column, Shown, Table, naming
     from painpoints.report.journeymap import WeakestLink, journey, stages, weakest_link
     from painpoints.report.numerals import Numerals
     from painpoints.report.page import render_html, render_journey, report_style
@@ -33,12 +48,15 @@ if TYPE_CHECKING:
     from painpoints.report.tables import write_tables
     from painpoints.report.targets import targets_of
 
-__all__ = ["DIGEST_FORMS", "Cut", "Delivery", "Digest", "Edition", "Message", "Numerals", "Page", "WeakestLink",
-           "addresses", "build_digest", "choose_period", "consistency", "deliver", "digest_json", "digest_key",
-           "digest_message", "digest_name", "digest_page", "isolates_as_markup", "journey", "left_out", "read_digest",
-           "render_digest", "render_evaluation", "render_html", "render_journey", "report_style", "satisfaction",
-           "segment_column", "segments", "segments_of", "spark", "stages", "targets_of", "trends_until", "up_to",
-           "value_of", "weakest_link", "without_isolates", "write_tables"]
+__all__ = ["ATLAS_OPTIONS", "DAY", "DIGEST_FORMS", "FLAG", "FORMS", "MEDIA_TYPES", "MOMENT", "NUMBER", "RAW", "SHARE",
+           "TEXT", "Column", "Cut", "Delivery", "Digest", "Download", "Edition", "Message", "Numerals", "Page", "Shown",
+           "Table", "WeakestLink", "addresses", "atlas_labels", "build_digest", "check_place", "choose_period",
+           "consistency", "datasette_metadata", "deliver", "digest_json", "digest_key", "digest_message", "digest_name",
+           "digest_page", "disposition", "download", "form_of", "isolates_as_markup", "journey", "left_out", "naming",
+           "place", "place_table", "read_digest", "render_digest", "render_evaluation", "render_html", "render_journey",
+           "report_style", "satisfaction", "segment_column", "segments", "segments_of", "spark", "stages", "targets_of",
+           "trends_until", "up_to", "value_of", "weakest_link", "without_isolates", "write_atlas", "write_datasette",
+           "write_table", "write_tables"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "charts": ["spark"],
@@ -55,6 +73,11 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "edition": ["Edition"],
     "evaluationpage": ["render_evaluation"],
     "exclusions": ["left_out"],
+    "export.atlas": ["ATLAS_OPTIONS", "atlas_labels", "write_atlas"],
+    "export.datasette": ["datasette_metadata", "write_datasette"],
+    "export.files": ["FORMS", "MEDIA_TYPES", "Download", "check_place", "disposition", "download", "form_of", "place",
+        "place_table", "write_table"],
+    "export.table": ["DAY", "FLAG", "MOMENT", "NUMBER", "RAW", "SHARE", "TEXT", "Column", "Shown", "Table", "naming"],
     "journeymap": ["WeakestLink", "journey", "stages", "weakest_link"],
     "numerals": ["Numerals"],
     "page": ["render_html", "render_journey", "report_style"],

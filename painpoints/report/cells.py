@@ -20,7 +20,9 @@ def xlsx_cell(text: str, mark: str) -> str:
     Excel counts UTF-16 code units, so a character outside the basic plane counts twice.
     """
     text = clean(text)
-    if len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT:
+    if text.startswith("<r>") and text.endswith("</r>"):
+        text += " "  # xlsxwriter would take it for mark-up of its own and write it as it is
+    if len(text) <= CELL_LIMIT // 2 or len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT:
         return text
     kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(mark.encode("utf-16-le")) // 2)]
     return kept.decode("utf-16-le", errors="ignore") + mark

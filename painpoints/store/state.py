@@ -153,12 +153,13 @@ class Reader:
             found += [dict(row) for row in self._connection.execute(some).mappings()]
         return sorted(found, key=lambda row: [row[name] for name in key])
 
-    def rows_after(self, table: str, number: int) -> list[dict[str, Any]]:
-        """The rows of a numbered ``table`` that follow ``number``, in order."""
+    def rows_after(self, table: str, number: int, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """The rows of a numbered ``table`` that follow ``number``, in order; ``without`` some columns."""
         from sqlalchemy import select
 
         chosen = _table(table)
-        found = self._connection.execute(select(chosen).where(chosen.c.number > number).order_by(chosen.c.number))
+        wanted = select(*(one for one in chosen.c if one.name not in without))
+        found = self._connection.execute(wanted.where(chosen.c.number > number).order_by(chosen.c.number))
         return [dict(row) for row in found.mappings()]
 
     def columns(self, table: str, *names: str) -> list[tuple[Any, ...]]:

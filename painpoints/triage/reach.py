@@ -23,7 +23,7 @@ def reach(documents: pl.DataFrame) -> pl.Series | None:
     import polars as pl
 
     worth = {name: _table()[0][key] for name in documents.columns
-             if name.startswith(META) and (key := _name(name.removeprefix(META))) in _table()[0]}
+             if name.startswith(META) and (key := column_key(name.removeprefix(META))) in _table()[0]}
     if not worth:
         return None
     columns = [documents[name].map_elements(count, return_dtype=pl.Float64, skip_nulls=True) * worth[name]
@@ -52,7 +52,8 @@ def count(cell: str) -> float | None:
     return value if value >= 0 else None
 
 
-def _name(name: str) -> str:
+def column_key(name: str) -> str:
+    """The name of a column as it is compared: without case, separators and spelling variants."""
     return "".join(c for c in fold_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)) if c.isalnum())
 
 
@@ -61,4 +62,4 @@ def _table() -> tuple[dict[str, float], dict[str, float]]:
     """Worth by folded column name, and multiples by folded word."""
     data: dict[str, Any] = tomllib.loads(files("painpoints.triage").joinpath("reach.toml").read_text("utf8"))
     multiples = {fold_words(word).strip(): float(by) for by, words in data.pop("multiples").items() for word in words}
-    return {_name(name): kind["worth"] for kind in data.values() for name in kind["names"]}, multiples
+    return {column_key(name): kind["worth"] for kind in data.values() for name in kind["names"]}, multiples

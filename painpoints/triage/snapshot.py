@@ -115,6 +115,10 @@ class Snapshot:
                              hint=f"Narrow the filter to {most:,}.")
         return [f"{key}@{self.entry(key).version}" for key in self.ranking.frame["doc_id"].gather(places)]
 
+    def frame(self, wanted: Wanted | None = None, who: str = "", sort: str = "urgency") -> pl.DataFrame:
+        """All comments that are ``wanted`` by ``who`` as rows of an `overview`, in order. Raises as `listing` does."""
+        return self.ranking.frame[self._chosen(wanted, who, sort)]
+
     def comment(self, doc_id: str, lang: str | None = None) -> dict[str, Any]:
         """One comment whole: a row of a listing (without a ``rank``), and its opinions in ``units``, in their order.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 if TYPE_CHECKING:
@@ -76,3 +78,40 @@ def spawn(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
                                 env={**os.environ, **environment})
 
     return begin
+
+
+AUTHORS = ["@sara_1990", "Иван Петров", "محمد", "bob"]
+
+
+@pytest.fixture(scope="session")
+def rows(feedback: Path) -> pl.DataFrame:
+    """The corpus with a source and authors."""
+    frame = pl.read_csv(feedback)
+    turn = pl.int_range(pl.len())
+    return frame.with_columns(
+        channel=pl.when(turn % 3 == 0).then(pl.lit("Instagram")).otherwise(pl.lit("اپلیکیشن")),
+        user=pl.Series([AUTHORS[place % 4] for place in range(len(frame))]))
+
+
+@pytest.fixture(scope="session")
+def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
+    """A workspace with the corpus in it, in Persian."""
+    from painpoints.config import Settings
+    from painpoints.pipeline import Workspace
+
+    path = tmp_path_factory.mktemp("workspaces") / "shop"
+    with Workspace.create(path, Settings(lang="fa", source="channel", author="user")) as made:
+        made.add(rows)
+    return path
+
+
+@pytest.fixture
+def ask(run: Run, shop: str) -> Callable[..., dict[str, Any]]:
+    """What a command says of the workspace ``shop`` with --json."""
+    def asked(command: str, *arguments: object) -> dict[str, Any]:
+        ended = run(command, shop, *arguments, "--json", *([] if "--as" in arguments else ["--as", "sara"]))
+        assert ended.code == 0, ended.err
+        found: dict[str, Any] = json.loads(ended.out)
+        return found
+
+    return asked

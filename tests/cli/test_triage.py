@@ -29,42 +29,10 @@ def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAINPOINTS_USER", raising=False)
 
 
-@pytest.fixture(scope="session")
-def rows(feedback: Path) -> pl.DataFrame:
-    """The corpus with a source and authors."""
-    frame = pl.read_csv(feedback)
-    turn = pl.int_range(pl.len())
-    return frame.with_columns(
-        channel=pl.when(turn % 3 == 0).then(pl.lit("Instagram")).otherwise(pl.lit("اپلیکیشن")),
-        user=pl.Series([AUTHORS[place % 4] for place in range(len(frame))]))
-
-
-@pytest.fixture(scope="session")
-def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
-    from painpoints.config import Settings
-
-    path = tmp_path_factory.mktemp("workspaces") / "shop"
-    with Workspace.create(path, Settings(lang="fa", source="channel", author="user")) as made:
-        made.add(rows)
-    return path
-
-
 @pytest.fixture
 def shop(begun: Path, tmp_path: Path) -> str:
     shutil.copytree(begun, tmp_path / "shop")
     return "shop"
-
-
-@pytest.fixture
-def ask(run: Run, shop: str) -> Callable[..., dict[str, Any]]:
-    """What a command says with --json."""
-    def asked(command: str, *arguments: object) -> dict[str, Any]:
-        ended = run(command, shop, *arguments, "--json", *([] if "--as" in arguments else ["--as", "sara"]))
-        assert ended.code == 0, ended.err
-        found: dict[str, Any] = json.loads(ended.out)
-        return found
-
-    return asked
 
 
 Ask = Callable[..., dict[str, Any]]
@@ -209,7 +177,7 @@ def test_undo_is_told_in_words(ask: Ask, run: Run, shop: str) -> None:
     assert re.fullmatch(r"Undone, what you did at \d{4}-\d\d-\d\d \d\d:\d\d UTC:", lines[0])
     assert sorted(lines[1:]) == sorted(f"{key} new, was done (sara); note taken away" for key in (first, second))
     nothing = run("undo", shop, "--as", "sara")
-    assert nothing.code == 2 and "error: sara has changed nothing that could be undone." in nothing.err
+    assert nothing.code == 2 and "error: sara has done nothing that could be undone." in nothing.err
     assert ids(ask("triage", "--top", 2)) == [first, second]
 
 

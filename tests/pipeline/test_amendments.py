@@ -94,7 +94,8 @@ def test_a_document_feels_as_people_say_by_as_much_of_it_as_they_said_so() -> No
     documents = pl.DataFrame({"doc_id": ["d1", "d2"]})
     one = judge_documents(documents, amended(judged(), said(("u3", "sentiment", "pos")), Settings()))
     assert one.row(1, named=True)["sentiment"] == "pos" and one.row(1, named=True)["p_pos"] == 1
-    half = judge_documents(documents, amended(judged(), said(("u1", "sentiment", "pos")), Settings())).row(0, named=True)
+    two = judge_documents(documents, amended(judged(), said(("u1", "sentiment", "pos")), Settings()))
+    half = two.row(0, named=True)
     share = len(TEXTS[0][3]) / (len(TEXTS[0][3]) + len(TEXTS[1][3]))
     assert half["p_pos"] == pytest.approx(share, abs=1e-6) and half["p_neg"] == pytest.approx(0.9 * (1 - share))
     assert half["sentiment"] == "mixed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from painpoints.classify import Judge, load_heads, load_tuned
 from painpoints.config import Settings
-from painpoints.errors import InputError, TaxonomyError, UsageError
-from painpoints.pipeline import LEAST_HELD_OUT, Tuning, tune
+from painpoints.errors import EmptyInputError, InputError, TaxonomyError, UsageError
+from painpoints.pipeline import LEAST_HELD_OUT, Tuning, Workspace, corrections_frame, tune
+from painpoints.store import now
 from painpoints.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
@@ -216,3 +218,76 @@ def test_what_cannot_be_added_is_refused(tmp_path: Path) -> None:
         tune(CORRECTIONS, out, add={"gift_wrap": "during", "valet": "during"})
     with pytest.raises(UsageError, match=r"End the name in \.safetensors"):
         tune(CORRECTIONS, tmp_path / "out.bin")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
+    """A workspace of which nobody has corrected anything: the corrections' texts, and others."""
+    path = tmp_path_factory.mktemp("tuned") / "shop"
+    known = pl.read_csv(CORRECTIONS).filter(pl.col("touchpoint") != "gift_wrap").select("text")
+    others = pl.read_csv(Path(__file__).with_name("feedback.csv")).select("text")
+    with Workspace.create(path, Settings(whole=True)) as made:
+        made.add(pl.concat([known, others]))
+    return path
+
+
+def people_say(place: Path, path: Path, labels: dict[str, dict[str, str]]) -> Path:
+    """A copy of the workspace in which people have said ``labels``: values by field by text."""
+    shutil.copytree(place, path)
+    with Workspace.open(path) as opened, opened.folder.state.writing() as state:
+        units = dict(opened.data().units.select("text", "unit_id").iter_rows())
+        state.insert("corrections", [
+            {"unit_id": units[text], "field": field, "value": value, "doc_id": "", "made": now(), "who": "sara"}
+            for text, said in labels.items() for field, value in said.items()])
+    return path
+
+
+def test_what_was_corrected_in_a_workspace_is_learnt_and_nothing_else_is_a_label(shop: Path, tmp_path: Path) -> None:
+    rows = pl.read_csv(CORRECTIONS).filter(pl.col("touchpoint") != "gift_wrap")
+    labels = {row["text"]: {"problem": "yes" if row["problem"] == 1 else "no"} for row in rows.head(12).iter_rows(
+        named=True)}
+    texts = list(labels)
+    labels[texts[0]] |= {"sentiment": "pos"}
+    labels |= {rows["text"][12]: {"stage": "after"}}
+    found = tune(people_say(shop, tmp_path / "shop", labels), tmp_path / "own.safetensors", force=True, now=NOW)
+    assert (found.rows, dict(found.left_out), set(found.tasks)) == (12, {"stage_only": 1}, {"problem", "sentiment"})
+    assert (found.tasks["problem"].labels, found.tasks["sentiment"].labels) == (12, 1)
+    assert found.written is not None and all(0 <= task.moved <= 1 for task in found.tasks.values()
+                                             if task.moved is not None)
+    assert any("20 are needed" in doubt for doubt in found.doubts)
+
+
+def test_a_workspace_teaches_what_its_labels_in_a_file_would(shop: Path, tmp_path: Path) -> None:
+    rows = pl.read_csv(CORRECTIONS).filter(pl.col("touchpoint") != "gift_wrap")
+    labels = {text: {"sentiment": feeling} for text, feeling in rows.select("text", "sentiment").iter_rows()}
+    people_say(shop, tmp_path / "shop", labels)
+    here = tune(tmp_path / "shop", tmp_path / "here.safetensors", force=True, now=NOW)
+    with Workspace.open(tmp_path / "shop") as opened:
+        frame = corrections_frame(opened)
+    frame.sort("unit_id").select("text", language="lang", sentiment="value").write_csv(tmp_path / "said.csv")
+    there = tune(tmp_path / "said.csv", tmp_path / "there.safetensors", force=True, now=NOW)
+    one, other = here.tasks["sentiment"], there.tasks["sentiment"]
+    assert (one.labels, one.held_out, one.strength, one.overall) == (
+        other.labels, other.held_out, other.strength, other.overall)
+    assert one.moved is not None and other.moved is None
+
+
+def test_corrections_that_would_spoil_what_nobody_corrected_are_refused(shop: Path, tmp_path: Path,
+                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """All mistakes are mended by heads that say the same of everything; so the rest is looked at too."""
+    monkeypatch.setattr("painpoints.pipeline.tuning.MOST_MOVED", 0.01)
+    rows = pl.read_csv(CORRECTIONS).filter(pl.col("touchpoint") != "gift_wrap", pl.col("sentiment") == "neg")
+    people_say(shop, tmp_path / "shop", {text: {"sentiment": "pos"} for text in rows["text"]})
+    found = tune(tmp_path / "shop", tmp_path / "own.safetensors")
+    moved = found.tasks["sentiment"].moved
+    assert found.written is None and moved is not None and moved > 0.01
+    assert f"sentiment would change {moved:.0%} of what is certain and nobody corrected" in found.doubts
+
+
+def test_a_workspace_without_a_correction_says_how_to_make_one(shop: Path, tmp_path: Path) -> None:
+    with pytest.raises(EmptyInputError, match="nobody has corrected") as caught:
+        tune(shop, tmp_path / "own.safetensors")
+    assert caught.value.hint == f"painpoints correct {shop} ID --sentiment neg"
+    said = people_say(shop, tmp_path / "shop", {pl.read_csv(CORRECTIONS)["text"][-1]: {"touchpoint": "gift_rap"}})
+    with pytest.raises(InputError, match="the taxonomy lacks: gift_rap"):
+        tune(said, tmp_path / "own.safetensors")

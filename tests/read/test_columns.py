@@ -7,7 +7,7 @@ import pytest
 
 from painpoints.errors import ColumnError
 from painpoints.read import ReadOptions, documents_from_frame, inspect
-from painpoints.read.columns import fold_name, is_anonymous
+from painpoints.read.columnnames import fold_name, is_anonymous
 
 TEXTS = {
     "fa": ["پیک خیلی دیر رسید", "کیفیت عالی بود ممنون", "پشتیبانی جواب نمی‌دهد"],

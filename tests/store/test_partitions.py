@@ -34,6 +34,7 @@ def test_vectors_come_back_in_the_order_they_are_asked_for(tmp_path: Path) -> No
     assert np.array_equal(partitions.vectors([1, 2], asked, FIRST), np.stack([second[3], first[0], second[1]]))
     assert partitions.documents([2, 1])["text"].to_list() == TEXTS * 2
     assert partitions.units([1, 2], FIRST)["addition"].to_list() == [1] * 4 + [2] * 4
+    assert partitions.documents_of([2, 1], FIRST).row(0) == ("u2-0", "2-0")
 
 
 def test_an_addition_without_a_unit_can_be_stored(tmp_path: Path) -> None:

@@ -195,3 +195,16 @@ def test_a_change_that_met_another_one_is_made_anew_and_nothing_of_the_first_try
         return len(writer.rows("documents"))
 
     assert state.settled(change) == 1 and tries == [0, 0, 0]
+
+
+def test_rows_are_removed_by_all_that_is_said_of_them(state: State) -> None:
+    rows = [{"unit_id": unit, "field": field, "doc_id": "d", "value": "neg", "made": "then", "who": "سارا"}
+            for unit in ("u1", "u2") for field in ("sentiment", "problem")]
+    with state.writing() as writer:
+        writer.insert("corrections", rows)
+        writer.remove("corrections", [])
+        writer.remove("corrections", [{"unit_id": "u1", "field": "problem"}, {"unit_id": "u2", "field": "sentiment"},
+                                      {"unit_id": "u3", "field": "sentiment"}])
+    with state.reading() as reader:
+        assert [(row["unit_id"], row["field"]) for row in reader.rows("corrections")] == [
+            ("u1", "sentiment"), ("u2", "problem")]

@@ -21,7 +21,8 @@ def data() -> WorkspaceData:
         "unit_id": ["aaaa1111", "aaaa2222", "cccc3333"], "doc_id": ["bbbb0001", "bbbb0001", "cccc0002"],
         "lang": ["fa", "fa", "ru"], "text": ["غذا خوب بود", "ازتون شکایت می‌کنم", "Курьер опоздал"],
         "start": [0, 12, 0], "end": [11, 30, 14], "weight": [1, 1, 1], "problem_p": [0.1, 0.9, 0.8],
-        "p_neg": [0.1, 0.9, 0.8], "p_pos": [0.8, 0.0, 0.0], "emotion": [None, "anger", None], "emotion_p": [None, 0.9, None],
+        "p_neg": [0.1, 0.9, 0.8], "p_pos": [0.8, 0.0, 0.0],
+        "emotion": [None, "anger", None], "emotion_p": [None, 0.9, None],
         "painpoint_id": [None, None, None]}, schema_overrides={"painpoint_id": pl.Utf8})
     documents = pl.DataFrame({"doc_id": ["bbbb0001", "cccc0002"], "touchpoint": ["product", "delivery"],
                               "stage": ["after", "during"], "sentiment": ["neg", "neg"], "time": [NOW, NOW],

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from painpoints.triage.jobs import Jobs
 from painpoints.triage.live import Live
+from painpoints.triage.uploads import Uploads
 from painpoints.triage.web.wording import LANGUAGES, Wording
 
 if TYPE_CHECKING:
@@ -35,6 +37,16 @@ class Site:
     def language(self) -> str:
         """The language of who has not chosen one."""
         return self.workspace.settings.lang
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """The files that people send."""
+        return Uploads(self.workspace.path, self.workspace.settings.upload_mb * 1_000_000)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The additions that run beside the server."""
+        return Jobs(self.workspace.path)
 
     def wording(self, lang: str) -> Wording:
         """The wording in ``lang``, with the workspace's own names of touchpoints and stages."""

@@ -1,0 +1,69 @@
+"""A first look at a file: its columns, its first rows as they stand, and what would be understood of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from painpoints.errors import ColumnError
+from painpoints.read.bytestream import byte_source
+from painpoints.read.formats import open_table
+from painpoints.read.options import ReadOptions
+from painpoints.read.plan import FilePlan, plan_table
+from painpoints.read.table import BadRow, cell_text, sample_rows
+
+_ROWS, _CELL, _COLUMNS = 20, 300, 200
+_COUNTED = 11_000_000  # a little less than the characters that a sample is taken from
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """``columns`` and the first ``rows`` as texts, cut short; ``plan``: what they would be taken for, None where
+    nothing holds texts (``problem`` says so); ``total`` rows, which is an estimate unless ``exact``."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    plan: FilePlan | None
+    problem: ColumnError | None
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    header: bool
+    total: int
+    exact: bool
+
+
+def glimpse(path: Path, options: ReadOptions | None = None, *, size: int, rows: int = _ROWS) -> Glimpse:
+    """The look at a file that holds ``size`` bytes when unpacked. Raises InputError or EmptyInputError for one that
+    cannot be read."""
+    options = options or ReadOptions()
+    with byte_source(path) as source:
+        table = open_table(source, options)
+        shown = [row for row in islice(table.rows(), rows * 5) if not isinstance(row, BadRow)][:rows]
+        sample, seen = sample_rows(table)
+        plan = problem = None
+        try:
+            plan = plan_table(source.name, source.compression, table, options).plan
+        except ColumnError as error:
+            problem = error
+    columns = tuple(table.columns[:_COLUMNS])
+    cells = [[cell_text(value) for value in row.values[:len(columns)]] for row in shown]
+    total, exact = _total(sample, seen, size)
+    return Glimpse(columns, tuple(tuple(_short(cell) for cell in [*row, *[None] * (len(columns) - len(row))])
+                                  for row in cells), plan, problem, table.format, table.encoding, table.delimiter,
+                   table.header, total, exact)
+
+
+def _short(cell: str | None) -> str | None:
+    return cell if cell is None or len(cell) <= _CELL else cell[:_CELL] + "…"
+
+
+def _total(sample: list[list[object]], seen: int, size: int) -> tuple[int, bool]:
+    """How many rows there are: counted, where the sample came to the end, else by the size of those looked at."""
+    characters = sum(len(value) for row in sample for value in row if isinstance(value, str))
+    if not sample or characters * seen / len(sample) < _COUNTED:
+        return seen, True
+    filled = [str(value) for row in sample for value in row if value is not None]
+    bytes_a_row = sum(len(value.encode(errors="replace")) + 1 for value in filled) / len(sample)
+    return max(seen, round(size / max(bytes_a_row, 1))), False
