@@ -248,6 +248,9 @@ def test_chosen_opinions_become_a_pain_point(look: Callable[..., Any], shop: Wor
 def test_on_a_phone_nothing_is_wider_than_it_and_the_map_is_drawn(look: Callable[..., Any], lang: str, scheme: str
                                                                 ) -> None:
     page = look(lang, width=390, color_scheme=scheme, has_touch=True, device_scale_factor=2)
+    page.locator("details.map-table summary").tap()
+    page.locator("[data-point]").first.tap()
+    assert chosen(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     colours = page.evaluate("""() => {
         const canvas = document.querySelector('canvas[tabindex]');
