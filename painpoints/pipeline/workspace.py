@@ -91,7 +91,7 @@ class Workspace:
         with self._folder.state.reading() as state:
             return stored_settings(state)
 
-    def add(self, source: Any, *, progress: Progress = silent, warn: Any = None, **settings: Any) -> Added:
+    def add(self, source: Any, /, *, progress: Progress = silent, warn: Any = None, **settings: Any) -> Added:
         """Adds what is new in ``source``: a path, several paths, or a pandas, polars or Arrow table.
 
         Keyword arguments are settings that say how this input is read. Raises BusyError when another process writes.
@@ -338,8 +338,7 @@ class Workspace:
     def edits(self, since: int = 0) -> list[dict[str, Any]]:
         """Who edited which pain points when, and which edit an undoing took back; what follows number ``since``."""
         with self._folder.state.reading() as state:
-            return [{name: value for name, value in row.items() if name != "undo"}
-                    for row in state.rows_after("edits", since)]
+            return state.rows_after("edits", since, without=("undo",))
 
     def _units(self, state: Reader) -> Units:
         from painpoints.pipeline.editing import Units

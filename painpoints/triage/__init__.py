@@ -37,18 +37,19 @@ if TYPE_CHECKING:
     from painpoints.triage.tables import comments_table, opinions_table
     from painpoints.triage.threads import Threads
     from painpoints.triage.undoing import undo_last
+    from painpoints.triage.views import MOST_VIEWS, View, Views, as_query, from_query
     from painpoints.triage.web.serving import Access, check_extra, read_token, serve
     from painpoints.triage.whole import atlas_opinions, atlas_parts, datasette_tables
 
-__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS", "STATUSES",
-           "TOP_BAND", "URGENCY", "VIEWS", "Access", "Accounts", "Change", "Conversation", "Correction", "Cue",
-           "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Opinions", "Queue",
-           "Snapshot", "Threads", "User", "Wanted", "asked_for", "atlas_opinions", "atlas_parts", "audit_rows",
-           "check_extra", "comments_table", "conversation", "datasette_tables", "excerpt", "export_view", "find_cues",
-           "highlight", "journey_table", "listed", "look_alikes", "marked", "matching", "one", "opinions",
-           "opinions_of", "opinions_table", "overview", "painpoints_frame", "painpoints_table", "person",
-           "read_token", "reason_text", "record_audit", "same_person", "search", "serve", "snapshot_table",
-           "undo_last", "units_called", "urgency"]
+__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "MOST_VIEWS", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS",
+           "STATUSES", "TOP_BAND", "URGENCY", "VIEWS", "Access", "Accounts", "Change", "Conversation", "Correction",
+           "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Opinions", "Queue",
+           "Snapshot", "Threads", "User", "View", "Views", "Wanted", "as_query", "asked_for", "atlas_opinions",
+           "atlas_parts", "audit_rows", "check_extra", "comments_table", "conversation", "datasette_tables", "excerpt",
+           "export_view", "find_cues", "from_query", "highlight", "journey_table", "listed", "look_alikes", "marked",
+           "matching", "one", "opinions", "opinions_of", "opinions_table", "overview", "painpoints_frame",
+           "painpoints_table", "person", "read_token", "reason_text", "record_audit", "same_person", "search", "serve",
+           "snapshot_table", "undo_last", "units_called", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "accounts": ["Accounts", "User"],
@@ -77,6 +78,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "tables": ["comments_table", "opinions_table"],
     "threads": ["Threads"],
     "undoing": ["undo_last"],
+    "views": ["MOST_VIEWS", "View", "Views", "as_query", "from_query"],
     "web.serving": ["Access", "check_extra", "read_token", "serve"],
     "whole": ["atlas_opinions", "atlas_parts", "datasette_tables"],
 })

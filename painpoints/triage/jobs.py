@@ -34,7 +34,8 @@ SILENT_SECONDS = 30.0
 _PATIENCE = 20.0
 _KEPT = 20
 _ID = re.compile(r"[0-9a-f]{16}")
-_WORKER = (sys.executable, "-m", "painpoints.triage.worker")
+# -P: what lies in the directory that the server was started in is not imported.
+_WORKER = (sys.executable, "-P", "-m", "painpoints.triage.worker")
 
 
 @dataclass(frozen=True)

@@ -127,9 +127,9 @@ def work(workspace: Path, number: str, path: Path, add: Add | None = None) -> in
                      hint="Add the file with painpoints add, which tells more.")
         return 1
     assert added is not None
-    reporter.end(DONE, added=added.as_dict())
     for left in (workspace / UPLOADS).glob(f"{job.upload}.*"):
         left.unlink(missing_ok=True)
+    reporter.end(DONE, added=added.as_dict())
     return 0
 
 

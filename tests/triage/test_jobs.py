@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import sys
 import time
@@ -90,7 +89,8 @@ def test_a_job_tells_how_far_it_is_and_ends_with_counts(jobs: Jobs) -> None:
     assert midway.share is not None and 0.1 < midway.share < 0.9
     done = until(jobs, begun, lambda job: not job.live)
     assert done.state == DONE and done.added is not None and done.share == 1.0 and done.remaining is None
-    assert (done.added["documents"], done.added["rejected"], list(done.added["born"])) == (38, {"empty_text": 2}, ["01ABC"])
+    assert (done.added["documents"], done.added["rejected"]) == (38, {"empty_text": 2})
+    assert list(done.added["born"]) == ["01ABC"]
     assert done.notes and done.who == "سارا" and dict(done.settings) == {"text": "متن", "rating": ""}
     assert list((jobs._workspace / "uploads").iterdir()) == []
 
@@ -191,5 +191,5 @@ def test_shares_and_rest_times_are_of_the_whole() -> None:
     job = Job("0" * 16, "u", "x", "s", state=RUNNING, stage="judge", done=50, total=100, rate=10.0)
     assert (job.remaining, job.share) == (5, 0.5)
     assert replace(job, stage=None).share is None and replace(job, total=None).remaining is None
-    assert [replace(job, stage=stage, done=0).share for stage in ("read", "load", "judge", "cluster")] == [0, 0.05, 0.1, 0.9]
-    assert os.environ  # the worker inherits the environment: the key of the pseudonyms is the server's
+    begins = [replace(job, stage=stage, done=0).share for stage in ("read", "load", "judge", "cluster")]
+    assert begins == [0, 0.05, 0.1, 0.9]

@@ -1,7 +1,7 @@
 """The page on the network: one process that answers until it is stopped.
 
-One process, because the workspace is held in its memory, tries to come in are counted there, and the job that adds a
-file runs in it. Threads do the rest; several such processes may serve one workspace on several ports.
+One process, because the workspace is held in its memory and tries to come in are counted there; files are added by a
+process beside it. Threads do the rest; several such processes may serve one workspace on several ports.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from painpoints.errors import BusyError, MissingExtraError, UsageError
 from painpoints.triage.accounts import Accounts
 from painpoints.triage.people import person
-from painpoints.triage.web.security.access import Access, check_access, read_token
+from painpoints.triage.web.security.access import MEBIBYTE, Access, check_access, read_token
 
 if TYPE_CHECKING:
     import uvicorn
@@ -45,13 +45,18 @@ def serve(workspace: Workspace, access: Access, *, certificate: Path | None = No
     context = _context(certificate, key)
     listening = _listening(access)
     try:
-        access = replace(access, port=listening.getsockname()[1])
+        access = replace(access, port=listening.getsockname()[1], most_upload=_most_upload(workspace))
         address = _shown(access)
         server = _server(_application(workspace, access), access, context)
         began(address)
         server.run(sockets=[listening])
     finally:
         listening.close()
+
+
+def _most_upload(workspace: Workspace) -> int:
+    """The bytes of the largest file with the form around it."""
+    return workspace.settings.upload_mb * 1_000_000 + MEBIBYTE
 
 
 def check_extra() -> None:

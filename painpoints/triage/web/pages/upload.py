@@ -27,6 +27,8 @@ api = APIRouter(prefix="/api/add", tags=["add"])
 Triager = Annotated[Person, Depends(need(TRIAGER))]
 
 SHOWN_ROWS = 20
+NAMED = (".csv", ".tsv", ".xlsx", ".jsonl", ".json", ".parquet", ".txt")
+"""The kinds of files that people are told of; others are taken too."""
 _MOST_FIELDS = 500
 _REFUSED: Mapping[type[PainpointsError], tuple[str, int]] = {
     TooLargeError: ("too_large", 413), EmptyInputError: ("empty", 422), StorageError: ("disk", 507),
@@ -184,7 +186,7 @@ def _begin(request: Request, site: Site, refused: str | None = None, detail: str
     at_work = _job(site, latest) if latest else {"job": None, "born": (), "rejected": (), "resumable": False}
     first = not site.workspace.additions()
     return render(request, "upload.html.j2", status=status, first=first, refused=refused, detail=detail, seen="",
-                  endings=safe_endings(), most=site.workspace.settings.upload_mb,
+                  endings=safe_endings(), named=NAMED, most=site.workspace.settings.upload_mb,
                   **at_work)
 
 

@@ -6,6 +6,7 @@ const input = form?.querySelector("input[type=file]");
 const bar = form?.querySelector("progress");
 
 if (form && place && input) {
+  form.classList.add("scripted");
   for (const kind of ["dragenter", "dragover"]) {
     form.addEventListener(kind, (event) => { event.preventDefault(); place.classList.add("over"); });
   }
