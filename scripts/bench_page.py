@@ -11,9 +11,17 @@ than that of as many different texts would be; scripts/bench_search.py measures 
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import itertools
+import json
 import random
-from collections.abc import Sequence
+import resource
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +31,8 @@ import polars as pl
 
 from painpoints.pipeline import Workspace
 from painpoints.store import Generation, now
-from painpoints.triage import STATUSES
+from painpoints.text import tokenise
+from painpoints.triage import FACETS, STATUSES, Live, Queue, Wanted, opinions
 
 ADDITIONS, CALLS, THREADS = 10, 300, 4
 PEOPLE = ("sara", "Ali", "Мария", "نور")
@@ -98,3 +107,166 @@ def _worked_on(workspace: Workspace, ids: Sequence[str]) -> None:
         state.insert("triage_history", [
             {"made": moment, "who": row["changed_by"], "change": 1, "undoes": None, "doc_id": row["doc_id"],
              "field": "status", "before": "new", "after": row["status"], "unit_id": None} for row in rows])
+
+
+def wanted(live: Live, words: Sequence[str], rng: random.Random) -> Wanted:
+    """A question as people put together: one to three filters, now and then with words."""
+    snapshot = live.now()
+    values = {name: list(counts) for name, counts in snapshot.facets(Wanted(), PEOPLE[0]).items()}
+    asked: dict[str, Any] = {}
+    for name in rng.sample(FACETS, rng.randint(0, 3)):
+        if name == "status":
+            asked[name] = tuple(rng.sample([*STATUSES, "all"], rng.randint(1, 2)))
+        elif name == "uncertain":
+            asked[name] = True
+        elif values[name]:
+            asked[name] = rng.choice(values[name])
+    return Wanted(**asked, search=rng.choice(words) if rng.random() < 0.25 else None)
+
+
+def milliseconds(calls: Sequence[Callable[[], object]]) -> dict[str, float]:
+    """How long calls take, by the clock and, at the median, of this process's processor."""
+    times, worked = [], []
+    for call in calls:
+        began, busy = time.perf_counter(), time.process_time()
+        call()
+        times.append(1000 * (time.perf_counter() - began))
+        worked.append(1000 * (time.process_time() - busy))
+    return {"calls": len(times), "median": round(statistics.median(times), 1),
+            "p95": round(statistics.quantiles(times, n=20)[-1], 1), "slowest": round(max(times), 1),
+            "median_processor": round(statistics.median(worked), 1)}
+
+
+def words_of(texts: Sequence[str], rng: random.Random) -> list[str]:
+    """Words, pairs and beginnings of words that stand in texts."""
+    found: list[str] = []
+    while len(found) < CALLS:
+        text = rng.choice(texts)
+        tokens = [token for token in tokenise(text) if len(token.text) > 2]
+        if len(tokens) > 3:
+            one, two = (text[token.start:token.end] for token in rng.sample(tokens, 2))
+            found.append(rng.choice([one, f"{one} {two}", f"{one[:4]}*"]))
+    return [words for words in found if '"' not in words and "\n" not in words and not words.startswith("-")]
+
+
+def timed(workspace: Workspace) -> dict[str, Any]:
+    """Seconds to read everything, mebibytes that this takes, and milliseconds of each kind of call."""
+    rng = random.Random(7)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    live = Live(workspace)
+    began, busy = time.perf_counter(), time.process_time()
+    first = live.now()
+    built, worked = time.perf_counter() - began, time.process_time() - busy
+    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    began = time.perf_counter()
+    live.prepare()
+    indexed = time.perf_counter() - began
+    texts = first.data.documents["text"].sample(2000, seed=5).to_list()
+    words = words_of(texts, rng)
+    ids = first.ranking.frame["doc_id"].to_list()
+    questions = [wanted(live, words, rng) for _ in range(CALLS)]
+    plain = [Wanted(**{**vars(question), "search": None}) for question in questions]
+    langs = itertools.cycle(("fa", "ar", "ru", "en"))
+    sorts = itertools.cycle(("urgency", "urgency", "newest", "oldest"))
+
+    def page(question: Wanted) -> Callable[[], object]:
+        lang, sort, offset = next(langs), next(sorts), rng.choice((0, 0, 0, 50, 200))
+        return lambda: live.now().listing(question, PEOPLE[0], lang, offset, 50, sort)
+
+    def worked_on(key: str) -> Callable[[], object]:
+        queue = Queue(workspace.folder.state, PEOPLE[0])
+
+        def call() -> None:
+            queue.assign([f"{key}@{live.now().entry(key).version}"], rng.choice(PEOPLE))
+            live.now().listing(Wanted(), PEOPLE[0], "fa")
+
+        return call
+
+    def seen_after(key: str) -> Callable[[], object]:
+        queue = Queue(workspace.folder.state, PEOPLE[1])
+        queue.assign([f"{key}@{live.now().entry(key).version}"], PEOPLE[1])
+        return lambda: live.now().listing(Wanted(), PEOPLE[0], "fa")
+
+    kinds: dict[str, list[Callable[[], object]]] = {
+        "nothing_changed": [live.now] * CALLS,
+        "queue_page": [page(Wanted()) for _ in range(CALLS)],
+        "filter": [page(question) for question in plain],
+        "search_first_time": [page(Wanted(search=asked)) for asked in dict.fromkeys(words)],
+        "filter_and_search": [page(question) for question in questions],
+        "facets": [lambda q=question: live.now().facets(q, PEOPLE[0]) for question in questions],  # type: ignore[misc]
+        "comment": [lambda k=key: live.now().comment(k, "fa") for key in rng.sample(ids, CALLS)],  # type: ignore[misc]
+        "change_then_page": [worked_on(key) for key in rng.sample(ids, CALLS // 3)],
+    }
+    told: dict[str, Any] = {name: milliseconds(calls) for name, calls in kinds.items()}
+    told["page_after_a_colleague_s_change"] = _one_by_one([lambda k=key: seen_after(k) for key in rng.sample(ids, 100)])
+    told["page_after_a_correction"] = _corrections(workspace, live, rng.sample(ids, 60))
+    told |= {f"{THREADS}_threads_{name}": _at_once(kinds[name]) for name in ("queue_page", "filter", "facets")}
+    live.close()
+    return {"units": len(first.data.units), "comments": len(first.data.documents), "pain_points": len(first.points),
+            "build_seconds": round(built, 1), "build_processor_seconds": round(worked, 1),
+            "index_seconds": round(indexed, 1), "memory_mb": round(memory), "ms": told}
+
+
+def _one_by_one(makers: Sequence[Callable[[], Callable[[], object]]]) -> dict[str, float]:
+    """`milliseconds` of calls that are each made just before."""
+    parts = []
+    for make in makers:
+        call = make()
+        began = time.perf_counter()
+        call()
+        parts.append(1000 * (time.perf_counter() - began))
+    return {"calls": len(parts), "median": round(statistics.median(parts), 1),
+            "p95": round(statistics.quantiles(parts, n=20)[-1], 1), "slowest": round(max(parts), 1)}
+
+
+def _corrections(workspace: Workspace, live: Live, ids: Sequence[str]) -> dict[str, float]:
+    queue = Queue(workspace.folder.state, PEOPLE[2], opinions(workspace, live.now().data))
+
+    def make(key: str) -> Callable[[], object]:
+        unit = live.now().comment(key)["units"][0]
+        queue.correct([unit["unit_id"]], "touchpoint", "app" if unit["touchpoint"] != "app" else "price")
+        return lambda: live.now().listing(Wanted(), PEOPLE[0], "fa")
+
+    return _one_by_one([lambda k=key: make(k) for key in ids])
+
+
+def _at_once(calls: Sequence[Callable[[], object]]) -> dict[str, float]:
+    """`milliseconds` of the same calls by THREADS threads at the same time."""
+    parts = [list(calls[number::THREADS]) for number in range(THREADS)]
+    times: list[float] = []
+
+    def work(mine: Sequence[Callable[[], object]]) -> None:
+        for call in mine:
+            began = time.perf_counter()
+            call()
+            times.append(1000 * (time.perf_counter() - began))
+
+    threads = [threading.Thread(target=work, args=(part,)) for part in parts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"calls": len(times), "median": round(statistics.median(times), 1),
+            "p95": round(statistics.quantiles(times, n=20)[-1], 1), "slowest": round(max(times), 1)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--units", type=int, default=100_000)
+    parser.add_argument("--database")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "bench" / "page.json")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place, multiplied(
+            chosen.workspace, Path(place) / "shop", chosen.units, chosen.database) as workspace:
+        result = timed(workspace)
+    kind = "sqlite" if chosen.database is None else "postgresql"
+    before = json.loads(chosen.out.read_text("utf8")) if chosen.out.is_file() else {}
+    command = f"python scripts/bench_page.py WORKSPACE --units {chosen.units}"
+    new = {**before, kind: {"command": command + (" --database URL" if chosen.database else ""), **result}}
+    chosen.out.write_text(json.dumps(new, indent=1) + "\n", "utf8")
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()

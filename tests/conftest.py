@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from painpoints.encode import Encoder
+    from painpoints.pipeline import Workspace
     from painpoints.store.address import Address
 
 
@@ -133,6 +134,110 @@ def address(database: str | None, tmp_path: Path) -> Address:
     return file_address(tmp_path / "state.sqlite") if database is None else server_address(database)
 
 
+# (language, text, sentiment, touchpoint, stage, problem, pain point): two opinions make a comment.
+_SAID = (
+    ("fa", "سفارش من سه هفته است که نرسیده و هیچ‌کس جواب نمی‌دهد.", "neg", "delivery", "after", .9, 0),
+    ("fa", "کیفیت پارچه عالی بود، ممنونم.", "pos", "product", "after", .05, None),
+    ("ar", "الشحنة متأخرة والمندوب لا يرد على الهاتف.", "neg", "delivery", "after", .85, 0),
+    ("ar", "التطبيق يتوقف عند الدفع في كل مرة.", "neg", "app", "during", .8, 1),
+    ("ru", "Приложение вылетает при оплате, верните деньги!", "neg", "app", "during", .9, 1),
+    ("ru", "Ещё один заказ приехал вовремя, спасибо.", "pos", "delivery", "after", .1, None),
+    ("en", "The parcel came three weeks late and nobody answers.", "neg", "delivery", "after", .9, 0),
+    ("en", "I will sue you, this charger caught fire.", "neg", "product", "after", .95, 2),
+    ("en", "Where can I find the size chart?", "neu", "product", "before", .2, None),
+)
+POINTS = ("0PARCEL0000000000000000000", "1CHECKOUT00000000000000000", "2FIRE000000000000000000000")
+
+
+def written_rows(number: int, count: int) -> tuple[Any, Any, list[dict[str, Any]]]:
+    """Documents and units of an addition of ``count`` comments, and the placements of its units."""
+    import datetime as dt
+    import hashlib
+
+    import polars as pl
+
+    begun = dt.datetime(2026, 9, 7, 9, tzinfo=dt.UTC)
+    documents, units, placed = [], [], []
+    for turn in range(count):
+        name = hashlib.blake2b(f"{number} {turn}".encode(), digest_size=8).hexdigest()
+        # Every ninth comment is a copy of the one before it, by somebody else.
+        like = turn - 1 if turn % 9 == 8 else turn
+        parts = [_SAID[like % len(_SAID)], *([_SAID[(like * 5 + 2) % len(_SAID)]] if like % 3 == 0 else [])]
+        texts = [f"{part[1]} {number}.{like}" for part in parts]
+        documents.append({
+            "doc_id": name, "source_id": None, "kind": "comment", "source": ("Instagram", "اپلیکیشن", None)[turn % 3],
+            "author_key": None if turn % 7 == 6 else f"author{turn % 11:02}",
+            "time": begun + dt.timedelta(days=number * 7, hours=7 * turn), "rating": None, "rating_raw": None,
+            "rating_scale": None, "text": " ".join(texts), "parts": [], "file": "rows.csv", "row": turn + 1,
+            "meta.likes": str(turn * 3 % 50)})
+        at = 0
+        for place, (part, text) in enumerate(zip(parts, texts, strict=True)):
+            lang, _, sentiment, touchpoint, stage, problem, point = part
+            high, low = {"neg": ("p_neg", "p_pos"), "pos": ("p_pos", "p_neg"), "neu": ("p_neu", "p_neg")}[sentiment]
+            chances = {"p_neg": .15, "p_neu": .15, "p_pos": .15, high: .75, low: .1}
+            units.append({
+                "unit_id": f"{name}{place}", "doc_id": name, "turn": None, "speaker": None, "start": at,
+                "end": at + len(text), "text": text, "lang": lang, "variety": None, "field": "text", "model_text": text,
+                "key": hashlib.sha256(text.encode()).hexdigest(), "weight": 1, "expectation": None,
+                "whole_p_neg": chances["p_neg"], "whole_p_neu": chances["p_neu"], "whole_p_pos": chances["p_pos"],
+                "sentiment": sentiment, **chances, "touchpoint": touchpoint, "touchpoint_p": .8, "stage": stage,
+                "stage_p": .8, "problem_p": problem, "is_problem": problem > .5,
+                "emotion": "anger" if problem >= .9 else None, "emotion_p": .7 if problem >= .9 else None,
+                "certain": turn % 5 != 0})
+            if problem > .5:
+                placed.append({"unit_id": f"{name}{place}", "addition": number, "strength": .9, "placed_by": "machine",
+                               "painpoint_id": None if point is None else POINTS[point]})
+            at += len(text) + 1
+    small = {name: pl.Float32 for name in units[0] if name.endswith(("_p", "p_neg", "p_neu", "p_pos"))}
+    nulls = dict.fromkeys(("speaker", "variety", "expectation", "emotion"), pl.Utf8)
+    return (pl.DataFrame(documents, schema_overrides={
+        **dict.fromkeys(("source_id", "rating_raw", "rating_scale", "author_key", "source"), pl.Utf8),
+        "rating": pl.Float64, "time": pl.Datetime("us", "UTC"),
+        "parts": pl.List(pl.Struct({"field": pl.Utf8, "start": pl.Int64, "end": pl.Int64}))}),
+        pl.DataFrame(units, schema_overrides={**small, **nulls, "turn": pl.Int32}), placed)
+
+
+def write_addition(workspace: Workspace, number: int, count: int) -> None:
+    """Adds so many comments to a workspace, judged already."""
+    import numpy as np
+
+    from painpoints.store import now
+
+    documents, units, placed = written_rows(number, count)
+    with workspace.folder.state.reading() as state:
+        generation, known = state.generation(), {row["painpoint_id"] for row in state.rows("painpoints")}
+    vectors = np.random.default_rng(number).standard_normal((len(units), 384)).astype(np.float32)
+    workspace.folder.facts.write(number, documents, units, vectors, generation)
+    born = [point for point in POINTS if point not in known]
+    with workspace.folder.state.writing() as state:
+        state.insert("additions", [{"number": number, "made": now(), "inputs": "[]", "documents": len(documents),
+                                    "units": len(units), "note": ""}])
+        state.insert("documents", [{"doc_id": key, "addition": number} for key in documents["doc_id"]])
+        state.insert("placements", placed)
+        state.insert("painpoints", [
+            {"painpoint_id": point, "title": point[1:6].title(), "titles": "[]", "named_by": "machine",
+             "status": "open", "merged_into": None, "pinned": 0, "addition": number, "made": now(), "titled": 3}
+            for point in born])
+        state.insert("lineage", [{"painpoint_id": point, "event": "born", "other": None, "detail": None, "made": now(),
+                                  "addition": number} for point in born])
+
+
+@pytest.fixture
+def written_shop(database: str | None, tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace of sixty comments in four languages, three pain points, no encoder needed."""
+    from painpoints.config import Settings
+    from painpoints.pipeline import Workspace
+
+    with Workspace.create(tmp_path / "shop", Settings(lang="fa"), database=database) as made:
+        for number, count in ((1, 36), (2, 24)):
+            write_addition(made, number, count)
+        yield made
+
+
+@pytest.fixture
+def add_comments() -> Callable[[Workspace, int, int], None]:
+    """What adds so many comments to a workspace as addition of a number."""
+    return write_addition
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A real browser; without one the tests are skipped, save in CI."""

@@ -92,18 +92,18 @@ def _view(**chosen: bool) -> str | None:
 def _view_file(opened: Workspace, queue: Queue, output: Path, view: str, wanted: Wanted, names: str | None,
                authors: bool, delimiter: str | None, force: bool) -> None:
     from painpoints.report import check_place, form_of, place_table
-    from painpoints.triage import Live, asked_for, export_view, note_export
+    from painpoints.triage import asked_for, export_view, record_audit
 
     form = form_of(output)
     if delimiter is not None and form != "csv":
         raise UsageError("--delimiter is for CSV.", hint="Leave it out.")
     check_place(output, force=force, workspace=opened.path)
-    table = export_view(opened, Live(opened).now(), queue.who, view, wanted, lang=names, authors=authors)
+    table = export_view(opened, queue, view, wanted, now=datetime.now(UTC), lang=names, authors=authors)
     rows = len(table.frame)
 
     def note() -> None:
-        note_export(opened.folder.state, queue.who, view, {"form": form, "rows": rows, "author_keys": authors,
-                                                           **asked_for(wanted)})
+        record_audit(opened.folder.state, queue.who, "export", [view],
+                     {"form": form, "rows": rows, "author_keys": int(authors), **asked_for(wanted)})
 
     place_table(output, table, form, delimiter=_plain_delimiter(delimiter), before=note)
     tell(f"{output}: {count(rows, 'row')} ({view})")
@@ -114,23 +114,23 @@ def _plain_delimiter(delimiter: str | None) -> str:
 
 
 def _atlas(opened: Workspace, queue: Queue, output: Path, names: str | None, authors: bool, force: bool) -> None:
-    import painpoints.cluster as cluster
+    from painpoints.cluster import layout
     from painpoints.report import ATLAS_OPTIONS, atlas_labels, check_place, place, write_atlas
-    from painpoints.triage import atlas_parts, note_export
+    from painpoints.triage import atlas_parts, record_audit
 
     if authors:
         raise UsageError("The map of opinions has no authors.", hint="Leave --author-keys out.")
     labels = output.with_name(f"{output.stem}.labels.parquet")
     check_place(output, force=force, workspace=opened.path)
     check_place(labels, force=force, workspace=opened.path)
-    layout = getattr(cluster, "layout", None)
     parts = atlas_parts(opened, queue, now=datetime.now(UTC), lang=names, layout=layout)
     rows, placed = len(parts["opinions"]), parts["places"] is not None
     if placed:
         frame = atlas_labels(parts["places"], parts["opinions"]["painpoint"])
         place(labels, frame.write_parquet)
     place(output, lambda partial: write_atlas(partial, **parts),
-          before=lambda: note_export(opened.folder.state, queue.who, ATLAS, {"form": "parquet", "rows": rows}))
+          before=lambda: record_audit(opened.folder.state, queue.who, "export", [ATLAS],
+                                      {"form": "parquet", "rows": rows}))
     tell(f"{output}: {count(rows, 'opinion')}")
     tell(f"hint: embedding-atlas {typed(output)} {ATLAS_OPTIONS[placed]}"
          + (f" --labels {typed(labels)}" if placed else ""))
@@ -139,7 +139,7 @@ def _atlas(opened: Workspace, queue: Queue, output: Path, names: str | None, aut
 def _datasette(opened: Workspace, queue: Queue, output: Path, names: str | None, authors: bool, force: bool) -> None:
     from painpoints.report import check_place, datasette_metadata, place, write_datasette
     from painpoints.store import write_json
-    from painpoints.triage import datasette_tables, note_export
+    from painpoints.triage import datasette_tables, record_audit
 
     if names is not None:
         raise UsageError("Datasette's tables keep codes.", hint="Leave --names out.")
@@ -150,7 +150,7 @@ def _datasette(opened: Workspace, queue: Queue, output: Path, names: str | None,
     sizes: dict[str, Any] = {name: len(frame) for name, frame in tables.items()}
     write_json(metadata.resolve(), datasette_metadata(output.stem, opened.path.resolve().name, tables))
     place(output, lambda partial: write_datasette(partial, tables),
-          before=lambda: note_export(opened.folder.state, queue.who, DATASETTE,
-                                     {"form": "sqlite", "author_keys": authors, **sizes}))
+          before=lambda: record_audit(opened.folder.state, queue.who, "export", [DATASETTE],
+                                      {"form": "sqlite", "author_keys": int(authors), **sizes}))
     tell(f"{output}: " + ", ".join(f"{size:,} {name}" for name, size in sizes.items()))
     tell(f"hint: datasette {typed(output)} --metadata {typed(metadata)}")

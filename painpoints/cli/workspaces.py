@@ -168,7 +168,7 @@ def _one_lines(found: dict[str, Any]) -> list[str]:
     for event in found["lineage"]:
         other = f" {event['other']}" if event["other"] else ""
         detail = f" ({event['detail']})" if event["detail"] and event["event"] != "renamed" else ""
-        lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{other}{detail}")
+        lines.append(f"{event['made'][:10]} {event['painpoint_id']} {event['event']}{detail}{other}")
     lines.append("")
     for unit in found["members"][:_UNITS_SHOWN]:
         lines += [f"{unit['unit_id']} {unit['lang']} {unit['strength']:.2f}", f"    {isolated(unit['text'])}"]

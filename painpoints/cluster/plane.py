@@ -2,6 +2,10 @@
 
 A sample is spread out in full, the others are placed among it. Pain points lean together a little more than their
 words do, so that each makes a place on the map.
+
+Measured on 17,179 opinions in four languages (97 pain points): trustworthiness .976 (two principal axes: .723), .25 of
+the ten nearest kept (.011), .86 of the ten nearest of an opinion in a pain point in the same one (.066; in the full
+space .57), and .26 of those in another language (full space .16).
 """
 
 from __future__ import annotations

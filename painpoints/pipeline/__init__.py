@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.findings import Findings
     from painpoints.pipeline.gold import GoldColumns
     from painpoints.pipeline.grouping import in_scope
+    from painpoints.pipeline.history import Facts, Held, assembled, facts, held, opined
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
     from painpoints.pipeline.workspace import Workspace
 
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
-           "Evaluation", "Findings", "Found", "GoldColumns", "Hit", "Look", "Progress", "Reindexed", "TaskTuning",
-           "Tuning", "Workspace", "aligned_vectors", "compare", "corrections_frame", "evaluate", "in_scope",
-           "load_models", "matching", "mine", "read_options", "resume", "score", "score_documents", "search", "silent",
-           "start", "stored_means", "tune", "work"]
+           "Evaluation", "Facts", "Findings", "Found", "GoldColumns", "Held", "Hit", "Look", "Progress", "Reindexed",
+           "TaskTuning", "Tuning", "Workspace", "aligned_vectors", "assembled", "compare", "corrections_frame",
+           "evaluate", "facts", "held", "in_scope", "load_models", "matching", "mine", "opined", "read_options",
+           "resume", "score", "score_documents", "search", "silent", "start", "stored_means", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -47,6 +48,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "findings": ["Findings"],
     "gold": ["GoldColumns"],
     "grouping": ["in_scope"],
+    "history": ["Facts", "Held", "assembled", "facts", "held", "opined"],
     "models": ["load_models"],
     "progress": ["Progress", "silent"],
     "reading": ["read_options"],

@@ -79,9 +79,10 @@ class Units(NamedTuple):
                   ) -> dict[str, Any]:
         """The pain point that units make, with the ``title`` a person gave or one that is found."""
         taken = state.values("painpoints", "painpoint_id")
-        own = {} if title is None else {"title": title_given(title), "named_by": "person"}
-        space = space or self._space(state, unit_ids)
-        return {"painpoint_id": new_id(sorted(unit_ids), taken), "units": len(unit_ids), **self._titles(space), **own}
+        # What a person calls it is what it is called in every language.
+        named = ({"title": title_given(title), "titles": [], "named_by": "person"} if title is not None else
+                 self._titles(space or self._space(state, unit_ids)))
+        return {"painpoint_id": new_id(sorted(unit_ids), taken), "units": len(unit_ids), **named}
 
     def _titles(self, space: Space) -> dict[str, Any]:
         """Titles from the units that lie nearest to their middle, told apart from some others."""

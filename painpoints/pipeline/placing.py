@@ -8,13 +8,13 @@ the one before. What people correct and decide changes colours, not places.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painpoints.cluster import align, layout, place
-from painpoints.config import Settings
+from painpoints.cluster import layout, place
 from painpoints.errors import StorageError
-from painpoints.pipeline.spaces import stored_means
+from painpoints.pipeline.spaces import aligned_vectors
 from painpoints.store import WorkspaceData, WorkspaceFolder, write_whole
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FEW = 3
 _FILE = "map.parquet"
 
 
-def unit_places(folder: WorkspaceFolder, data: WorkspaceData, settings: Settings, most: int = MOST) -> pl.DataFrame:
+def unit_places(folder: WorkspaceFolder, data: WorkspaceData, most: int = MOST) -> pl.DataFrame:
     """``unit_id``, ``x`` and ``y`` (Float32, -1..1) of every opinion of ``data``, or of ``most`` of them.
 
     Copies lie where their first copy lies and are left out. Vectors are loaded only where something is to be placed.
@@ -44,7 +44,7 @@ def unit_places(folder: WorkspaceFolder, data: WorkspaceData, settings: Settings
     valid = kept["generation"].eq(generation).all()
     if fresh.is_empty() and valid:
         return shown.select("unit_id").join(kept, on="unit_id", maintain_order="left").select("unit_id", "x", "y")
-    aligned = align(data.vectors(shown["unit_id"]), shown["lang"].to_list(), stored_means(settings))
+    aligned = aligned_vectors(replace(data, units=shown))
     rows = shown.select("unit_id", "painpoint_id").with_row_index("row").join(kept, on="unit_id", how="left")
     old = rows["x"].is_not_null().to_numpy()
     spots = rows.select("x", "y").to_numpy()
@@ -59,7 +59,7 @@ def unit_places(folder: WorkspaceFolder, data: WorkspaceData, settings: Settings
     found = rows.select("unit_id").with_columns(
         x=pl.Series(spots[:, 0], dtype=pl.Float32), y=pl.Series(spots[:, 1], dtype=pl.Float32),
         drawn=pl.Series(drawn), generation=pl.lit(generation, pl.Int64))
-    with contextlib.suppress(StorageError):  # a folder that may only be read has a map too
+    with contextlib.suppress(StorageError, OSError):  # who may only read has a map too
         write_whole(folder.path / _FILE, lambda partial: found.write_parquet(partial, compression="zstd"))
     return found.select("unit_id", "x", "y")
 

@@ -178,7 +178,7 @@ class Workspace:
         """Where opinions lie on the map (``unit_id``, ``x``, ``y``), in ``data`` if given; kept between calls."""
         from painpoints.pipeline.placing import unit_places
 
-        return unit_places(self._folder, self.data() if data is None else data, self.settings)
+        return unit_places(self._folder, self.data() if data is None else data)
 
     def edition(self, lang: str | None = None) -> Edition:
         """How touchpoints, stages, numbers and days are named, in ``lang`` or in the workspace's language."""
@@ -338,8 +338,7 @@ class Workspace:
     def edits(self, since: int = 0) -> list[dict[str, Any]]:
         """Who edited which pain points when, and which edit an undoing took back; what follows number ``since``."""
         with self._folder.state.reading() as state:
-            return [{name: value for name, value in row.items() if name != "undo"}
-                    for row in state.rows_after("edits", since)]
+            return state.rows_after("edits", since, without=("undo",))
 
     def _units(self, state: Reader) -> Units:
         from painpoints.pipeline.editing import Units

@@ -13,6 +13,7 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.store.address import has_password
     from painpoints.store.files import storage, write_json, write_text, write_whole
+    from painpoints.store.marks import Marks
     from painpoints.store.noting import Noted, NotingWriter
     from painpoints.store.partitions import Generation, Partitions
     from painpoints.store.rundata import RunData
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from painpoints.store.workspacedata import WorkspaceData
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["GENERATION", "Generation", "Match", "Noted", "NotingWriter", "Partitions", "Reader", "RunData",
+__all__ = ["GENERATION", "Generation", "Marks", "Match", "Noted", "NotingWriter", "Partitions", "Reader", "RunData",
            "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run", "create_workspace",
            "has_password", "now", "open_run", "open_workspace", "storage", "text_index", "write_json", "write_text",
            "write_whole"]
@@ -30,6 +31,7 @@ __all__ = ["GENERATION", "Generation", "Match", "Noted", "NotingWriter", "Partit
 __getattr__, __dir__ = lazy_exports(__name__, {
     "address": ["has_password"],
     "files": ["storage", "write_json", "write_text", "write_whole"],
+    "marks": ["Marks"],
     "noting": ["Noted", "NotingWriter"],
     "partitions": ["Generation", "Partitions"],
     "rundata": ["RunData"],

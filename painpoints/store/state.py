@@ -18,6 +18,8 @@ from painpoints.store.refusals import told
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine, Table
 
+    from painpoints.store.marks import Marks
+
 GENERATION = "generation"
 _AT_ONCE = 5000
 _AGAIN = 9
@@ -151,13 +153,28 @@ class Reader:
             found += [dict(row) for row in self._connection.execute(some).mappings()]
         return sorted(found, key=lambda row: [row[name] for name in key])
 
-    def rows_after(self, table: str, number: int) -> list[dict[str, Any]]:
-        """The rows of a numbered ``table`` that follow ``number``, in order."""
+    def rows_after(self, table: str, number: int, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """The rows of a numbered ``table`` that follow ``number``, in order; ``without`` some columns."""
         from sqlalchemy import select
 
         chosen = _table(table)
-        found = self._connection.execute(select(chosen).where(chosen.c.number > number).order_by(chosen.c.number))
+        wanted = select(*(one for one in chosen.c if one.name not in without))
+        found = self._connection.execute(wanted.where(chosen.c.number > number).order_by(chosen.c.number))
         return [dict(row) for row in found.mappings()]
+
+    def columns(self, table: str, *names: str) -> list[tuple[Any, ...]]:
+        """Columns of all rows of ``table``, in any order: what `rows` gives of a large table in a third of the time."""
+        from sqlalchemy import select
+
+        chosen = _table(table)
+        found = self._connection.execute(select(*(chosen.c[name] for name in names))).all()
+        return [tuple(row) for row in found]
+
+    def marks(self) -> Marks:
+        """What tells this state from an earlier one."""
+        from painpoints.store.marks import marks
+
+        return marks(self._connection)
 
     def values(self, table: str, column: str) -> set[Any]:
         """What ``column`` of ``table`` holds, without the nulls."""

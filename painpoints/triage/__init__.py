@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from painpoints.triage.corrections import MACHINE, Correction, Opinions, opinions
     from painpoints.triage.cues import CUE_KINDS, Cue, find_cues
     from painpoints.triage.excerpts import Excerpt, excerpt
-    from painpoints.triage.exporting import VIEWS, asked_for, export_view, note_export, opinions_of
+    from painpoints.triage.exporting import VIEWS, asked_for, export_view, opinions_of, snapshot_table
     from painpoints.triage.filters import FACETS, NOBODY, Wanted
     from painpoints.triage.listing import Listing, listed, one
     from painpoints.triage.live import Live
@@ -37,17 +37,19 @@ if TYPE_CHECKING:
     from painpoints.triage.tables import comments_table, opinions_table
     from painpoints.triage.threads import Threads
     from painpoints.triage.undoing import undo_last
+    from painpoints.triage.views import MOST_VIEWS, View, Views, as_query, from_query
     from painpoints.triage.web.serving import Access, check_extra, read_token, serve
     from painpoints.triage.whole import atlas_opinions, atlas_parts, datasette_tables
 
-__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS", "STATUSES",
-           "TOP_BAND", "URGENCY", "VIEWS", "Access", "Accounts", "Change", "Conversation", "Correction", "Cue", "Entry",
-           "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Opinions", "Queue", "Snapshot",
-           "Threads", "User", "Wanted", "asked_for", "atlas_opinions", "atlas_parts", "audit_rows", "check_extra",
-           "comments_table", "conversation", "datasette_tables", "excerpt", "export_view", "find_cues", "highlight",
-           "journey_table", "listed", "look_alikes", "marked", "matching", "note_export", "one", "opinions",
-           "opinions_of", "opinions_table", "overview", "painpoints_frame", "painpoints_table", "person", "read_token",
-           "reason_text", "record_audit", "same_person", "search", "serve", "undo_last", "units_called", "urgency"]
+__all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "MOST_VIEWS", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS",
+           "STATUSES", "TOP_BAND", "URGENCY", "VIEWS", "Access", "Accounts", "Change", "Conversation", "Correction",
+           "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Opinions", "Queue",
+           "Snapshot", "Threads", "User", "View", "Views", "Wanted", "as_query", "asked_for", "atlas_opinions",
+           "atlas_parts", "audit_rows", "check_extra", "comments_table", "conversation", "datasette_tables", "excerpt",
+           "export_view", "find_cues", "from_query", "highlight", "journey_table", "listed", "look_alikes", "marked",
+           "matching", "one", "opinions", "opinions_of", "opinions_table", "overview", "painpoints_frame",
+           "painpoints_table", "person", "read_token", "reason_text", "record_audit", "same_person", "search", "serve",
+           "snapshot_table", "undo_last", "units_called", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "accounts": ["Accounts", "User"],
@@ -56,7 +58,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "corrections": ["MACHINE", "Correction", "Opinions", "opinions"],
     "cues": ["CUE_KINDS", "Cue", "find_cues"],
     "excerpts": ["Excerpt", "excerpt"],
-    "exporting": ["VIEWS", "asked_for", "export_view", "note_export", "opinions_of"],
+    "exporting": ["VIEWS", "asked_for", "export_view", "opinions_of", "snapshot_table"],
     "filters": ["FACETS", "NOBODY", "Wanted"],
     "listing": ["Listing", "listed", "one"],
     "live": ["Live"],
@@ -76,6 +78,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "tables": ["comments_table", "opinions_table"],
     "threads": ["Threads"],
     "undoing": ["undo_last"],
+    "views": ["MOST_VIEWS", "View", "Views", "as_query", "from_query"],
     "web.serving": ["Access", "check_extra", "read_token", "serve"],
     "whole": ["atlas_opinions", "atlas_parts", "datasette_tables"],
 })

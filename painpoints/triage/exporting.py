@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from painpoints.errors import UsageError
 from painpoints.report import Edition, Table
-from painpoints.store import State, WorkspaceData, Writer
-from painpoints.store import now as this_moment
+from painpoints.store import WorkspaceData
 from painpoints.track import find_among
 from painpoints.triage.choices import choice
 from painpoints.triage.filters import Wanted
+from painpoints.triage.live import Live
 from painpoints.triage.pointtables import journey_table, painpoints_table
+from painpoints.triage.queue import Queue
+from painpoints.triage.snapshot import Snapshot
 from painpoints.triage.tables import comments_table, opinions_table
 
 if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
-    from painpoints.triage.snapshot import Snapshot
 
 COMMENTS, OPINIONS, PAINPOINTS, JOURNEY = VIEWS = ("comments", "opinions", "painpoints", "journey")
 _ALL = ("all",)
 
 
-def export_view(workspace: Workspace, shown: Snapshot, who: str, view: str = COMMENTS, wanted: Wanted | None = None, *,
-                lang: str | None = None, authors: bool = False) -> Table:
-    """The ``view`` (`VIEWS`) of a workspace as it is ``shown`` to ``who``, as a table named in ``lang`` or in the
-    workspace's language.
+def export_view(workspace: Workspace, queue: Queue, view: str = COMMENTS, wanted: Wanted | None = None, *,
+                now: datetime, lang: str | None = None, authors: bool = False) -> Table:
+    """The ``view`` (`VIEWS`) of a workspace as a table: `snapshot_table` for those who ask once, with the impact of
+    pain points. Raises UsageError, WorkspaceError, EmptyInputError."""
+    measured = workspace.table() if view == PAINPOINTS else None
+    return snapshot_table(Live(workspace, clock=lambda: now).now(), view, wanted, queue.who, workspace.settings.zone,
+                          lang=lang, authors=authors, measured=measured)
 
-    Comments are those that are ``wanted``, most urgent first, as `listed` has them. Opinions are those of such comments
-    (of any status unless one is asked for) that are themselves about the touchpoint, stage and pain point that are
-    wanted, copies left out. Raises UsageError, WorkspaceError, EmptyInputError.
+
+def snapshot_table(snapshot: Snapshot, view: str, wanted: Wanted | None, who: str, zone: str, *,
+                   lang: str | None = None, authors: bool = False, measured: pl.DataFrame | None = None) -> Table:
+    """The ``view`` (`VIEWS`) of one moment as a table, named in ``lang`` or in the workspace's language; times are
+    shown in ``zone``.
+
+    Comments are those that are ``wanted`` by ``who``, most urgent first. Opinions are those of such comments (of any
+    status unless one is asked for) that are themselves about the touchpoint, stage and pain point that are wanted,
+    copies left out. Pain points have an impact where ``measured`` (``Workspace.table``) is given. Raises UsageError,
+    WorkspaceError.
     """
     asked = Wanted() if wanted is None else wanted
     if view not in VIEWS:
@@ -42,19 +52,21 @@ def export_view(workspace: Workspace, shown: Snapshot, who: str, view: str = COM
     if view in (PAINPOINTS, JOURNEY) and asked != Wanted():
         raise UsageError(f"Filters choose comments; the table {view!r} is about all of them.",
                          hint="Leave the filters out, or export comments or opinions.")
-    data, edition, zone = shown.data, workspace.edition(lang), workspace.settings.zone
+    data, edition, entries = snapshot.data, snapshot.edition(lang), snapshot.standing.entries.values()
     if view == JOURNEY:
         return journey_table(data, edition, zone)
     if view == PAINPOINTS:
-        return painpoints_table(data, shown.trends, edition, zone, workspace.table())
-    entries, point = shown.standing.entries.values(), _point(data, asked)
+        return painpoints_table(data, snapshot.trends, edition, zone, measured)
     if view == OPINIONS and not asked.status:
         asked = replace(asked, status=_ALL)
-    found = shown.frame(asked, who)
+    doc_ids = snapshot.every(asked, who, most=len(data.documents))
     if view == COMMENTS:
+        found = snapshot.ranking.frame[[snapshot.ranking.places[key] for key in doc_ids]]
         return comments_table(found, entries, data, edition, zone, authors=authors)
-    return opinions_table(opinions_of(data, found["doc_id"], asked, edition, point), entries, data, edition, zone,
-                          authors=authors)
+    point = None if asked.painpoint is None else find_among(data.points, asked.painpoint)
+    units = opinions_of(data, pl.Series(doc_ids, dtype=pl.Utf8), asked, edition,
+                        None if point is None else str(point["merged_into"] or point["painpoint_id"]))
+    return opinions_table(units, entries, data, edition, zone, authors=authors)
 
 
 def opinions_of(data: WorkspaceData, doc_ids: pl.Series, wanted: Wanted, edition: Edition, point: str | None
@@ -75,25 +87,8 @@ def opinions_of(data: WorkspaceData, doc_ids: pl.Series, wanted: Wanted, edition
     return units.sort(["_comment", "start", "unit_id"]).drop("_comment")
 
 
-def _point(data: WorkspaceData, wanted: Wanted) -> str | None:
-    """The id of the pain point that is wanted."""
-    if wanted.painpoint is None:
-        return None
-    row = find_among(data.points, wanted.painpoint)
-    return str(row["merged_into"] or row["painpoint_id"])
-
-
-def note_export(state: State, who: str, what: str, detail: Mapping[str, Any]) -> None:
-    """Enters into the audit log that ``who`` exported ``what``; ``detail`` holds no customer's words."""
-    def enter(writer: Writer) -> None:
-        writer.queue_up("audit")
-        writer.insert("audit", [{"made": this_moment(), "who": who, "action": "export", "object": what,
-                                 "detail": json.dumps(detail, ensure_ascii=False)}])
-
-    state.settled(enter)
-
-
-def asked_for(wanted: Wanted) -> dict[str, Any]:
+def asked_for(wanted: Wanted) -> dict[str, str]:
     """The filters of an export as the audit log has them; of a search only that there was one."""
-    given = {name: value for name, value in vars(wanted).items() if value}
-    return {**given, "search": True} if wanted.search else given
+    given = {name: value if isinstance(value, str) else "yes" if value is True else " ".join(value)
+             for name, value in vars(wanted).items() if value}
+    return {**given, "search": "yes"} if wanted.search else given

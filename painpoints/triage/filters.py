@@ -67,10 +67,14 @@ def filtered(wanted: Wanted, who: str, ranking: Ranking, standing: Standing, edi
     """What ``wanted`` lets through for ``who``. ``point`` is the id of the pain point that is wanted, ``hits`` says
     which comments the search found. Raises UsageError for a filter that names nothing."""
     passed: dict[str, Flags] = {}
+    held = {name: ranking.coded[_COLUMNS[name]].values for name in ("source", "touchpoint", "stage")}
+    # What the taxonomy does not know is what the data hold all the same: no stage at all, say.
     named: dict[str, Mapping[str, Iterable[str]]] = {
-        "lang": _languages(ranking, edition), "source": {s: (s,) for s in ranking.coded["source"].values},
-        "touchpoint": {t.code: (t.code, *t.names.values()) for t in edition.taxonomy.touchpoints},
-        "stage": {s.code: (s.code, *s.names.values()) for s in edition.framework.stages}}
+        "lang": _languages(ranking, edition), "source": {code: (code,) for code in held["source"]},
+        "touchpoint": {**{code: (code, edition.touchpoint(code)) for code in held["touchpoint"]},
+                       **{t.code: (t.code, *t.names.values()) for t in edition.taxonomy.touchpoints}},
+        "stage": {**{code: (code, edition.stage(code)) for code in held["stage"]},
+                  **{s.code: (s.code, *s.names.values()) for s in edition.framework.stages}}}
     for name, known in named.items():
         if (given := getattr(wanted, name)) is not None:
             passed[name] = ranking.coded[_COLUMNS[name]].holding([choice(f"--{name}", given, known)])

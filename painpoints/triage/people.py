@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from painpoints.errors import UsageError
-from painpoints.triage.spelling import name_key
+from painpoints.triage.spelling import has_controls, name_key
 
 VARIABLE = "PAINPOINTS_USER"
 _LONGEST = 80
@@ -36,8 +36,7 @@ def named(name: str) -> str:
         raise UsageError("A name without a letter is none.", hint="Give a name, for instance sara.")
     if len(plain) > _LONGEST:
         raise UsageError(f"A name of {len(plain)} letters is too long.", hint=f"Give one of at most {_LONGEST}.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") or character in "\u200e\u200f\u061c" or
-           "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069" for character in plain):
+    if has_controls(plain):
         raise UsageError("A name cannot hold control characters.", hint="Type it anew.")
     return plain
 

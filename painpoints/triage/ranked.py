@@ -12,6 +12,7 @@ import polars as pl
 
 from painpoints.store import WorkspaceData
 from painpoints.triage.coded import Coded, Flags, Places
+from painpoints.triage.patching import patched
 from painpoints.triage.ranking import Said, urgency
 
 SORTS: Mapping[str, tuple[tuple[str, bool], ...]] = {
@@ -37,19 +38,33 @@ def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime, cues: 
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """The rows of an `overview` in any order; a comment's place is the number of its row."""
+    """The rows of an `overview` by doc_id; a comment's place is the number of its row. ``coded`` is what is filtered
+    by."""
 
     frame: pl.DataFrame
+    places: Mapping[str, int]
+    coded: Mapping[str, Coded]
 
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """The place of each comment."""
-        return {key: place for place, key in enumerate(self.frame["doc_id"])}
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Ranking:
+        """The ranking of an `overview`."""
+        frame = frame.sort("doc_id")
+        places = {key: place for place, key in enumerate(frame["doc_id"])}
+        return cls(frame, places, {name: Coded.of(frame[name]) for name in _CODED})
 
-    @cached_property
-    def coded(self) -> dict[str, Coded]:
-        """What is filtered by."""
-        return {name: Coded.of(self.frame[name]) for name in _CODED}
+    def renewed(self, some: pl.DataFrame) -> Ranking:
+        """The ranking with the rows of another `overview` of some of its comments."""
+        places = np.array([self.places[key] for key in some["doc_id"]], np.int64)
+        frame, changed = patched(self.frame, places, some)
+        coded = {name: Coded.of(frame[name]) if name in changed else self.coded[name] for name in _CODED}
+        return Ranking(frame, self.places, coded)
+
+    def differs(self, other: Ranking) -> Flags:
+        """Where another ranking of the same comments at the same moment has something else."""
+        found = np.zeros(len(self.frame), np.bool_)
+        for name in ("score", "touchpoint", "stage", "sentiment", "painpoint_id", "uncertain", "unit_id"):
+            found |= self.frame[name].ne_missing(other.frame[name]).to_numpy()
+        return found
 
     @cached_property
     def uncertain(self) -> Flags:

@@ -76,7 +76,9 @@ class Sessions:
             if not rows or _is_over(rows[0]["made"], rows[0]["seen"], moment):
                 return None
             row = rows[0]
-            role = ADMIN if row["role"] == _OF_TOKEN else _role(reader, row["name"])
+            role = _role(reader, row["name"])
+            if row["role"] == _OF_TOKEN:
+                role = ADMIN if role is None else None  # a name that got an account is its owner's alone
         if role is None:
             return None
         if moment - datetime.fromisoformat(row["seen"]) >= _SEEN_EVERY:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from painpoints.errors import UsageError, WorkspaceError
 from painpoints.store import WorkspaceData
-from painpoints.track import find_among, latest_status
+from painpoints.track import find_among
 from painpoints.triage.coded import Places
 from painpoints.triage.filters import Filter, Wanted, facets, filtered
 from painpoints.triage.listing import Listing
-from painpoints.triage.lookup import Lookup
-from painpoints.triage.pains import pains
+from painpoints.triage.picture import Picture
 from painpoints.triage.queue import Entry
 from painpoints.triage.ranked import SORTS, Ranking
 from painpoints.triage.reasons import reason_text
@@ -32,50 +29,22 @@ MOST_AT_ONCE = 5000
 _STANDING = ("status", "assignee", "note", "version", "changed", "changed_by")
 _OPINION = ("unit_id", "start", "end", "turn", "speaker", "lang", "weight", "sentiment", "p_neg", "p_neu", "p_pos",
             "touchpoint", "touchpoint_p", "stage", "stage_p", "problem_p", "is_problem", "emotion", "certain",
-            "painpoint_id", "painpoint_strength", "placed_by", "corrected")
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """What a workspace holds and how urgent it was ``at`` a moment; whatever the queue says of it."""
-
-    data: WorkspaceData
-    trends: pl.DataFrame
-    ranking: Ranking
-    lookup: Lookup
-    at: datetime
-    edition: Callable[[str | None], Edition]
-
-    @cached_property
-    def points(self) -> Sequence[Mapping[str, Any]]:
-        """The pain points on the lists: `painpoints.triage.pains`."""
-        return pains(self.data, self.trends)
-
-    @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """The title of every pain point."""
-        return {point["painpoint_id"]: point["title"] for point in self.data.points}
-
-    @cached_property
-    def moved(self) -> Mapping[str, str]:
-        """The status of every pain point in the last week."""
-        return latest_status(self.trends) if len(self.trends) else {}
+            "painpoint_id", "painpoint_strength", "placed_by", "corrected", "judged")
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """One moment of a workspace; it never changes, and may be read by many threads.
 
-    ``version`` names what is seen; ``found`` gives the ids of the documents that answer words; ``since`` the comments
+    ``version`` names what is seen; ``found`` gives the places of the comments that answer words; ``since`` the comments
     that changed after an earlier version, None where that cannot be told.
     """
 
     picture: Picture
     standing: Standing
     version: str
-    found: Callable[[str], Iterable[str]]
+    found: Callable[[str], Places]
     since: Callable[[str, str], frozenset[str] | None]
-    _hits: dict[str, Places] = field(default_factory=dict, repr=False)
 
     @property
     def data(self) -> WorkspaceData:
@@ -135,7 +104,8 @@ class Snapshot:
         return facets(self._filter(Wanted() if wanted is None else wanted, who), who, self.ranking, self.standing)
 
     def every(self, wanted: Wanted, who: str, most: int = MOST_AT_ONCE) -> list[str]:
-        """The ids of all comments that are ``wanted``, to be changed at once; most urgent first.
+        """All comments that are ``wanted``, most urgent first, as ID@VERSION, so that one change of a `Queue` takes all
+        of them or none where somebody has changed one since.
 
         Raises UsageError where there are more than ``most``, and as `listing` does.
         """
@@ -143,8 +113,7 @@ class Snapshot:
         if len(places) > most:
             raise UsageError(f"{len(places):,} comments are more than can be changed at once.",
                              hint=f"Narrow the filter to {most:,}.")
-        found: list[str] = self.ranking.frame["doc_id"].gather(places).to_list()
-        return found
+        return [f"{key}@{self.entry(key).version}" for key in self.ranking.frame["doc_id"].gather(places)]
 
     def frame(self, wanted: Wanted | None = None, who: str = "", sort: str = "urgency") -> pl.DataFrame:
         """All comments that are ``wanted`` by ``who`` as rows of an `overview`, in order. Raises as `listing` does."""
@@ -181,7 +150,7 @@ class Snapshot:
         if wanted.painpoint is not None:
             row = find_among(self.data.points, wanted.painpoint)
             point = str(row["merged_into"] or row["painpoint_id"])
-        hits = None if wanted.search is None else self.ranking.flags(self._answering(wanted.search))
+        hits = None if wanted.search is None else self.ranking.flags(self.found(wanted.search))
         return filtered(wanted, who, self.ranking, self.standing, self.edition(), point, hits)
 
     def _chosen(self, wanted: Wanted | None, who: str, sort: str) -> Places:
@@ -191,13 +160,6 @@ class Snapshot:
         order = self.ranking.order(sort)
         chosen: Places = order[self._filter(Wanted() if wanted is None else wanted, who).kept()[order]]
         return chosen
-
-    def _answering(self, words: str) -> Places:
-        if words not in self._hits:
-            places = self.ranking.places
-            self._hits[words] = pl.Series([places[key] for key in self.found(words) if key in places],
-                                          dtype=pl.Int64).to_numpy()
-        return self._hits[words]
 
     def _counts(self) -> dict[str, int]:
         return self.standing.by_status(self.standing.status >= 0)

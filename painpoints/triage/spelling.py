@@ -15,6 +15,12 @@ def name_key(name: str) -> str:
     return f"{fold_key(name)}\0{''.join(map(_sign, name))}"
 
 
+def has_controls(name: str) -> bool:
+    """Whether a name holds characters that move others about or show nothing at all."""
+    return any(unicodedata.category(character) in ("Cc", "Cs") or character in "\u200e\u200f\u061c" or
+               "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069" for character in name)
+
+
 def _sign(character: str) -> str:
     if character.isdecimal():
         return str(int(character))

@@ -35,17 +35,18 @@ class Standing:
         """The same after ``changed``."""
         entries, status, holder = dict(self.entries), self.status.copy(), self.holder.copy()
         keys = {name_key(name): code for code, name in enumerate(self.holders)}
-        holders = list(self.holders)
+        holders, spelt = list(self.holders), dict[str, int]()
         for entry in changed:
             entries[entry.doc_id] = entry
             if (place := places.get(entry.doc_id)) is None:
                 continue
             status[place], holder[place] = _CODES[entry.status], -1
             if entry.assignee is not None:
-                code = keys.setdefault(name_key(entry.assignee), len(holders))
-                if code == len(holders):
-                    holders.append(entry.assignee)
-                holder[place] = code
+                if entry.assignee not in spelt:
+                    spelt[entry.assignee] = keys.setdefault(name_key(entry.assignee), len(holders))
+                    if spelt[entry.assignee] == len(holders):
+                        holders.append(entry.assignee)
+                holder[place] = spelt[entry.assignee]
         return Standing(entries, status, holder, tuple(holders))
 
     def is_in(self, names: Iterable[str]) -> Flags:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from painpoints.errors import UsageError
 from painpoints.pipeline import Workspace
 from painpoints.track import Undone, last_edit
 from painpoints.triage.queue import Change, Queue
@@ -19,9 +18,6 @@ def undo_last(workspace: Workspace, who: str | None = None) -> Change | Undone:
     change = queue.last_change()
     with state.reading() as reader:
         edit = last_edit(reader, queue.who)
-    if change is None and edit is None:
-        raise UsageError(f"{queue.who} has done nothing that could be undone.",
-                         hint="What another person did is undone by that person; --as NAME says who you are.")
     if edit is not None and (change is None or edit["follows"] >= change):
         return workspace.undo_edit(queue.who)
     return queue.undo()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fastexcel
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -42,14 +43,16 @@ def out(run: Run, place: Path) -> Out:
 def listed(run: Run, place: Path) -> Callable[..., list[dict[str, Any]]]:
     """The rows that the queue lists for the same filters."""
     def rows(*filters: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(run("triage", "shop", "--top", 999, "--json", *filters).out)["comments"]
+        told = json.loads(run("triage", "shop", "--top", 999, "--json", *filters).out)
+        found: list[dict[str, Any]] = told["comments"]
         return found
 
     return rows
 
 
-@pytest.mark.parametrize("filters", [(), ("--lang", "fa"), ("--status", "done"), ("--source", "Instagram", "--uncertain"),
-                                     ("--touchpoint", "delivery"), ("--search", "پول OR refund")])
+@pytest.mark.parametrize("filters", [
+    (), ("--lang", "fa"), ("--status", "done"), ("--source", "Instagram", "--uncertain"), ("--touchpoint", "delivery"),
+    ("--search", "پول OR refund")])
 def test_an_export_holds_the_comments_that_the_queue_lists_in_its_order(
         out: Out, listed: Callable[..., list[dict[str, Any]]], run: Run, filters: tuple[str, ...]) -> None:
     first = listed()[0]["doc_id"]
@@ -144,6 +147,22 @@ def test_the_whole_goes_to_embedding_atlas(out: Out) -> None:
         assert len(found) == (opened.data().units["weight"] > 0).sum()
     assert {"персидский", "русский"} <= set(found["lang"].str.lower())
     assert all(len(each["ids"]) == 15 and row not in each["ids"] for row, each in enumerate(found["neighbors"]))
+
+
+def test_the_map_has_places_and_titles_where_there_is_a_layout(out: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    import painpoints.cluster
+
+    def layout(vectors: np.ndarray, labels: list[str | None]) -> np.ndarray:
+        assert len(vectors) == len(labels) and any(labels) and not all(labels)
+        return np.stack([np.arange(len(vectors)), np.zeros(len(vectors))], 1).astype(np.float32)
+
+    monkeypatch.setattr(painpoints.cluster, "layout", layout, raising=False)
+    ended = out("map.parquet", "--to", "embedding-atlas")
+    assert ended.err.endswith("--x projection_x --y projection_y --neighbors neighbors --labels map.labels.parquet\n")
+    found, labels = pd.read_parquet("map.parquet"), pd.read_parquet("map.labels.parquet")
+    assert found["projection_x"].tolist() == list(range(len(found))) and "vector" not in found.columns
+    assert set(labels["text"]) == set(found["painpoint"].dropna()) and list(labels.columns[:3]) == ["x", "y", "text"]
+    assert labels["priority"].sum() == found["painpoint"].notna().sum()
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -148,6 +148,38 @@ def test_what_people_decide(run: Run, weeks: list[str]) -> None:
     assert unit in {m["unit_id"] for m in json.loads(run("show", "shop", first, "--json").out)["members"]}
 
 
+def test_units_are_gathered_and_released_and_it_is_all_undone_by_who_did_it(run: Run, weeks: list[str]) -> None:
+    run("init", "shop")
+    run("add", "shop", weeks[0])
+    before = state("shop")
+    first, second = (p["painpoint_id"] for p in json.loads(run("show", "shop", "--json").out)["painpoints"][:2])
+    units = {name: [m["unit_id"] for m in json.loads(run("show", "shop", name, "--json").out)["members"]]
+             for name in (first, second)}
+    out = units[first][0]
+    assert run("release", "shop", out[:8], "--as", "sara").out == f"{first} released\n"
+    assert json.loads(run("release", "shop", units[second][0], "--as", "sara", "--json").out)["painpoints"] == [second]
+    chosen = [units[first][1], units[second][1]]
+    said = run("gather", "shop", *chosen, "--title", "بسته‌بندی پاره", "--as", "sara").out
+    born = said.split()[0]
+    assert said == f"{born} gathered\n" and "بسته‌بندی پاره" in run("show", "shop", born).out
+    refused = run("undo", "shop", "--as", "omar")
+    assert refused.code == 2 and "omar has changed nothing" in refused.err
+    assert run("rename", "shop", born, "x", "--as", "omar").code == 0
+    blocked = run("undo", "shop", "--as", "sara")
+    assert blocked.code == 1 and f"{born}: changed by omar meanwhile (rename {born})" in blocked.err
+    assert run("undo", "shop", "--as", "omar").out.splitlines()[1] == f"rename {born}"
+    told = run("undo", "shop", "--as", "Sara").out.splitlines()
+    assert told[0].startswith("Undone, what you did at 20") and told[1:] == [
+        f"gather {born}", f"{len(units[first][1:2]) + 1} units back to where they were"]
+    undone = json.loads(run("undo", "shop", "--as", "sara", "--json").out)
+    assert (undone["who"], undone["kind"], undone["painpoint_id"], undone["units"]) == ("sara", "release", second, 1)
+    assert run("undo", "shop", "--as", "sara").out.splitlines()[1] == f"release {first}"
+    after = state("shop")
+    assert {table: after[table] for table in after if table != "lineage"} == {
+        table: before[table] for table in before if table != "lineage"}
+    assert f"{first} undone (release)" in run("show", "shop", first).out
+
+
 @pytest.mark.parametrize(("arguments", "told"), [
     (["add", "nowhere", "week1.csv"], "nowhere: not a workspace."),
     (["show", "nowhere"], "painpoints init nowhere"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from painpoints.encode import Encoder
-    from painpoints.pipeline import Findings
+    from painpoints.pipeline import Findings, Workspace
 
 KEY = "a-key-for-tests-only"
+FIRST = 40
 Mover = Callable[[Path, str | None], Path]
 
 
@@ -80,3 +82,25 @@ def move() -> Mover:
         return path
 
     return moved
+
+
+@pytest.fixture(scope="session")
+def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
+    """A workspace after its first addition, of 40 texts; tests work on copies."""
+    from painpoints.config import Settings
+    from painpoints.pipeline import Workspace
+
+    path = tmp_path_factory.mktemp("workspaces") / "shop"
+    with Workspace.create(path, Settings()) as made:
+        made.add(rows.head(FIRST))
+    return path
+
+
+@pytest.fixture
+def shop(begun: Path, tmp_path: Path, database: str | None, move: Mover) -> Iterator[Workspace]:
+    """A copy of it, its state in its folder and on a server in turn."""
+    from painpoints.pipeline import Workspace
+
+    shutil.copytree(begun, tmp_path / "shop")
+    with Workspace.open(move(tmp_path / "shop", database)) as opened:
+        yield opened

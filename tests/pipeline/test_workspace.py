@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,26 +14,7 @@ from painpoints.errors import BusyError, InputError, UsageError, WorkspaceError
 from painpoints.pipeline import Workspace
 from painpoints.store import open_workspace
 
-if TYPE_CHECKING:
-    from conftest import Mover
-
 FIRST = 40
-
-
-@pytest.fixture(scope="session")
-def begun(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory, _one_encoder: None) -> Path:
-    """A workspace after its first addition; tests work on copies."""
-    path = tmp_path_factory.mktemp("workspaces") / "shop"
-    with Workspace.create(path, Settings()) as made:
-        made.add(rows.head(FIRST))
-    return path
-
-
-@pytest.fixture
-def shop(begun: Path, tmp_path: Path, database: str | None, move: Mover) -> Iterator[Workspace]:
-    shutil.copytree(begun, tmp_path / "shop")
-    with Workspace.open(move(tmp_path / "shop", database)) as opened:
-        yield opened
 
 
 def state_of(workspace: Workspace) -> dict[str, Any]:

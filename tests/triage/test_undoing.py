@@ -50,7 +50,7 @@ def test_what_was_done_last_is_taken_back_first_whatever_it_was(shop: Workspace)
     assert found == [DOCS[0], "merge 1REFUND", "retire 1REFUND", DOCS[1], DOCS[0], "rename 0COURIER"]
     assert {row["title"] for row in tables(shop)["painpoints"]} == set(POINTS.values())
     assert {status for _, status, _ in tables(shop)["triage"]} == {"new"}
-    with pytest.raises(UsageError, match="sara has done nothing"):
+    with pytest.raises(UsageError, match="sara has changed nothing"):
         undo_last(shop, "sara")
 
 

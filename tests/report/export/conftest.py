@@ -41,7 +41,8 @@ def make() -> Make:
         columns = (Column("text", edition.say("sheet.text"), TEXT, 40),
                    Column("code", edition.say("pains.touchpoint"), TEXT, 20, codes),
                    Column("score", edition.say("sheet.urgency"), NUMBER), Column("count", "=n", NUMBER),
-                   Column("share", edition.say("sheet.share"), SHARE), Column("flag", edition.say("sheet.problem"), FLAG),
+                   Column("share", edition.say("sheet.share"), SHARE),
+                   Column("flag", edition.say("sheet.problem"), FLAG),
                    Column("time", edition.say("sheet.time", zone=zone), MOMENT, 18), Column("hidden", "hidden", RAW))
         return Table(edition.say("sheet.comments"), frame, columns, edition, zone)
 

@@ -30,7 +30,8 @@ def tables() -> dict[str, pl.DataFrame]:
             reasons=pl.Series([[{"code": "anger", "weight": 2.0, "detail": "داد"}], [], [], []])),
         "opinions": pl.DataFrame({"unit_id": ["u1", "u2"], "doc_id": ["d1", "d2"], "text": ["دیر رسید", "ممتاز"],
                                   "painpoint_id": ["P1", None], "lang": ["fa", "ar"]}),
-        "painpoints": pl.DataFrame({"painpoint_id": ["P0", "P1"], "title": ["old", "دیر"], "merged_into": ["P1", None]}),
+        "painpoints": pl.DataFrame({"painpoint_id": ["P0", "P1"], "title": ["old", "دیر"],
+                                    "merged_into": ["P1", None]}),
         "lineage": pl.DataFrame({"number": [1], "painpoint_id": ["P0"], "event": ["merged into"], "other": ["P1"]}),
         "weeks": pl.DataFrame({"painpoint_id": ["P1"], "week": [date(2026, 3, 2)], "growth": [float("inf")]}),
     }

@@ -20,7 +20,7 @@ def test_parquet_keeps_types_codes_and_texts_as_they_are(make: Make, texts: list
     got = pd.read_parquet(io.BytesIO(b"".join(download(make("fa"), "parquet", "x").chunks())))
     assert got["text"].tolist() == texts and got["code"].tolist()[:2] == ["delivery", "payment"]
     assert str(got["time"].dtype) == "datetime64[us, UTC]" and got["flag"].dtype == bool
-    assert got["hidden"].tolist()[0].tolist() == ["x"] and list(got.columns)[0] == "text"
+    assert got["hidden"].tolist()[0].tolist() == ["x"] and got.columns[0] == "text"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -35,8 +35,16 @@ def note_audit(request: Request, action: str, objects: Iterable[str] = (), **det
     notes.append((action, ids, counts))
 
 
+def is_entered(request: Request) -> None:
+    """Says that what a request does enters itself in the audit log, with what it changes."""
+    request.scope["state"]["entered"] = True
+
+
 class Recording:
-    """Enters what people did before they are told that it is done; what nobody named, by its method and route."""
+    """Enters what people did before they are told that it is done.
+
+    What no route named is entered all the same: changes, files that were taken away, and what was refused, by route.
+    """
 
     def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
@@ -51,7 +59,7 @@ class Recording:
         async def recorded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 person = scope["state"].get("person")
-                notes = _notes(scope, message["status"])
+                notes = _notes(scope, message)
                 if person is not None and notes:
                     await to_thread.run_sync(self._enter, person.name, notes)
             await send(message)
@@ -66,13 +74,22 @@ class Recording:
                 _LOG.error("The audit log could not be written: %s", type(error).__name__)
 
 
-def _notes(scope: Scope, status: int) -> list[_Note]:
-    changes = scope["method"] not in SAFE and scope["path"] not in (LOGIN, LOGOUT)
-    path = scope["path"] if _ID.fullmatch(scope["path"]) else "another"
-    template = str(getattr(scope.get("route"), "path", path))
+def _notes(scope: Scope, message: Message) -> list[_Note]:
+    status, path = message["status"], scope["path"] if _ID.fullmatch(scope["path"]) else "another"
+    where: dict[str, int | str] = {"method": scope["method"], "route": str(getattr(scope.get("route"), "path", path))}
     if status == 403:
-        return [("refused", (), {"method": scope["method"], "route": template})]
-    if status >= 400:
-        return []
+        return [("refused", (), where)]
     notes: list[_Note] = scope["state"].get("audit", [])
-    return notes or ([("changed", (), {"method": scope["method"], "route": template})] if changes else [])
+    if status >= 400 or notes:
+        return notes if status < 400 else []
+    ids = tuple(value for value in map(str, scope.get("path_params", {}).values()) if _ID.fullmatch(value))
+    if scope["method"] not in SAFE:
+        known = scope["path"] in (LOGIN, LOGOUT) or scope["state"].get("entered", False)
+        return [] if known else [("changed", ids, where)]
+    return [("exported", ids, where)] if _is_taken_away(message) else []
+
+
+def _is_taken_away(message: Message) -> bool:
+    """Whether an answer is a file that is kept."""
+    return any(name.lower() == b"content-disposition" and value.lower().startswith(b"attachment")
+               for name, value in message.get("headers", ()))

@@ -33,8 +33,7 @@ export function quoted(quote) {
 export class Chosen {
   // `panel` is the section with the list, `on` has changed() and gathered(answer).
   constructor(panel, points, quotes, words, number, on) {
-    Object.assign(this, { panel, points, quotes, words, number, on, rows: [], told: 0 });
-    this.flags = new Uint8Array(points.count);
+    Object.assign(this, { panel, points, quotes, words, number, on, rows: [], told: 0, flags: new Uint8Array(points.count) });
     this.list = panel.querySelector("ol");
     this.more = panel.querySelector("[data-more]");
     this.form = panel.querySelector("form");
@@ -44,7 +43,7 @@ export class Chosen {
   }
 
   set(rows) {
-    this.flags.fill(0);
+    this.flags = new Uint8Array(this.points.count);
     for (const row of rows) this.flags[row] = 1;
     this.rows = rows;
     this.told = 0;

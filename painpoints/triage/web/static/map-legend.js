@@ -56,6 +56,7 @@ export class Legend {
       const label = document.createElement("label");
       const box = document.createElement("input");
       const drawn = document.createElement("canvas");
+      const told = document.createElement("span");
       const name = document.createElement("bdi");
       const count = document.createElement("span");
       box.type = "checkbox";
@@ -67,10 +68,10 @@ export class Legend {
       drawn.setAttribute("aria-hidden", "true");
       mark(drawn, look, colour);
       name.textContent = names[kind];
-      name.dir = "auto";
+      told.append(name);
       count.className = "muted small";
       count.textContent = this.number(counts[kind]);
-      label.append(box, drawn, name, count);
+      label.append(box, drawn, told, count);
       item.append(label);
       return [item];
     }));

@@ -88,24 +88,28 @@ export class Painter {
     this.colour = colours(this.canvas);
   }
 
-  // Draws the points shown: `kinds` (n) into `styles`, those `chosen` (n) last and ringed, the others faded beside them.
+  // Draws the points shown: `kinds` (n) into `styles`, those `chosen` (n) last and ringed, the others faded
+  // beside them; faint kinds beneath all others.
   points(points, view, shown, kinds, styles, chosen, some) {
     const ground = this.colour("--card");
     this.pixels.fill(packed(ground));
-    const radius = Math.round(Math.min(6, 1.7 * view.zoom ** 0.4) * this.density * 2) / 2;
+    const room = Math.sqrt((this.canvas.clientWidth * this.canvas.clientHeight) / Math.max(points.count, 1));
+    const size = Math.min(6, Math.max(0.9, Math.min(2.6, room * 0.28)) * view.zoom ** 0.4);
+    const radius = Math.round(size * this.density * 2) / 2;
     const ink = this.colour("--ink");
     const faded = styles.map(({ hue, faint }) => this.colour(hue).map((c, i) => Math.round(c + (ground[i] - c) * (some ? 0.72 : faint ? 0.35 : 0))));
     const plain = styles.map(({ hue }) => this.colour(hue));
     const marks = styles.map(({ shape }) => stamp(shape, radius));
-    const ring = stamp("circle", radius + 1.5 * this.density);
+    const ring = size < 2.4 ? null : stamp("circle", radius + this.density);
     const { scale, left, top } = this.frame(view);
-    for (const late of some ? [0, 1] : [0]) {
+    const over = styles.map(({ faint }) => (faint ? 0 : 1));
+    for (const late of [0, 1]) {
       for (let i = 0; i < points.count; i += 1) {
-        if (!shown[i] || (some && chosen[i] !== late)) continue;
+        if (!shown[i] || (some ? chosen[i] : over[kinds[i]]) !== late) continue;
         const x = Math.round(left + points.x[i] * scale);
         const y = Math.round(top + points.y[i] * scale);
-        if (late) this.put(ring, x, y, ink);
-        this.put(marks[kinds[i]], x, y, late ? plain[kinds[i]] : faded[kinds[i]]);
+        if (some && late && ring) this.put(ring, x, y, ink);
+        this.put(marks[kinds[i]], x, y, some && late ? plain[kinds[i]] : faded[kinds[i]]);
       }
     }
     this.context.putImageData(this.image, 0, 0);

@@ -18,7 +18,8 @@ const LONGEST = 34;
 const digits = [...words.digits];
 const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, words.thousands).replace(/\d/g, (d) => digits[d]);
 
-load();
+const points = await load();
+if (points) begin(points);
 
 async function load() {
   for (;;) {
@@ -28,7 +29,7 @@ async function load() {
       await new Promise((resolve) => setTimeout(resolve, 1000));
     } else if (answer?.ok) {
       state.hidden = true;
-      return begin(read(await answer.arrayBuffer()));
+      return read(await answer.arrayBuffer());
     } else {
       state.textContent = document.documentElement.dataset.offline ?? "…";
       return null;
@@ -37,18 +38,19 @@ async function load() {
 }
 
 function begin(points) {
-  const where = new Whereabouts(points);
   const view = { x: 0, y: 0, zoom: 1 };
   const painter = new Painter(canvas);
   const quotes = new Quotes(words.quotes);
   const colouring = root.querySelector("select[name=colour]");
-  const titles = labels(points);
   const made = new Map();
   const kindsOf = (by) => made.get(by) ?? made.set(by, kinds(points, by, { smaller: words.smaller, outside: words.outside })).get(by);
+  let where = new Whereabouts(points);
+  let titles = labels(points);
   let shown = new Uint8Array(points.count).fill(1);
   let outline = null;
   let looked = -1;
   let waiting = 0;
+  let noting = 0;
 
   const legend = new Legend(root.querySelector("[data-legend] ul"), root.querySelector("[data-all]"), number, () => {
     shown = legend.shown(points, kindsOf);
@@ -85,8 +87,8 @@ function begin(points) {
     if (outline) painter.outline(outline, view);
     painter.sight(looked < 0 ? null : points.x[looked], points.y[looked], view, canvas.matches(":focus-visible"));
     root.dataset.frame = (performance.now() - from).toFixed(1);
-    root.dataset.shown = String(shown.reduce((sum, one) => sum + one, 0));
-    remember();
+    clearTimeout(noting);
+    noting = setTimeout(remember, 120);
   }
 
   // What the eye or the cross is on, with its words beside it.
@@ -124,7 +126,7 @@ function begin(points) {
 
   function moved() {
     if (looked >= 0 && !canvas.matches(":focus-visible")) look(-1);
-    if (canvas.matches(":focus-visible")) look(where.nearest(view.x, view.y, 40 / hands.scale, shown), false);
+    if (canvas.matches(":focus-visible")) look(where.nearest(view.x, view.y, 60 / hands.scale, shown), false);
     redraw();
   }
 
@@ -160,10 +162,27 @@ function begin(points) {
       goes.href = link;
       goes.append(name);
       line.append(`${words.made} `, goes);
-      chosen.set([]);
-      load();
+      refresh();
     }
     told.replaceChildren(line);
+  }
+
+  // The same map after a change of pain points.
+  async function refresh() {
+    chosen.set([]);
+    look(-1);
+    const fresh = await load();
+    if (!fresh) return;
+    Object.assign(points, fresh);
+    where = new Whereabouts(points);
+    titles = labels(points);
+    made.clear();
+    quotes.known.clear();
+    delete legend.hidden.painpoint;
+    shown = legend.shown(points, kindsOf);
+    chosen.set([]);
+    recolour();
+    root.dataset.turn = String(Number(root.dataset.turn ?? 0) + 1);
   }
 
   function recolour() {
@@ -183,7 +202,9 @@ function begin(points) {
     canvas.scrollIntoView({ block: "nearest" });
   }
 
+  // For who comes back from a comment.
   function remember() {
+    root.dataset.shown = String(shown.reduce((sum, one) => sum + one, 0));
     sessionStorage.setItem(kept, JSON.stringify({ ...view, colour: colouring.value, chosen: chosen.rows.slice(0, 5000).map((i) => points.ids[i]) }));
   }
 
