@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from painpoints.triage.jobs import Jobs
 from painpoints.triage.live import Live
+from painpoints.triage.threads import Threads
 from painpoints.triage.uploads import Uploads
 from painpoints.triage.web.wording import LANGUAGES, Wording
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from painpoints.pipeline import Workspace
     from painpoints.report import Edition
+    from painpoints.store import WorkspaceData
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Site:
 
     workspace: Workspace
     live: Live = field(init=False)
+    _threads: tuple[tuple[int, int], Threads] | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.live = Live(self.workspace)
@@ -47,6 +50,13 @@ class Site:
     def jobs(self) -> Jobs:
         """The additions that run beside the server."""
         return Jobs(self.workspace.path)
+
+    def threads(self, data: WorkspaceData) -> Threads:
+        """The conversations in ``data``, kept until something is added."""
+        holds = (len(data.documents), len(data.additions))
+        if self._threads is None or self._threads[0] != holds:
+            self._threads = (holds, Threads(data.documents))
+        return self._threads[1]
 
     def wording(self, lang: str) -> Wording:
         """The wording in ``lang``, with the workspace's own names of touchpoints and stages."""

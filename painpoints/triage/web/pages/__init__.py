@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "login", "queue", "points", "point", "edits", "journey", "map", "digest", "upload", "people")
+PAGES = ("home", "login", "news", "corrections", "views", "queue", "points", "point", "edits", "journey", "map",
+         "digest", "upload", "people", "actions", "api")
 """In the order in which addresses are looked for."""
 
 

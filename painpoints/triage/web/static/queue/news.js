@@ -1,0 +1,49 @@
+// What colleagues do appears without a reload: a question every few seconds, answered with nothing while all is as it was.
+
+const EVERY = 3000;
+const LONGEST = 60000;
+
+export function watchNews({ rows, openId, unsaved }) {
+  const line = document.getElementById("news");
+  let number = line.dataset.number;
+  let version = line.dataset.version;
+  let wait = EVERY;
+  let gone = 0;
+  let timer = 0;
+
+  // The list that has just been put in place is of this version.
+  document.addEventListener("htmx:afterSettle", () => { version = document.getElementById("list")?.dataset.version ?? version; });
+
+  async function look() {
+    if (document.visibilityState === "visible" && !document.querySelector("#act.htmx-request, #bulk.htmx-request")) {
+      const asked = new URLSearchParams(location.search);
+      asked.set("since", number);
+      asked.set("version", version);
+      asked.set("rows", rows().map((row) => row.dataset.id).join(","));
+      asked.set("opened", openId() ?? "");
+      if (unsaved() || document.activeElement?.closest?.("#comment form")) asked.set("busy", "1");
+      try {
+        const answer = await fetch(`/queue/news?${asked}`, { headers: { "HX-Request": "true" } });
+        wait = EVERY;
+        if (answer.status === 401 || answer.status === 403) return;
+        if (answer.status === 200 && document.visibilityState === "visible") {
+          number = answer.headers.get("X-Number") ?? number;
+          version = answer.headers.get("X-Version") ?? version;
+          htmx.swap(line, await answer.text(), { swapStyle: "none" });
+          if (document.getElementById("list")) document.getElementById("list").dataset.version = version;
+          clearTimeout(gone);
+          gone = setTimeout(() => line.replaceChildren(), 15000);
+        }
+      } catch {
+        wait = Math.min(LONGEST, wait * 2);
+      }
+    }
+    timer = setTimeout(look, wait);
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return;
+    clearTimeout(timer);
+    timer = setTimeout(look, 200);
+  });
+  timer = setTimeout(look, EVERY);
+}
