@@ -24,7 +24,7 @@ _NOTE = "README.txt"
 
 
 def bundle(workspace: Workspace, program: str, who: str, lang: str, name: str, note: str) -> Download:
-    """The archive for ``program`` (one of `PROGRAMS`), called ``name``; ``note`` stands above the command that opens it.
+    """The archive for ``program`` (one of `PROGRAMS`), called ``name``; ``note`` stands above its command.
 
     It is built in a folder that nobody else may read and that is gone afterwards. Raises EmptyInputError, StorageError.
     """

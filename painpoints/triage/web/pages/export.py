@@ -20,6 +20,7 @@ from painpoints.triage.exporting import COMMENTS, OPINIONS, PAINPOINTS, VIEWS, a
 from painpoints.triage.filters import Wanted
 from painpoints.triage.web.asked import Asked
 from painpoints.triage.web.bundles import PROGRAMS, bundle
+from painpoints.triage.web.held import Held
 from painpoints.triage.web.security.person import READER, TRIAGER, Person, need
 from painpoints.triage.web.security.recording import note_audit
 from painpoints.triage.web.site import Site, language_of, site_of
@@ -27,7 +28,7 @@ from painpoints.triage.web.site import Site, language_of, site_of
 if TYPE_CHECKING:
     import polars as pl
 
-    from painpoints.store import WorkspaceData
+    from painpoints.triage.snapshot import Snapshot
 
 router = APIRouter(include_in_schema=False)
 TABLES_AT_ONCE = 3
@@ -60,12 +61,12 @@ def table(request: Request, person: Annotated[Person, Depends(need(READER))], fi
     wanted = Asked.of(request.query_params).wanted if view in (COMMENTS, OPINIONS) else Wanted()
     snapshot = site.live.now()
     with _turn(_tables, PATIENCE):
-        measured = _measured(site, snapshot.data) if view == PAINPOINTS else None
+        measured = _measured(site, snapshot) if view == PAINPOINTS else None
         shown = snapshot_table(snapshot, view, wanted, person.name, site.workspace.settings.zone, lang=lang,
                                measured=measured)
         made = download(shown, form, _name(site, shown.title))
-    note_audit(request, "exported", [f"{view}.{form}", *(f"{name}:{value}" for name, value in asked_for(wanted).items())],
-               rows=len(shown.frame))
+    filters = (f"{name}:{value}" for name, value in asked_for(wanted).items())
+    note_audit(request, "exported", [f"{view}.{form}", *filters], rows=len(shown.frame))
     return _sent(made)
 
 
@@ -75,27 +76,14 @@ def _name(site: Site, what: str) -> str:
     return f"{site.name} {what} {today}"
 
 
-def _measured(site: Site, data: WorkspaceData) -> pl.DataFrame:
+def _measured(site: Site, snapshot: Snapshot) -> pl.DataFrame:
     """The impact of pain points, worked out once for as long as nothing changes."""
     with _measuring:
-        return _impact(_Held(site, data))
-
-
-class _Held:
-    """A workspace with ``data`` in it, the same as another with the same."""
-
-    def __init__(self, site: Site, data: WorkspaceData) -> None:
-        self.site, self.data = site, data
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.data is other.data
-
-    def __hash__(self) -> int:
-        return hash(id(self.data))
+        return _impact(Held(site, snapshot))
 
 
 @lru_cache(maxsize=1)
-def _impact(held: _Held) -> pl.DataFrame:
+def _impact(held: Held) -> pl.DataFrame:
     return held.site.workspace.table()
 
 
