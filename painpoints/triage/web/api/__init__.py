@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-SUBJECTS = ("painpoints", "edits", "findings")
+SUBJECTS = ("comments", "painpoints", "edits", "findings")
 
 
 def api_routers() -> list[APIRouter]:
