@@ -162,7 +162,8 @@ def test_every_edit_takes_effect_and_is_taken_back(visitor: Visitor, units: Any)
 
 def test_what_is_proposed_can_be_turned_down(visitor: Visitor, written_shop: Workspace) -> None:
     with written_shop.folder.state.writing() as state:
-        state.insert("proposals", [{"kind": "merge", "painpoint_id": PARCEL, "other": FIRE, "share": .7, "addition": 2}])
+        state.insert("proposals", [{"kind": "merge", "painpoint_id": PARCEL, "other": FIRE, "share": .7,
+                                    "addition": 2}])
     client = visitor()
     assert [(each["painpoint_id"], each["other"]) for each in client.get("/api/painpoints").json()["proposals"]] == [
         (PARCEL, FIRE)]

@@ -94,7 +94,8 @@ def test_every_view_comes_in_every_form(page: Page, view: str, heading: str, for
 
 
 def test_opinions_of_a_pain_point_are_its_own(page: Page, written_shop: Workspace) -> None:
-    found = pl.read_parquet(io.BytesIO(page("reader").get("/export/opinions.parquet?point=1CHECKOUT00000000000000000").content))
+    answer = page("reader").get("/export/opinions.parquet?point=1CHECKOUT00000000000000000")
+    found = pl.read_parquet(io.BytesIO(answer.content))
     units = written_shop.data().units.filter(painpoint_id="1CHECKOUT00000000000000000", weight=1)
     assert len(found) and set(found["unit_id"]) == set(units["unit_id"])
 
