@@ -161,7 +161,8 @@ def test_one_that_was_merged_away_leads_to_where_its_opinions_are(visitor: Visit
 
 def test_the_halves_of_a_split_hold_every_opinion_once(visitor: Visitor, written_shop: Workspace) -> None:
     page = shown(visitor().get(f"/points/{PARCEL}/split"))
-    chosen = {field["name"].removeprefix("unit-"): field["value"] for field in page.select("input[type=radio][checked]")}
+    ticked = page.select("input[type=radio][checked]")
+    chosen = {field["name"].removeprefix("unit-"): field["value"] for field in ticked}
     assert chosen.keys() == set(members(written_shop, PARCEL)) and set(chosen.values()) == {"staying", "going"}
 
 
