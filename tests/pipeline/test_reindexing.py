@@ -18,6 +18,7 @@ from painpoints.encode import EMBEDDED_NAME
 from painpoints.encode.encoder import EncoderInfo
 from painpoints.errors import ModelError
 from painpoints.pipeline import Workspace
+from painpoints.pipeline.spaces import JUDGED_WITH
 from painpoints.store import open_workspace
 
 if TYPE_CHECKING:
@@ -94,6 +95,35 @@ def test_pain_points_outlive_a_change_of_model_and_additions_follow_it(shop: Wor
     assert joined.joined >= 0.6 * joined.problems > 0 and len(shop.table())
     assert "vectors-2.parquet" in [path.name for path in (shop.path / "facts" / "000003").iterdir()]
     assert "vectors.parquet" not in [path.name for path in (shop.path / "facts" / "000003").iterdir()]
+
+
+def test_units_are_judged_anew_where_what_judges_them_has_changed(shop: Workspace) -> None:
+    units, before = shop.data().units.sort("unit_id"), placements(shop)
+    with open_workspace(shop.path) as folder:
+        with folder.state.reading() as state:
+            judges, holding = state.meta(JUDGED_WITH), state.generation()
+        # As an older version would have left it: judged by other heads, of which nothing is known but their names.
+        doubted = {name: "earlier heads" if isinstance(value, str) else value for name, value in judges.items()}
+        assert doubted != judges
+        turned = units.with_columns(p_neg=pl.lit(0.5), sentiment=pl.lit("neu")).drop("addition")
+        for number in (1, 2):
+            path = next((shop.path / "facts" / f"{number:06}").glob("units*.parquet"))
+            mine = pl.read_parquet(path)
+            mine.drop("p_neg", "sentiment").join(turned.select("unit_id", "p_neg", "sentiment"), on="unit_id").select(
+                mine.columns).write_parquet(path)
+        with folder.state.writing() as state:
+            state.keep(JUDGED_WITH, doubted)
+    assert shop.data().units["sentiment"].unique().to_list() == ["neu"]
+    done = shop.reindex()
+    assert done.judged and not done.embedded
+    again = shop.data().units.sort("unit_id")
+    same = ["unit_id", "start", "end", "sentiment"]
+    assert again.select(same).equals(units.select(same))
+    assert again["p_neg"].to_numpy() == pytest.approx(units["p_neg"].to_numpy(), abs=0.02)
+    assert placements(shop) == before, "the same vectors hold the same places"
+    with open_workspace(shop.path) as folder, folder.state.reading() as state:
+        assert state.meta(JUDGED_WITH) == judges and state.generation().units == holding.units + 1
+    assert not shop.reindex().judged, "and nothing is judged a second time"
 
 
 def test_the_way_back_to_the_built_in_model_gives_the_first_vectors_again(shop: Workspace) -> None:

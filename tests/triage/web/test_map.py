@@ -248,6 +248,9 @@ def test_chosen_opinions_become_a_pain_point(look: Callable[..., Any], shop: Wor
 def test_on_a_phone_nothing_is_wider_than_it_and_the_map_is_drawn(look: Callable[..., Any], lang: str, scheme: str
                                                                 ) -> None:
     page = look(lang, width=390, color_scheme=scheme, has_touch=True, device_scale_factor=2)
+    page.locator("details.map-table summary").tap()
+    page.locator("[data-point]").first.tap()
+    assert chosen(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     colours = page.evaluate("""() => {
         const canvas = document.querySelector('canvas[tabindex]');
@@ -295,3 +298,53 @@ def test_a_map_that_takes_its_time_says_so_and_comes(site: str, monkeypatch: pyt
     assert httpx.get(f"{site}/api/map/points", timeout=30).status_code == 202
     threading.Timer(1.0, ready.set).start()
     assert look().get_attribute("#unit-map", "data-ready") == "true"
+
+
+def kept_view(page: Any) -> dict[str, float]:
+    """Where the map is looked at, as the page keeps it."""
+    page.wait_for_timeout(250)
+    return dict(page.evaluate("JSON.parse(sessionStorage.getItem(`map ${location.host}`))"))
+
+
+def test_fingers_draw_a_lasso_and_two_of_them_zoom(look: Callable[..., Any], site: str) -> None:
+    page, there = look("ar", width=390, has_touch=True, is_mobile=True), points(site)
+    hand = page.context.new_cdp_session(page)
+    at = screen(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(at(*place) for place in places)]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    touch("touchStart", (-0.2, 0.0), (0.2, 0.0))
+    for reach in (0.25, 0.3, 0.4):
+        touch("touchMove", (-reach, 0.0), (reach, 0.0))
+    touch("touchEnd")
+    assert kept_view(page)["zoom"] > 1.3
+    page.locator("[data-home]").tap()
+    page.locator("[data-lasso]").tap()
+    at = screen(page)
+    touch("touchStart", (-1.05, -1.05))
+    for corner in ((0.0, -1.05), (1.05, -1.05), (1.05, 1.05), (-1.05, 1.05)):
+        touch("touchMove", corner)
+    touch("touchEnd")
+    assert chosen(page) == sorted(there["ids"])
+
+
+def test_a_click_opens_the_comment_and_who_comes_back_finds_the_map_as_it_was(look: Callable[..., Any], site: str
+                                                                             ) -> None:
+    page, there = look(), points(site)
+    page.select_option("#map-colour", "lang")
+    page.keyboard.down("Shift")
+    circle(page, [(-1.05, -1.05), (0.1, -1.05), (0.1, 1.05), (-1.05, 1.05)])
+    page.keyboard.up("Shift")
+    before = chosen(page)
+    place = screen(page)(there["x"][0], there["y"][0])
+    page.mouse.move(*place)
+    page.wait_for_selector("[data-tip] bdi")
+    said = page.inner_text("[data-tip] bdi")
+    page.mouse.click(*place)
+    page.wait_for_url("**/queue?open=*")
+    assert said
+    page.goto(f"{site}/map?lang=en")
+    page.wait_for_selector("#unit-map[data-ready]")
+    assert chosen(page) == before and page.input_value("#map-colour") == "lang"
