@@ -3,11 +3,11 @@
     python scripts/bench_server.py WORKSPACE [--units 100000] [--calls 300] [--paints 9] [--database URL]
                                    [--chromium FILE] [--out scripts/bench/server.json]
 
-The workspace is made of WORKSPACE as by scripts/bench_page.py; on the map opinions lie by lot. One visitor who is signed
-in asks on one connection of the same machine, one request after another: the times are those of the whole server, its
-security layers and the line, as a browser on it would see them. ``processor`` is what the server's process worked, in
-the mean. Then headless Chromium opens the queue, each time as a new visitor with nothing kept: first paint, first and
-largest contentful paint, in English and in Persian. Needs /proc.
+The workspace is made of WORKSPACE as by scripts/bench_page.py; on the map opinions lie by lot. One visitor who is
+signed in asks on one connection of the same machine, one request after another: the times are those of the whole
+server, its security layers and the line, as a browser on it would see them. ``processor`` is what the server's process
+worked, in the mean. Then headless Chromium opens the queue, each time as a new visitor with nothing kept: first paint,
+first and largest contentful paint, in English and in Persian. Needs /proc.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def prepared(source: Path, place: Path, units: int, database: str | None) -> tup
                   "stage": data.units["stage"].drop_nulls().unique().sort().to_list(),
                   "point": [point["painpoint_id"] for point in data.points if point["status"] == "open"],
                   "comment": data.documents["doc_id"].sample(2000, seed=6).to_list(),
+                  "week": data.documents["time"].dt.strftime("%G-W%V").unique().sort().to_list(),
                   "unit": data.units["unit_id"].sample(2000, seed=7).to_list()}
     return words_of(texts, random.Random(7)), values
 
@@ -98,7 +99,6 @@ def kinds(page: Visitor, words: Sequence[str], values: dict[str, list[str]], cal
     filtered = [asked(rng, words, values, searches=False) for _ in range(calls)]
     found = [asked(rng, words, values, searches=True) for _ in range(calls)]
     points = values["point"]
-    weeks = [f"2026-W{week:02}" for week in range(1, 53)]
     return {
         "queue": many(lambda: "/queue"),
         "queue_later_page": many(lambda: f"/queue?page={rng.randint(2, 200)}&sort={rng.choice(('urgency', 'newest'))}"),
@@ -112,7 +112,7 @@ def kinds(page: Visitor, words: Sequence[str], values: dict[str, list[str]], cal
         "point": many(lambda: f"/points/{rng.choice(points)}", share=2),
         "journey": many(lambda: "/journey", share=6),
         "digest": many(lambda: "/digest", share=6),
-        "digest_of_a_week": many(lambda: f"/digest?week={rng.choice(weeks)}", share=6),
+        "digest_of_a_week": many(lambda: f"/digest?week={rng.choice(values['week'])}", share=6),
         "map": many(lambda: "/map", share=6),
         "map_points": many(lambda: "/api/map/points", share=6),
         "map_quotes": many(lambda: "/api/map/units?" + urlencode([("id", key) for key in rng.sample(
@@ -136,7 +136,7 @@ def timed(server: Server, calls: Sequence[Call]) -> dict[str, Any]:
 
 def changed(page: Visitor, workspace: Path, ids: Sequence[str]) -> dict[str, Any]:
     """Milliseconds of an action by this visitor, and of the news that a page gets after a colleague's."""
-    acts, told = [], []
+    acts, told, last = [], [], 0
     with Workspace.open(workspace) as opened:
         queue = Queue(opened.folder.state, "Ali")
         for number, key in enumerate(ids):
@@ -147,10 +147,10 @@ def changed(page: Visitor, workspace: Path, ids: Sequence[str]) -> dict[str, Any
             acts.append(answer.ms)
             seen = page.get("/api/comments?limit=50").json
             other = seen["comments"][number % 50]
-            queue.assign([f"{other['doc_id']}@{other['version']}"], "Ali")
+            queue.note([f"{other['doc_id']}@{other['version']}"], f"note {number}")
             rows = ",".join(row["doc_id"] for row in seen["comments"])
-            news = page.get("/queue/news?" + urlencode({"since": 0 if not number else last, "version": seen["version"],
-                                                       "rows": rows}), part=True)
+            asks = urlencode({"since": last, "version": seen["version"], "rows": rows})
+            news = page.get(f"/queue/news?{asks}", part=True)
             assert news.status == 200, news.status
             last = int(news.headers["x-number"])
             told.append(news.ms)
@@ -184,7 +184,8 @@ def _painted(browser: Any, port: int, cookies: dict[str, str]) -> dict[str, floa
             for (const entry of list.getEntries()) seen.largest_contentful_paint = entry.startTime;
           }).observe({ type: "largest-contentful-paint", buffered: true });
           setTimeout(() => {
-            for (const entry of performance.getEntriesByType("paint")) seen[entry.name.replaceAll("-", "_")] = entry.startTime;
+            for (const entry of performance.getEntriesByType("paint"))
+              seen[entry.name.replaceAll("-", "_")] = entry.startTime;
             const way = performance.getEntriesByType("navigation")[0];
             done({ ...seen, answered: way.responseEnd, loaded: way.loadEventEnd });
           }, 400);

@@ -33,8 +33,9 @@ class Standing:
 class Request:
     """What ``who`` asked for and was answered (``status``); requests of one person follow one another.
 
-    ``seen`` are comments with the versions that were named, None for none; with ``every``, all comments of a list, which
-    are not told. ``effect``: the answer said that something was changed; ``number`` and ``after`` where it said which.
+    ``seen`` are comments with the versions that were named, None for none; with ``every``, all comments of a list,
+    which are not told. ``effect``: the answer said that something was changed; ``number`` and ``after`` where it said
+    which.
     """
 
     who: str
@@ -135,7 +136,8 @@ def _in_order(rows: Sequence[Row], change: int, now: Replay, made: Mapping[int, 
     now.number = numbers[-1]
     said += ["is not the number of its first row"] if change != numbers[0] else []
     said += ["in two pieces"] if change in made else []
-    return said + (["by several at once"] if len({(row["who"], row["made"], row["undoes"]) for row in rows}) > 1 else [])
+    several = len({(row["who"], row["made"], row["undoes"]) for row in rows}) > 1
+    return [*said, "by several at once"] if several else said
 
 
 def _doing(rows: Sequence[Row], request: Request, now: Replay) -> list[str]:

@@ -43,7 +43,7 @@ LANGUAGES = ("fa", "ar", "ru", "en")
 
 
 def prepared(given: argparse.Namespace, place: Path) -> tuple[list[str], list[str], list[str]]:
-    """A workspace at ``place`` where everybody has an account; words of its texts, queries of lists, crowded comments."""
+    """A workspace at ``place`` where all have an account; words of its texts, queries of lists, crowded comments."""
     with multiplied(given.workspace, place, given.units, given.database) as made:
         accounts = Accounts(made.folder.state, "simulation")
         for name in names(given.people):
@@ -68,8 +68,8 @@ def names(many: int) -> list[str]:
 def start(place: Path) -> Replay:
     """The queue before anybody came."""
     with Workspace.open(place) as opened, opened.folder.state.reading() as state:
-        history = state.rows("triage_history")
-        return replay_of(state.rows("triage"), state.rows("corrections"), max((row["number"] for row in history), default=0))
+        number = state.next_number("triage_history") - 1
+        return replay_of(state.rows("triage"), state.rows("corrections"), number)
 
 
 def team(given: argparse.Namespace, servers: Sequence[Server], words: list[str], queries: list[str], ids: list[str]
@@ -123,7 +123,8 @@ def shown_otherwise(servers: Sequence[Server], given: argparse.Namespace, ends: 
 
 def delays(people: Sequence[Teammate], events: Sequence[Event], history: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Seconds from the answer to a change until the pages of the others tell of it, which ask every 3 seconds."""
-    ended = {one.name: [event.ended for event in one.events if event.request and event.request.effect] for one in people}
+    ended = {one.name: [event.ended for event in one.events if event.request and event.request.effect]
+             for one in people}
     port = {one.name: one.page.port for one in people}
     last = {row["change"]: (row["number"], row["who"]) for row in history}
     polls = {one.name: [event for event in one.events if event.number is not None] for one in people}
@@ -145,9 +146,8 @@ def measured(given: argparse.Namespace, place: Path) -> tuple[dict[str, Any], li
     before, servers = start(place), [Server(place) for _ in range(given.servers)]
     try:
         people = team(given, servers, words, queries, ids)
-        for server in servers:  # as a team finds it in the morning: with its index made
-            people[0].page.get("/queue?q=0") if server.port == people[0].page.port else \
-                people[0].elsewhere[0].get("/queue?q=0")
+        for page in (people[0].page, *people[0].elsewhere):  # as a team finds it: with its index of words made
+            page.get("/queue?q=0")
         loaded, busy = load(), [server.worked for server in servers]
         failed = worked(people, given.seconds)
         busy = [server.worked - was for server, was in zip(servers, busy, strict=True)]

@@ -188,8 +188,8 @@ class Teammate:
         answer = self.page.post_json("/api/undo", {})
         self._keep("undo", answer, Request(self.name, "undo", answer.status, answer.status == 200))
 
-    def _form(self, kind: str, path: str, fields: Sequence[tuple[str, str]], action: str, seen: Mapping[str, int | None],
-              **more: Any) -> None:
+    def _form(self, kind: str, path: str, fields: Sequence[tuple[str, str]], action: str,
+              seen: Mapping[str, int | None], **more: Any) -> None:
         """Sends a form as the page's script does; its answer offers to undo what changed something."""
         answer = self.page.post(path, fields, on=self._here)
         effect = answer.status == 200 and (action == "undo" or 'form="undo"' in answer.text)
@@ -214,8 +214,9 @@ class Teammate:
             "ids": [key if version is None else f"{key}@{version}" for key, version in chosen.items()],
             "action": action, "to": to, "note": note})
         told = answer.json if answer.status == 200 else {"number": None, "after": []}
-        self._keep("by_script", answer, Request(self.name, action, answer.status, told["number"] is not None, chosen, to,
-                                                note, number=told["number"], after=told["after"]))
+        effect = told["number"] is not None
+        self._keep("by_script", answer, Request(self.name, action, answer.status, effect, chosen, to, note,
+                                                number=told["number"], after=told["after"]))
         for row in told["after"][:1]:
             for other in self.elsewhere:
                 seen = self._ask("look_elsewhere", lambda at=other, key=row["doc_id"]: at.get(  # type: ignore[misc]

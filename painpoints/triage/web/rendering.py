@@ -59,7 +59,7 @@ def is_fragment(request: Request) -> bool:
 def environment() -> Environment:
     """The templates."""
     found = Environment(loader=PackageLoader("painpoints.triage.web", "templates"), autoescape=True, trim_blocks=True,
-                        lstrip_blocks=True, undefined=StrictUndefined)
+                        lstrip_blocks=True, undefined=StrictUndefined, auto_reload=False)
     found.globals["static"] = static
     found.filters["isolated"] = isolates_as_markup
     found.filters["aloud"] = without_isolates
