@@ -76,7 +76,9 @@ class Asked:
 
     def query(self, **changes: Any) -> str:
         """The address's query after ``changes``, what says nothing left out. A change of filters begins at page 1."""
-        changed = replace(self, **({"page": 1} if changes and "page" not in changes else {}), **changes)
+        if changes:
+            changes.setdefault("page", 1)
+        changed = replace(self, **changes)
         last = [("sort", changed.sort)] if changed.sort != "urgency" else []
         last += [("page", str(changed.page))] if changed.page > 1 else []
         return urlencode([*changed.chosen, *last])
@@ -90,7 +92,8 @@ class Asked:
         """The address of the list with one filter taken away."""
         if name == _MANY:
             return self.address(status=tuple(status for status in self.status if status != value))
-        return self.address(**{name: False if name == "unsure" else ""})
+        gone: dict[str, Any] = {name: False if name == "unsure" else ""}
+        return self.address(**gone)
 
 
 _FILTERS = ("language", "stage", "touchpoint", "source", "point", "holder", "q")
