@@ -12,6 +12,7 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.read.bounds import safe_ending, safe_endings, unpacked_size
+    from painpoints.read.documents import AUTHOR
     from painpoints.read.glimpses import Glimpse, glimpse
     from painpoints.read.inputs import StdinMark, expand_inputs
     from painpoints.read.markup import Stripped, strip_markup
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from painpoints.read.times import DIGITS, read_day
 
 __all__ = [
+    "AUTHOR",
     "BRAND",
     "CUSTOMER",
     "DIGITS",
@@ -50,6 +52,7 @@ __all__ = [
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "bounds": ["safe_ending", "safe_endings", "unpacked_size"],
+    "documents": ["AUTHOR"],
     "glimpses": ["Glimpse", "glimpse"],
     "inputs": ["StdinMark", "expand_inputs"],
     "markup": ["Stripped", "strip_markup"],

@@ -10,8 +10,8 @@ from painpoints.errors import ColumnError
 from painpoints.read.bytestream import byte_source
 from painpoints.read.formats import open_table
 from painpoints.read.options import ReadOptions
-from painpoints.read.plan import FilePlan, plan_table
-from painpoints.read.table import BadRow, cell_text, sample_rows
+from painpoints.read.plan import FilePlan, plan_sample, plan_table
+from painpoints.read.table import BadRow, cell_text
 
 _ROWS, _CELL, _COLUMNS = 20, 300, 200
 _COUNTED = 11_000_000  # a little less than the characters that a sample is taken from
@@ -41,10 +41,10 @@ def glimpse(path: Path, options: ReadOptions | None = None, *, size: int, rows: 
     with byte_source(path) as source:
         table = open_table(source, options)
         shown = [row for row in islice(table.rows(), rows * 5) if not isinstance(row, BadRow)][:rows]
-        sample, seen = sample_rows(table)
+        sample, seen = sampled = plan_sample(table, options)
         plan = problem = None
         try:
-            plan = plan_table(source.name, source.compression, table, options).plan
+            plan = plan_table(source.name, source.compression, table, options, sampled).plan
         except ColumnError as error:
             problem = error
     columns = tuple(table.columns[:_COLUMNS])

@@ -63,13 +63,19 @@ class Reading:
     sides: frozenset[str]
 
 
-def plan_table(file: str, compression: str | None, table: Table, options: ReadOptions) -> Reading:
-    """The plan of a table from its names and a sample spread over its rows.
+def plan_sample(table: Table, options: ReadOptions) -> tuple[list[list[object]], int]:
+    """The rows that a plan is made from, and how many were looked at for them."""
+    text_place = table.columns.index(options.text) if options.text in table.columns else named_text(table.columns)
+    return sample_rows(table, text_place)
+
+
+def plan_table(file: str, compression: str | None, table: Table, options: ReadOptions,
+               sampled: tuple[list[list[object]], int] | None = None) -> Reading:
+    """The plan of a table from its names and a sample spread over its rows, by default that of `plan_sample`.
 
     Raises ColumnError when no column holds texts or an override names none.
     """
-    text_place = table.columns.index(options.text) if options.text in table.columns else named_text(table.columns)
-    sample, seen = sample_rows(table, text_place)
+    sample, seen = sampled or plan_sample(table, options)
     understood = understand(file, table.columns, sample, options.overrides(), options.rating_scale)
     used = {column.name for column in understood.columns.values()}
     cells = {name: [row[place] for row in sample] for place, name in enumerate(table.columns) if name not in used}

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from painpoints.errors import WorkspaceError
-from painpoints.read import BRAND
+from painpoints.read import AUTHOR, BRAND
 from painpoints.triage.threads import Threads, said_side
 
 if TYPE_CHECKING:
     from painpoints.store import WorkspaceData
 
 PSEUDONYM = 4
-AUTHOR = "meta.author"
 
 
 @dataclass(frozen=True)

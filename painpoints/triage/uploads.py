@@ -79,6 +79,7 @@ class Uploads:
     def __init__(self, workspace: Path, most: int) -> None:
         self.most = most
         self._folder = workspace / FOLDER
+        self._columns: dict[str, tuple[str, ...]] = {}
 
     def take(self, stream: BinaryIO, name: str, who: str) -> Upload:
         """Keeps what ``stream`` holds. Raises UsageError for a kind of file that is not taken, TooLargeError,
@@ -129,6 +130,7 @@ class Uploads:
             seen = glimpse(self.path(upload), options, size=upload.unpacked)
         except InputError as error:
             raise renamed(error, self.path(upload), upload.name) from None
+        self._columns[upload.id] = seen.columns
         if seen.problem is not None:
             seen = replace(seen, problem=renamed(seen.problem, self.path(upload), upload.name))
         found = {} if seen.plan is None else {column.name: role for role, column in seen.plan.columns.items()}
@@ -137,10 +139,15 @@ class Uploads:
         left_out = () if seen.plan is None else seen.plan.left_out
         return Preview(upload, seen, found, left_out, tuple(_warnings(seen, found, left_out)))
 
+    def columns(self, upload: Upload, settings: Settings) -> tuple[str, ...]:
+        """The columns of an upload, without looking again at one that was looked at. Raises InputError."""
+        return self._columns.get(upload.id) or self.preview(upload, settings).glimpse.columns
+
     def remove(self, number: str) -> None:
         """Removes an upload, if it is still there."""
         if not _ID.fullmatch(number):
             return
+        self._columns.pop(number, None)
         for path in self._folder.glob(f"{number}.*"):
             path.unlink(missing_ok=True)
 

@@ -263,3 +263,9 @@ def test_that_a_password_is_not_kept_is_said_once(run: Run, server: str) -> None
     assert made.code == 0 and made.err.count("The password is not kept") == 1
     assert "geheim" not in made.out + made.err and json.loads(made.out)["database"]
     assert run("show", "shop").code == 0
+
+
+def test_names_of_authors_are_kept_only_where_a_workspace_is_made_so(run: Run) -> None:
+    for place, options, kept in (("open", ["--show-authors"], True), ("closed", [], False)):
+        made = json.loads(run("init", place, *options, "--json").out)
+        assert made["settings"]["show_authors"] is kept

@@ -10,8 +10,13 @@ import painpoints.read
 
 def test_the_exported_names() -> None:
     assert painpoints.read.__all__ == [
+        "AUTHOR",
+        "BRAND",
+        "CUSTOMER",
         "DIGITS",
+        "ROLES",
         "FilePlan",
+        "Glimpse",
         "ReadOptions",
         "Records",
         "Rejected",
@@ -19,11 +24,16 @@ def test_the_exported_names() -> None:
         "Stripped",
         "documents_from_frame",
         "expand_inputs",
+        "glimpse",
         "inspect",
         "read_day",
         "read_documents",
         "read_records",
+        "safe_ending",
+        "safe_endings",
+        "side_of",
         "strip_markup",
+        "unpacked_size",
     ]
     assert all(getattr(painpoints.read, name) is not None for name in painpoints.read.__all__)
 

@@ -161,7 +161,7 @@ def _start(request: Request, number: str, form: FormData, person: Person) -> Res
 
 def _roles(site: Site, upload: Upload, form: FormData, changed: str | None) -> dict[str, str]:
     """The roles that a form gives to the columns of a file. Of two columns with one role the ``changed`` one has it."""
-    columns = site.uploads.preview(upload, site.workspace.settings).glimpse.columns
+    columns = site.uploads.columns(upload, site.workspace.settings)
     given = {column: str(form.get(f"c{place}", "")) for place, column in enumerate(columns)}
     place = re.fullmatch(r"c(\d{1,3})", changed or "")
     last = columns[int(place[1])] if place and int(place[1]) < len(columns) else None
