@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 
 from painpoints.triage.web.site import site_of
+from painpoints.triage.web.wording import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 
@@ -13,4 +14,6 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def home(request: Request) -> RedirectResponse:
     """Where to go first."""
-    return RedirectResponse("/queue" if site_of(request).workspace.additions() else "/add", 303)
+    asked = request.query_params.get("lang")
+    lang = f"?lang={asked}" if asked in LANGUAGES else ""
+    return RedirectResponse(("/queue" if site_of(request).workspace.additions() else "/add") + lang, 303)
