@@ -43,7 +43,10 @@ def _translations(lang: str) -> Translations:
         compiled = BytesIO()
         write_mo(compiled, catalogue)
         compiled.seek(0)
-        whole.merge(Translations(compiled))
+        one = Translations(compiled)
+        whole.merge(one)
+        # Merging leaves the rule that chooses the plural form behind.
+        whole.plural = one.plural
     return whole
 
 

@@ -318,3 +318,32 @@ def test_touchpoints_are_offered_by_stage_in_the_language_of_the_page(page: Page
         assert shown.text.count('name="set"') == 30 and shown.text.count('role="group"') == 4
     assert client.get(f"/queue/{name}/touchpoint", params={"unit": "0"}).status_code == 404
     assert client.get(f"/queue/{name}/colour", params={"unit": f"{name}0"}).status_code == 404
+
+
+def test_look_alikes_are_corrected_as_one_change_and_taken_back_as_one(page: Page, written_shop: Workspace) -> None:
+    client, queue = page(), Queue(written_shop.folder.state, "x")
+    names = rows(client.get("/queue", params={"q": "charger"}).text)[:3]
+    data = {"unit": [f"{name}0" for name in names], "set": "problem:no", "seen": [f"{name}@0" for name in names]}
+    assert client.post("/queue/correct", data=data, headers=HX).status_code == 200
+    assert len({row["change"] for row in queue.history()}) == 1 and len(queue.history()) == 3
+    assert client.post("/queue/correct", data=data, headers=HX).status_code == 409
+    assert client.post("/undo", headers=HX).status_code == 200
+    with written_shop.folder.state.reading() as state:
+        assert state.rows("corrections") == []
+
+
+def test_a_list_is_kept_under_a_name_shared_renamed_and_removed(page: Page) -> None:
+    sara, ali = page(), page("Ali")
+    here = {**HX, "HX-Current-URL": "http://testserver/queue?language=ru&touchpoint=app&sort=newest"}
+    for name in ("روسی‌ها", XSS[0]):
+        kept = sara.post("/queue/views", data={"name": name}, headers=here)
+        assert kept.status_code == 200 and "language=ru&amp;touchpoint=app&amp;sort=newest" in kept.text
+    assert XSS[0] not in sara.get("/queue").text and "&lt;img" in sara.get("/queue").text
+    assert "روسی‌ها" not in ali.get("/queue").text
+    number = re.findall(r'action="/queue/views/(\d+)', sara.get("/queue").text)[-1]
+    assert ali.post(f"/queue/views/{number}/remove", headers=here).status_code == 404
+    sara.post(f"/queue/views/{number}", data={"name": "Russians", "shared": "true"}, headers=here)
+    assert "Russians" in ali.get("/queue").text
+    assert sara.post("/queue/views", data={"name": "Russians"}, headers=here).status_code == 422
+    sara.post(f"/queue/views/{number}/remove", headers=here)
+    assert "Russians" not in ali.get("/queue").text + sara.get("/queue").text

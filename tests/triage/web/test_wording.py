@@ -87,3 +87,12 @@ def test_what_fills_a_place_is_escaped_and_isolated(lang: str, name: str) -> Non
 def test_a_wording_that_is_missing_is_told_by_its_key() -> None:
     with pytest.raises(KeyError, match=r"page\.nothing"):
         wording("en")("page.nothing")
+
+
+@pytest.mark.parametrize(("lang", "value", "said"), [
+    ("ar", 0, "لا تعليقات"), ("ar", 1, "تعليق واحد"), ("ar", 2, "تعليقان"), ("ar", 3, "٣ تعليقات"),
+    ("ar", 23, "٢٣ تعليقًا"), ("ar", 100, "١٠٠ تعليق"), ("ru", 1, "1 комментарий"), ("ru", 2, "2 комментария"),
+    ("ru", 5, "5 комментариев"), ("ru", 21, "21 комментарий"), ("fa", 1, "۱ نظر"), ("en", 1, "1 comment"),
+    ("en", 0, "0 comments")])
+def test_counts_are_in_the_form_that_their_number_asks_for(lang: str, value: int, said: str) -> None:
+    assert wording(lang).count_text("queue.found", value) == said
