@@ -8,6 +8,7 @@ turned down, are never proposed for a merge.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
@@ -97,8 +98,9 @@ def rename(state: Writer, name: str, title: str) -> str:
 
 
 def title_given(title: str) -> str:
-    """``title`` on one line. Raises UsageError where it is empty."""
-    title = " ".join(title.split())
+    """``title`` on one line, without what no text holds. Raises UsageError where it is empty."""
+    title = " ".join("".join(letter for letter in title if letter.isspace() or unicodedata.category(letter) not in
+                             ("Cc", "Cs")).split())
     if not title:
         raise UsageError("The title is empty.", hint="Give the words the pain point shall be known by.")
     return title

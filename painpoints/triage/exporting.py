@@ -59,12 +59,11 @@ def snapshot_table(snapshot: Snapshot, view: str, wanted: Wanted | None, who: st
         return painpoints_table(data, snapshot.trends, edition, zone, measured)
     if view == OPINIONS and not asked.status:
         asked = replace(asked, status=_ALL)
-    doc_ids = snapshot.every(asked, who, most=len(data.documents))
+    found = snapshot.frame(asked, who)
     if view == COMMENTS:
-        found = snapshot.ranking.frame[[snapshot.ranking.places[key] for key in doc_ids]]
         return comments_table(found, entries, data, edition, zone, authors=authors)
     point = None if asked.painpoint is None else find_among(data.points, asked.painpoint)
-    units = opinions_of(data, pl.Series(doc_ids, dtype=pl.Utf8), asked, edition,
+    units = opinions_of(data, found["doc_id"], asked, edition,
                         None if point is None else str(point["merged_into"] or point["painpoint_id"]))
     return opinions_table(units, entries, data, edition, zone, authors=authors)
 

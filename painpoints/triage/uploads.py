@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from painpoints.errors import InputError, StorageError, UsageError, WorkspaceError
 from painpoints.read import ROLES, Glimpse, glimpse, safe_ending, safe_endings, unpacked_size
 from painpoints.store import storage, write_json
+from painpoints.triage.people import same_person
 
 if TYPE_CHECKING:
     from painpoints.config import Settings
@@ -104,11 +105,14 @@ class Uploads:
             raise
         return upload
 
-    def find(self, number: str) -> Upload:
-        """The upload with an id. Raises WorkspaceError where there is none, or no longer."""
+    def find(self, number: str, who: str | None = None) -> Upload:
+        """The upload with an id; with ``who`` only one that they sent. Raises WorkspaceError where there is none, or no
+        longer."""
         if _ID.fullmatch(number):
             try:
-                return Upload(**json.loads((self._folder / f"{number}{_FACTS}").read_text("utf8")))
+                found = Upload(**json.loads((self._folder / f"{number}{_FACTS}").read_text("utf8")))
+                if who is None or same_person(found.who, who):
+                    return found
             except (OSError, ValueError, TypeError):
                 pass
         raise WorkspaceError("This file is not there any more.", hint="Send it again.")

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from painpoints._version import __version__
+from painpoints.triage.web.api import api_routers
 from painpoints.triage.web.failures import add_failures
 from painpoints.triage.web.pages import routers
 from painpoints.triage.web.site import Site
@@ -25,6 +26,6 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_failures(app)
     with resources.as_file(resources.files("painpoints.triage.web").joinpath("static")) as folder:
         app.mount("/static", StaticFiles(directory=folder), name="static")
-    for router in routers():
+    for router in (*routers(), *api_routers()):
         app.include_router(router)
     return app

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -40,7 +41,13 @@ def fill(request: Request, template: str, **context: Any) -> str:
     return environment().get_template(template).render(
         t=wording, e=wording.edition, lang=lang, direction="rtl" if wording.edition.rtl else "ltr",
         languages=LANGUAGES, person=getattr(request.state, "person", None), site=site, request=request,
-        fragment=is_fragment(request), **context)
+        fragment=is_fragment(request), in_language=partial(_in_language, request), **context)
+
+
+def _in_language(request: Request, code: str) -> str:
+    """The address of the same page in another language. The path is quoted again: it may hold a question mark."""
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return f"{quote(request.scope['path'])}?{urlencode([*asked, ('lang', code)])}"
 
 
 def is_fragment(request: Request) -> bool:

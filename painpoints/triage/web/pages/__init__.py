@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 PAGES = ("home", "login", "news", "corrections", "views", "queue", "points", "point", "edits", "journey", "map",
-         "digest", "upload", "people", "actions", "api")
+         "digest", "export", "upload", "people", "actions")
 """In the order in which addresses are looked for."""
 
 

@@ -13,7 +13,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def home(request: Request) -> RedirectResponse:
-    """Where to go first."""
-    asked = request.query_params.get("lang")
-    lang = f"?lang={asked}" if asked in LANGUAGES else ""
-    return RedirectResponse(("/queue" if site_of(request).workspace.additions() else "/add") + lang, 303)
+    """Where to go first, in the language that is asked for."""
+    lang = request.query_params.get("lang")
+    place = "/queue" if site_of(request).workspace.additions() else "/add"
+    return RedirectResponse(f"{place}?lang={lang}" if lang in LANGUAGES else place, 303)

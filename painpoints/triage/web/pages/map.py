@@ -129,4 +129,4 @@ def gather(request: Request, wanted: Gathering, person: Annotated[Person, Depend
 
 
 def _link(doc_id: str) -> str:
-    return f"/queue?open={doc_id}"
+    return f"/queue/{doc_id}"

@@ -83,8 +83,8 @@ def lineage(snapshot: Snapshot, key: str, wording: Wording, zone: ZoneInfo) -> S
         other = row["other"] if mine else row["painpoint_id"]
         event = row["event"].replace(" ", "_") + ("" if mine else "_here")
         known = f"event.{event}" if wording.has(f"event.{event}") else "event.other"
-        found.append({"made": row["made"], "other": other, "day": datetime.fromisoformat(row["made"]).astimezone(
-                          zone).date(),
-                      "words": wording(known, event=row["event"], detail=row["detail"] or ""),
+        day = datetime.fromisoformat(row["made"]).astimezone(zone).date()
+        words = wording(known, event=row["event"], detail=row["detail"] or "")
+        found.append({"made": row["made"], "event": row["event"], "day": day, "words": words, "other": other,
                       "other_title": title_in(rows[other], wording.edition.lang) if other in rows else None})
     return found[::-1]

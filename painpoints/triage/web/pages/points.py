@@ -38,10 +38,7 @@ def points(request: Request, q: str = "", order: str = "size", status: str = "op
     site, lang = site_of(request), language_of(request)
     order, status = order if order in _ORDERS else "size", status if status in STATUSES else "open"
     snapshot = site.live.now()
-    found = [{**point, "shown": title_in(point, lang)} for point in _of(snapshot, status)]
-    if q.strip():
-        found = [point for point in found if highlight(_searched(point), q)]
-    found.sort(key=lambda point: (_ORDERS[order](point), point["painpoint_id"]))
+    found = [{**point, "shown": title_in(point, lang)} for point in chosen(snapshot, q, order, status)]
     pages = max(1, -(-len(found) // AT_ONCE))
     page = min(max(page, 1), pages)
     rows = found[(page - 1) * AT_ONCE:page * AT_ONCE]
@@ -51,6 +48,15 @@ def points(request: Request, q: str = "", order: str = "size", status: str = "op
                   orders=tuple(_ORDERS), standing=status, page=page, pages=pages,
                   proposals=waiting if proposals else waiting[:PROPOSED], waiting=len(waiting),
                   weeks=lambda point: weeks(point, wording), most=max((p["units"] for p in rows), default=1))
+
+
+def chosen(snapshot: Snapshot, q: str, order: str, status: str) -> list[Mapping[str, Any]]:
+    """The pain points of a ``status`` whose titles answer ``q``, in ``order``. Raises UsageError where ``q`` asks for
+    nothing."""
+    found = _of(snapshot, status)
+    if q.strip():
+        found = [point for point in found if highlight(_searched(point), q)]
+    return sorted(found, key=lambda point: (_ORDERS[order](point), point["painpoint_id"]))
 
 
 def _of(snapshot: Snapshot, status: str) -> list[Mapping[str, Any]]:

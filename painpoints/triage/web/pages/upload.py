@@ -87,7 +87,7 @@ def again(request: Request, number: str, person: Triager) -> Response:
 def file(request: Request, number: str, person: Triager) -> Response:
     """What is understood of a file."""
     site = site_of(request)
-    upload = site.uploads.find(number)
+    upload = _sent(site, number, person)
     try:
         seen = site.uploads.preview(upload, site.workspace.settings)
     except InputError as error:
@@ -100,7 +100,7 @@ def file(request: Request, number: str, person: Triager) -> Response:
 async def look(request: Request, number: str, person: Triager) -> Response:
     """The same with the roles that a person gave to columns."""
     form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
-    return await run_in_threadpool(_look, request, number, form)
+    return await run_in_threadpool(_look, request, number, form, person)
 
 
 @router.post("/add/{number}/start")
@@ -113,7 +113,8 @@ async def start(request: Request, number: str, person: Triager) -> Response:
 @router.post("/add/{number}/discard")
 def discard(request: Request, number: str, person: Triager) -> Response:
     """Removes a file that is not to be added."""
-    site_of(request).uploads.remove(number)
+    site = site_of(request)
+    site.uploads.remove(_sent(site, number, person).id)
     return _to(request, "/add")
 
 
@@ -134,9 +135,15 @@ def _taken(site: Site, file: UploadFile, who: str) -> Upload:
     return site.uploads.take(file.file, file.filename, who)
 
 
-def _look(request: Request, number: str, form: FormData) -> Response:
+def _sent(site: Site, number: str, person: Person) -> Upload:
+    """A file that a person sent, or that an addition was begun with: what others have sent is theirs until then."""
+    begun = any(job.upload == number for job in site.jobs.all())
+    return site.uploads.find(number, None if begun else person.name)
+
+
+def _look(request: Request, number: str, form: FormData, person: Person) -> Response:
     site = site_of(request)
-    upload = site.uploads.find(number)
+    upload = _sent(site, number, person)
     roles = _roles(site, upload, form, request.headers.get("hx-trigger-name"))
     try:
         return _looked(request, site.uploads.preview(upload, site.workspace.settings, roles), None)
@@ -146,7 +153,7 @@ def _look(request: Request, number: str, form: FormData) -> Response:
 
 def _start(request: Request, number: str, form: FormData, person: Person) -> Response:
     site = site_of(request)
-    upload = site.uploads.find(number)
+    upload = _sent(site, number, person)
     roles = _roles(site, upload, form, None)
     try:
         settings = role_settings(roles)

@@ -5,32 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from painpoints.triage.queue import Queue
 from painpoints.triage.ranked import SORTS
 from painpoints.triage.undoing import undo_last
+from painpoints.triage.web.api.answers import Reader, Triager, refusals
 from painpoints.triage.web.asked import Asked
 from painpoints.triage.web.desk import Desk
 from painpoints.triage.web.doing import Action, do
-from painpoints.triage.web.security.person import Person, need
+from painpoints.triage.web.security.person import Person
 from painpoints.triage.web.site import site_of
 
-Reader = Annotated[Person, Depends(need("reader"))]
-Triager = Annotated[Person, Depends(need("triager"))]
 Id = Annotated[str, Field(min_length=4, max_length=80, pattern=r"^[0-9A-Za-z_@.-]+$")]
-
-
-class Refusal(BaseModel):
-    """Why nothing was done, and what to do about it."""
-
-    error: str
-    hint: str | None = None
-
-
-_REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": Refusal} for code in (400, 401, 403, 404, 409, 422, 503)}
-router = APIRouter(prefix="/api", tags=["queue"], responses=_REFUSALS)
+router = APIRouter(prefix="/api", tags=["queue"], responses=dict(refusals(409)))
 
 
 class Reason(BaseModel):
