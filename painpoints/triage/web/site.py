@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
     from painpoints.report import Edition
     from painpoints.store import WorkspaceData
+    from painpoints.triage.picture import Picture
+    from painpoints.triage.snapshot import Snapshot
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Site:
 
     workspace: Workspace
     live: Live = field(init=False)
+    _look: tuple[Picture | None, int] = field(init=False, default=(None, 0), repr=False)
     _threads: tuple[tuple[int, int], Threads] | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -57,6 +60,22 @@ class Site:
         if self._threads is None or self._threads[0] != holds:
             self._threads = (holds, Threads(data.documents))
         return self._threads[1]
+
+    def look(self, snapshot: Snapshot) -> str:
+        """What names how pain points, opinions and trends look in ``snapshot``: another name as soon as they change.
+
+        What people do in the queue changes nothing of it.
+        """
+        seen, number = self._look
+        if seen is not snapshot.picture:
+            number += 1
+            self._look = (snapshot.picture, number)
+        return f"{id(self):x}.{number}"
+
+    def last_edit(self) -> int:
+        """The number of the last edit of pain points that anybody made."""
+        with self.workspace.folder.state.reading() as state:
+            return state.marks().edit
 
     def wording(self, lang: str) -> Wording:
         """The wording in ``lang``, with the workspace's own names of touchpoints and stages."""

@@ -24,12 +24,13 @@ _WEEK = timedelta(days=7)
 def digest(request: Request, week: Week = None) -> HTMLResponse:
     """What is to be said of a week (its name, or a day in it), by default of the last one that is over."""
     site, lang = site_of(request), language_of(request)
-    data = site.live.now().data
+    snapshot = site.live.now()
+    data = snapshot.data
     found = site.workspace.digest(week, data, lang=lang)
     days = data.documents["time"].dt.date()
     period = found.period
-    return render(request, "digest.html.j2", here="digest", page=digest_page(found, site.edition(lang)),
-                  week=str(period.first), forms=tuple(DIGEST_FORMS),
+    return render(request, "digest.html.j2", here="digest", snapshot=snapshot,
+                  page=digest_page(found, site.edition(lang)), week=str(period.first), forms=tuple(DIGEST_FORMS),
                   earlier=period.first - _WEEK if (days < period.first).any() else None,
                   later=period.first + _WEEK if (days > period.last).any() else None)
 

@@ -22,8 +22,9 @@ router = APIRouter(include_in_schema=False)
 def journey(request: Request) -> HTMLResponse:
     """Stages and touchpoints with what customers feel there, the weakest link, and the curve."""
     site = site_of(request)
-    return render(request, "journey.html.j2", here="journey",
-                  shown=_map(Held(site, site.live.now(), language_of(request))), style=__version__)
+    snapshot = site.live.now()
+    return render(request, "journey.html.j2", here="journey", snapshot=snapshot, style=__version__,
+                  shown=_map(Held(site, snapshot, language_of(request))))
 
 
 @router.get("/journey.css")

@@ -57,7 +57,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("undone", (event) => {
   if (event.defaultPrevented) return;
   sessionStorage.setItem("told", event.detail.words);
-  location.reload();
+  const here = new URL(event.detail.to ?? location.href, location.href);
+  here.searchParams.delete("told");
+  location.replace(here);
 });
 const kept = sessionStorage.getItem("told");
 if (kept) {
