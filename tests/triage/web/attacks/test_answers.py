@@ -50,7 +50,7 @@ def gets(shop: Planted) -> list[str]:
                 yield route.path
 
     ids = {"doc_id": shop.comments[1], "key": "0PARCEL0000000000000000000", "form": "html", "field": "stage",
-           "number": shop.upload}
+           "number": shop.upload, "file": "painpoints.csv", "program": "none"}
     return [path.format(**ids) for path in within(shop.app.routes)]
 
 

@@ -30,14 +30,15 @@ def addresses(planted: Planted, comment: int = 3) -> list[str]:
     doc_id = planted.comments[comment]
     filled = {"doc_id": doc_id, "key": POINTS[comment % 3], "field": "stage", "job": planted.job,
               "upload": planted.upload}
-    every = {path for method, path in planted_routes(planted) if method == "GET"}
+    # Files are looked at elsewhere.
+    every = {path for method, path in planted_routes(planted) if method == "GET" and not path.startswith("/export")}
     for path in sorted(every):
         place = path.replace("jobs/{number}", "jobs/{job}").replace("{number}", "{upload}")
         forms = ("html", "md", "json", "text") if "{form}" in place else ("",)
         for form in forms:
             found = place.format(**filled, form=form)
             need = {"/queue/similar": f"?unit={doc_id}0&said=stage:before", "/queue/news": "?since=0&version=x",
-                    "/queue/{doc_id}/{field}": f"?unit={doc_id}0", "/api/map/units": f"?id={doc_id}0"}
+                    "/queue/{doc_id}/{field}": f"?unit={doc_id}0", "/api/map/units": f"?id={doc_id}0", "/api/search": "?q=late"}
             from_routes.append(found + need.get(path, ""))
     return from_routes
 

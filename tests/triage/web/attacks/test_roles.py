@@ -37,6 +37,12 @@ NEEDS: Mapping[str, str] = {
     "POST /people/remove": ADMIN,
     "GET /api/comments": READER, "GET /api/comments/{doc_id}": READER, "GET /api/history": READER,
     "POST /api/changes": TRIAGER, "POST /api/undo": TRIAGER,
+    "GET /export/{file}": READER, "GET /export/whole/{program}": TRIAGER,
+    "GET /api/painpoints": READER, "GET /api/painpoints/{key}": READER, "GET /api/painpoints/{key}/halves": READER,
+    **{f"POST /api/painpoints/{edit}": TRIAGER for edit in (
+        "gather", "release", *(f"{{key}}/{edit}" for edit in ("rename", "merge", "split", "retire", "reopen", "pin",
+                                                              "reject")))},
+    "GET /api/journey": READER, "GET /api/digest": READER, "GET /api/search": READER,
     "GET /api/openapi.json": READER, "HEAD /api/openapi.json": READER,
 }
 """Who may ask for what. A new route belongs here, with the least role that its work needs."""
@@ -65,7 +71,8 @@ def asked(shop: Planted, name: str) -> tuple[str, str]:
     """Method and address of a route that is named in the table."""
     method, path = name.split()
     # Of things there are none of: who is let through changes nothing either.
-    return method, path.format(doc_id=shop.comments[1], key="NOSUCHPOINT", number="77", form="md", field="stage")
+    return method, path.format(doc_id=shop.comments[1], key="NOSUCHPOINT", number="77", form="md", field="stage",
+                               file="points.csv", program="datasette")
 
 
 def holds(browser: Browser) -> tuple[Any, ...]:

@@ -87,7 +87,8 @@ def is_fine(answer: Any, what: object = "") -> None:
 
 
 def test_no_value_anywhere_in_an_address_makes_a_page_fail(shop: Planted, admin: Browser) -> None:
-    ids = {"doc_id": shop.comments[1], "key": POINT, "form": "md", "field": "stage", "number": shop.job}
+    ids = {"doc_id": shop.comments[1], "key": POINT, "form": "md", "field": "stage", "number": shop.job,
+           "file": "comments.csv", "program": "none"}
     for turn, (_, route) in enumerate(routes(shop, "GET")):
         names = inputs(route)
         for at in range(turn % 4, len(VALUES), 30 if "/map/points" in route.path else 4):
@@ -113,7 +114,8 @@ def test_no_value_anywhere_in_a_form_makes_a_page_fail(shop: Planted, admin: Bro
 def test_no_id_in_a_path_makes_a_page_fail(shop: Planted, admin: Browser, token: str) -> None:
     for turn, (method, route) in enumerate(routes(shop, "GET", "POST")):
         for value in VALUES[turn % 3::3] if "{" in route.path else ():
-            filled = {name: told(value[:1500]) or "x" for name in ("doc_id", "key", "form", "field", "number")}
+            filled = {name: told(value[:1500]) or "x" for name in ("doc_id", "key", "form", "field", "number",
+                                                                      "file", "program")}
             answer = admin.request(method, route.path.format(**filled), headers={"X-CSRF-Token": token}, data=(
                 {"name": "x", "title": "x", "into": "x", "act": "gather"} if method == "POST" else None))
             is_fine(answer, value)
@@ -128,7 +130,9 @@ def test_no_value_makes_the_only_wrong_one_fail(kept: Planted) -> None:
                 "/api/comments?offset={}&limit=1", "/api/comments?limit={}", "/api/comments?point={}",
                 "/api/comments?holder={}", "/api/comments?status={}", "/api/comments?language={}", "/queue?page={}",
                 "/queue?source={}", f"/queue/{kept.comments[0]}?q={{}}", "/api/history?since={}", "/api/map/units?id={}",
-                f"/points/{POINT}?page={{0}}", f"/points/{POINT}?only={{0}}", "/points?page={}", "/api/comments/{}")):
+                f"/points/{POINT}?page={{0}}", f"/points/{POINT}?only={{0}}", "/points?page={}", "/api/comments/{}",
+                "/api/painpoints/{}", "/api/painpoints/{}/halves", "/api/search?q={}", "/api/digest?week={}",
+                "/export/comments.csv?q={}", "/export/opinions.csv?point={}")):
             if (at + place) % 2:
                 is_fine(browser.get(path.format(told(value)[:4000]), headers=HX), value)
 
@@ -196,13 +200,14 @@ def test_no_day_makes_a_digest_fail(admin: Browser, week: str) -> None:
     "%00", "./page.css/../../app.py", "vendor/../../app.py", "vendor/", "vendor", "", ".", "%e2%80%ae", "x" * 4000,
     "ی" * 200, "page.css/", "con", "%c0%ae%c0%ae/app.py", "..;/app.py", "page%0d%0aX-Evil:1.css", "~root", "*", "?"])
 def test_no_path_leads_out_of_what_is_served(shop: Planted, admin: Browser, path: str) -> None:
-    for before in ("/static/", "/digest/file/", "/add/", "/add/jobs/", "/points/", "/queue/", "/api/comments/"):
+    for before in ("/static/", "/digest/file/", "/add/", "/add/jobs/", "/points/", "/queue/", "/api/comments/", "/export/",
+                   "/export/whole/", "/api/painpoints/"):
         raw = before + (path if path.isascii() else quote(path))
         for browser in (admin, shop.browser()):
             answer = browser.get(raw)
             is_fine(answer)
             assert answer.status_code != 200 or before in ("/queue/", "/points/") or raw.rstrip("/.") in (
-                "/add", "/add/jobs", "/static/page.css", "/api/comments"), raw
+                "/add", "/add/jobs", "/static/page.css", "/api/comments", "/api/painpoints"), raw
             assert "root:x:" not in answer.text and "create_app" not in answer.text
 
 
@@ -261,7 +266,7 @@ def test_json_is_taken_apart_within_bounds(admin: Browser, token: str) -> None:
         {**wish, "action": "assign", "to": "\0x"}, {**wish, "action": "assign", "to": "\ud800x"},
         {"unit_ids": [f"{doc_id}0"], "title": "\ud800"}, {"unit_ids": [f"{doc_id}0"], "title": "a\0b"},
         {"unit_ids": ["x"] * 10_001}, {"unit_ids": ["..", "a\n"]}, [], None, 7, True]
-    for path in ("/api/changes", "/api/map/gather"):
+    for path in ("/api/changes", "/api/map/gather", "/api/painpoints/gather", f"/api/painpoints/{POINT}/rename"):
         for given in wishes:
             body = given if isinstance(given, str) else json.dumps(given)
             answer = admin.post(path, content=body.encode("utf8", "surrogatepass"),
