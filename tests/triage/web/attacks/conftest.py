@@ -142,9 +142,9 @@ def _write_comments(workspace: Workspace, words: Sequence[str]) -> None:
         name, text = name_of(place), word
         other = words[-place - 1]
         documents.append({
-            "doc_id": name, "source_id": f"{place}", "kind": "comment", "source": other, "author_key": f"{place % 9:016}",
-            "time": _BEGUN + dt.timedelta(hours=9 * place), "rating": None, "rating_raw": other[:9],
-            "rating_scale": "1-5", "text": text, "parts": [], "file": other, "row": place + 1, "meta.likes": "3",
+            "doc_id": name, "source_id": f"{place}", "kind": "comment", "source": other,
+            "author_key": f"{place % 9:016}", "time": _BEGUN + dt.timedelta(hours=9 * place),
+            "rating": None, "rating_raw": other[:9], "rating_scale": "1-5", "text": text, "parts": [], "file": other, "row": place + 1, "meta.likes": "3",
             "meta.ticket": f"{place // 4}", "meta.role": other, "meta.reply": other, "meta.author": other,
             "author": other, f"meta.{words[0]}": other, f"meta.{words[-1]}": word})
         half = len(text) // 2 if place % 4 == 3 else len(text)
@@ -173,7 +173,8 @@ def _write_comments(workspace: Workspace, words: Sequence[str]) -> None:
         np.random.default_rng(1).standard_normal((len(units), 384)).astype(np.float32), generation)
     kept = [word.replace("\0", "") for word in words]  # a server's database takes no NUL
     with workspace.folder.state.writing() as state:
-        state.insert("additions", [{"number": 1, "made": now(), "inputs": json.dumps(kept[:3]), "note": json.dumps({"rejected": {kept[3]: 2}}),
+        state.insert("additions", [{"number": 1, "made": now(), "inputs": json.dumps(kept[:3]),
+                                     "note": json.dumps({"rejected": {kept[3]: 2}}),
                                     "documents": len(documents), "units": len(units)}])
         state.insert("documents", [{"doc_id": row["doc_id"], "addition": 1} for row in documents])
         state.insert("placements", placed)

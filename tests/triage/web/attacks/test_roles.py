@@ -181,7 +181,7 @@ def test_what_is_only_looked_at_changes_nothing(shop: Planted, people: dict[str,
         assert people[ADMIN].request(method, path).status_code in (403, 404, 405), (name, method)
 
 
-# What belongs to one person ---------------------------------------------------------------------------------------------
+# What belongs to one person -------------------------------------------------------------------------------------------
 
 @pytest.fixture
 def other(shop: Planted) -> Browser:
@@ -236,6 +236,13 @@ def test_a_file_that_was_not_added_is_its_sender_s(shop: Planted, people: dict[s
     assert {answer.status_code for answer in answers} == {404}
     assert not any("secret words" in answer.text or "mine.csv" in answer.text for answer in answers)
     assert uploads.find(mine.id) == mine and mine.id not in other.get("/api/add/jobs").text
+
+
+def test_nobody_is_led_elsewhere_by_the_door(shop: Planted) -> None:
+    for at in ("https://evil.example/queue", "//evil.example", "javascript:alert(1)", "http://[", "/queue?q=\u2028"):
+        answer = shop.browser().get("/queue", headers={"HX-Request": "true", "HX-Current-URL": at.encode()})
+        assert answer.status_code == 401 and answer.headers["hx-redirect"].startswith("/login"), at
+        assert "evil" not in answer.headers["hx-redirect"] and "javascript" not in answer.headers["hx-redirect"]
 
 
 def test_a_session_is_of_no_use_elsewhere(shop: Planted, people: dict[str, Browser]) -> None:
