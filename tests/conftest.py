@@ -211,7 +211,7 @@ def write_addition(workspace: Workspace, number: int, count: int) -> None:
     born = [point for point in POINTS if point not in known]
     with workspace.folder.state.writing() as state:
         state.insert("additions", [{"number": number, "made": now(), "inputs": "[]", "documents": len(documents),
-                                    "units": len(units), "note": ""}])
+                                    "units": len(units), "note": "{}"}])
         state.insert("documents", [{"doc_id": key, "addition": number} for key in documents["doc_id"]])
         state.insert("placements", placed)
         state.insert("painpoints", [
@@ -250,3 +250,24 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def visitor(written_shop: Workspace) -> Iterator[Callable[..., Any]]:
+    """What opens the page of `written_shop` as a person of a role, without what decides who may come in."""
+    from starlette.testclient import TestClient
+
+    from painpoints.triage.web.app import create_app
+    from painpoints.triage.web.security.person import Person
+
+    app = create_app(written_shop)
+
+    def opened(role: str = "triager", name: str = "sara", **headers: str) -> TestClient:
+        async def known(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                scope.setdefault("state", {})["person"] = Person(name, role, "token")
+            await app(scope, receive, send)
+        return TestClient(known, headers=headers, follow_redirects=False)
+
+    yield opened
+    app.state.site.live.close()

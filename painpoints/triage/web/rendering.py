@@ -6,12 +6,13 @@ import hashlib
 from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from painpoints.report import isolates_as_markup, without_isolates
+from painpoints.triage.web.security.gate import local_path
 from painpoints.triage.web.site import language_of, site_of
 from painpoints.triage.web.wording import LANGUAGES
 
@@ -55,12 +56,23 @@ def is_fragment(request: Request) -> bool:
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
 
 
+def came_from(request: Request) -> str | None:
+    """The page of ours that a request was sent from, None where that is not told, or is what was asked for."""
+    sent = urlsplit(request.headers.get("referer", ""))
+    path = f"{sent.path}?{sent.query}" if sent.query else sent.path
+    here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    if sent.netloc != request.url.netloc or local_path(path) == "/" or (request.method == "GET" and path == here):
+        return None
+    return path
+
+
 @cache
 def environment() -> Environment:
     """The templates."""
     found = Environment(loader=PackageLoader("painpoints.triage.web", "templates"), autoescape=True, trim_blocks=True,
-                        lstrip_blocks=True, undefined=StrictUndefined)
+                        lstrip_blocks=True, undefined=StrictUndefined, auto_reload=False)
     found.globals["static"] = static
+    found.globals["came_from"] = came_from
     found.filters["isolated"] = isolates_as_markup
     found.filters["aloud"] = without_isolates
     found.filters["kind"] = lambda block: type(block).__name__

@@ -9,7 +9,7 @@ import re
 import sqlite3
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,6 @@ from painpoints.triage.web import bundles
 from painpoints.triage.web.app import create_app
 from painpoints.triage.web.pages import export
 from painpoints.triage.web.security.access import Access
-from painpoints.triage.web.security.person import Person
 from painpoints.triage.web.security.stack import secure
 from painpoints.triage.web.wording import LANGUAGES
 
@@ -40,20 +39,10 @@ def database() -> None:
 
 
 @pytest.fixture
-def page(written_shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """The page as a person of a role sees it; the impact of pain points, which needs an encoder, is none."""
+def page(visitor: Page, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """The page to a person of a role; the impact of pain points, which needs an encoder, is none."""
     monkeypatch.setattr(export, "_measured", lambda *_: None)
-    app = create_app(written_shop)
-
-    def opened(role: str = "reader", **headers: str) -> TestClient:
-        async def known(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] == "http":
-                scope.setdefault("state", {})["person"] = Person("sara", role, "token")
-            await app(scope, receive, send)
-        return TestClient(known, headers=headers, follow_redirects=False)
-
-    yield opened
-    app.state.site.live.close()
+    return visitor
 
 
 def table(content: bytes) -> list[dict[str, str]]:
@@ -68,7 +57,7 @@ def listed(client: TestClient, query: str) -> list[str]:
                                    "source=اپلیکیشن&stage=after"])
 def test_comments_are_those_of_the_list_with_the_same_address_in_its_order(page: Page, written_shop: Workspace,
                                                                            query: str) -> None:
-    client = page()
+    client = page("reader")
     some = listed(client, "language=en")[:2]
     Queue(written_shop.folder.state, "sara").done(some)
     answer = client.get(f"/export/comments.parquet?{query}")
@@ -79,7 +68,7 @@ def test_comments_are_those_of_the_list_with_the_same_address_in_its_order(page:
 @pytest.mark.parametrize("lang", LANGS)
 def test_headings_names_and_the_name_of_the_file_are_in_the_language_of_the_page(page: Page, lang: str,
                                                                                  written_shop: Workspace) -> None:
-    answer = page().get("/export/comments.csv?language=fa", headers={"accept-language": lang})
+    answer = page("reader").get("/export/comments.csv?language=fa", headers={"accept-language": lang})
     say = written_shop.edition(lang).say
     rows = table(answer.content)
     assert {say("sheet.text"), say("sheet.urgency")} <= rows[0].keys()
@@ -93,7 +82,7 @@ def test_headings_names_and_the_name_of_the_file_are_in_the_language_of_the_page
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
 def test_every_view_comes_in_every_form(page: Page, view: str, heading: str, form: str,
                                         written_shop: Workspace) -> None:
-    answer = page().get(f"/export/{view}.{form}?lang=en")
+    answer = page("reader").get(f"/export/{view}.{form}?lang=en")
     assert answer.status_code == 200 and int(answer.headers["content-length"]) == len(answer.content)
     assert answer.headers["cache-control"] == "no-store" and answer.headers["x-content-type-options"] == "nosniff"
     if form == "csv":
@@ -105,13 +94,14 @@ def test_every_view_comes_in_every_form(page: Page, view: str, heading: str, for
 
 
 def test_opinions_of_a_pain_point_are_its_own(page: Page, written_shop: Workspace) -> None:
-    found = pl.read_parquet(io.BytesIO(page().get("/export/opinions.parquet?point=1CHECKOUT00000000000000000").content))
+    answer = page("reader").get("/export/opinions.parquet?point=1CHECKOUT00000000000000000")
+    found = pl.read_parquet(io.BytesIO(answer.content))
     units = written_shop.data().units.filter(painpoint_id="1CHECKOUT00000000000000000", weight=1)
     assert len(found) and set(found["unit_id"]) == set(units["unit_id"])
 
 
 def test_no_note_becomes_a_formula_and_no_author_leaves(page: Page, written_shop: Workspace) -> None:
-    client = page()
+    client = page("reader")
     Queue(written_shop.folder.state, "sara").note([listed(client, "")[0]], FORMULA)
     content = client.get("/export/comments.csv?lang=en").content
     assert table(content)[0]["Note"] == f"'{FORMULA}"
@@ -126,7 +116,7 @@ def test_what_there_is_not_is_not_found(page: Page, address: str) -> None:
 
 
 def test_a_filter_that_names_nothing_is_told_on_a_page(page: Page) -> None:
-    answer = page().get("/export/comments.csv?stage=nowhere")
+    answer = page("reader").get("/export/comments.csv?stage=nowhere")
     assert answer.status_code == 422 and "content-disposition" not in answer.headers
 
 
@@ -219,5 +209,5 @@ def test_exports_are_in_the_audit_log_without_a_word_of_a_search(written_shop: W
     ("/points/0PARCEL0000000000000000000", "/export/opinions.csv?point=0PARCEL0000000000000000000"),
     ("/queue?language=fa&q=a%26b", "/export/comments.csv?language=fa&amp;q=a%26b")])
 def test_every_page_offers_what_it_shows(page: Page, lang: str, address: str, link: str) -> None:
-    shown = page(**{"accept-language": lang}).get(address)
+    shown = page("triager", **{"accept-language": lang}).get(address)
     assert shown.status_code == 200 and f'href="{link}"' in shown.text

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("home", "login", "news", "corrections", "views", "queue", "points", "point", "edits", "journey", "map",
-         "digest", "export", "upload", "people", "actions")
+PAGES = ("home", "login", "changes", "news", "corrections", "views", "queue", "points", "point", "edits", "journey",
+         "map", "digest", "export", "upload", "people", "actions")
 """In the order in which addresses are looked for."""
 
 

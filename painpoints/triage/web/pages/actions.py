@@ -16,7 +16,7 @@ from painpoints.triage.undoing import undo_last
 from painpoints.triage.web.desk import Desk, Opened, asked_of, page_of
 from painpoints.triage.web.doing import LEAVES, do
 from painpoints.triage.web.pages.queue import known_people, show
-from painpoints.triage.web.rendering import is_fragment, render
+from painpoints.triage.web.rendering import came_from, is_fragment, render
 from painpoints.triage.web.security.person import Person, need
 from painpoints.triage.web.site import language_of, site_of
 
@@ -144,15 +144,24 @@ def undo(request: Request, person: Triager) -> Response:
         return _told(request, t("queue.undo_nothing"), 422)
     after = undone.after if isinstance(undone, Change) else ()
     words = t.count("queue.now.undo", len(after)) if after else t("queue.undone")
-    page = page_of(request)
+    page = page_of(request) if is_fragment(request) else (came_from(request) or "").partition("?")[0]
     if page == "/queue" or page.startswith("/queue/"):
         only = after[0].doc_id if len(after) == 1 else page.removeprefix("/queue").strip("/")
         return answer(request, None, words, only)
+    to = None if _is_there(request, page) else "/points"
     if not is_fragment(request):
-        return RedirectResponse("/queue", 303)
+        return RedirectResponse(to or (came_from(request) or "/queue").partition("?told=")[0], 303)
     told = _told(request, words, 200)
-    told.headers["HX-Trigger"] = json.dumps({"undone": {"words": str(words.striptags())}})
+    told.headers["HX-Trigger"] = json.dumps({"undone": {"words": str(words.striptags()), "to": to}})
     return told
+
+
+def _is_there(request: Request, page: str) -> bool:
+    """Whether there is still what a ``page`` shows: what was taken back may have made its pain point."""
+    if not page.startswith("/points/"):
+        return True
+    key = page.split("/")[2]
+    return any(row["painpoint_id"] == key for row in site_of(request).live.now().data.points)
 
 
 def _told(request: Request, words: Markup, status: int) -> Response:

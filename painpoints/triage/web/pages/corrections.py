@@ -44,6 +44,12 @@ def correct(request: Request, person: Triager, said: Annotated[str, Form(alias="
         raise UsageError("No opinion is chosen.", hint="Tick some.")
     versions = _versions(seen or [])
     try:
+        if field == POINT and value and (why := _not_placed(request, unit)):
+            words = t(why)
+            if not is_fragment(request):
+                return render(request, "failure.html.j2", status=422, code=422, message=words)
+            return answer(request, None, words, open_, status=422, failed=True, kind="refused failure",
+                          at_unit=unit[0])
         if field == POINT:
             _place(request, person.name, unit, value, versions)
             many = len(unit)
@@ -62,6 +68,16 @@ def correct(request: Request, person: Triager, said: Annotated[str, Form(alias="
     alone = unit[0] if len(unit) == 1 else None
     offer = {"unit": alone, "said": said} if many and alone and field in FIELDS else None
     return answer(request, None, words, open_, undo=bool(many), offer=offer, at_unit=alone)
+
+
+def _not_placed(request: Request, units: Sequence[str]) -> str | None:
+    """Why opinions cannot be in a pain point, as a key of the wording: only problems can, from the addition on that
+    took them for one."""
+    held = site_of(request).live.now().data.units
+    chosen = held.filter(held["unit_id"].is_in(list(units)))
+    if not chosen["is_problem"].all():
+        return "queue.point_no_problem"
+    return "queue.point_later" if chosen["placed_by"].has_nulls() else None
 
 
 def _place(request: Request, who: str, units: Sequence[str], point: str, versions: Mapping[str, int]) -> None:

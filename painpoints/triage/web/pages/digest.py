@@ -24,12 +24,13 @@ _WEEK = timedelta(days=7)
 def digest(request: Request, week: Week = None) -> HTMLResponse:
     """What is to be said of a week (its name, or a day in it), by default of the last one that is over."""
     site, lang = site_of(request), language_of(request)
-    data = site.live.now().data
-    found = site.workspace.digest(week, data, lang=lang)
+    snapshot = site.live.now()
+    data = snapshot.data
+    found = site.digest(data, week, lang)
     days = data.documents["time"].dt.date()
     period = found.period
-    return render(request, "digest.html.j2", here="digest", page=digest_page(found, site.edition(lang)),
-                  week=str(period.first), forms=tuple(DIGEST_FORMS),
+    return render(request, "digest.html.j2", here="digest", snapshot=snapshot,
+                  page=digest_page(found, site.edition(lang)), week=str(period.first), forms=tuple(DIGEST_FORMS),
                   earlier=period.first - _WEEK if (days < period.first).any() else None,
                   later=period.first + _WEEK if (days > period.last).any() else None)
 
@@ -40,7 +41,7 @@ def file(request: Request, form: str, week: Week = None) -> Response:
     if form not in DIGEST_FORMS:
         raise HTTPException(404)
     site, lang = site_of(request), language_of(request)
-    found = site.workspace.digest(week, site.live.now().data, lang=lang)
+    found = site.digest(site.live.now().data, week, lang)
     # Kept, never shown in place: a message for mail clients has its styles in it, which pages here may not.
     return Response(render_digest(found, form, site.edition(lang)), media_type=f"{_TYPES[form]}; charset=utf-8",
                     headers={"Content-Disposition":

@@ -81,8 +81,9 @@ def page(request: Request) -> Response:
     site, lang = site_of(request), language_of(request)
     if not site.workspace.additions():
         return RedirectResponse("/", 303)
-    points = [{**point, "title": title_in(point, lang)} for point in site.live.now().points if point["units"]]
-    return render(request, "map.html.j2", here="map", points=points)
+    snapshot = site.live.now()
+    points = [{**point, "title": title_in(point, lang)} for point in snapshot.points if point["units"]]
+    return render(request, "map.html.j2", here="map", points=points, snapshot=snapshot)
 
 
 @router.get("/api/map/points", response_class=Response, responses={

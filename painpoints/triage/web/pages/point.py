@@ -12,8 +12,8 @@ import polars as pl
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from painpoints.errors import WorkspaceError
 from painpoints.triage.snapshot import Snapshot
+from painpoints.triage.web.failures import Refused
 from painpoints.triage.web.pages.points import proposed, weeks
 from painpoints.triage.web.rendering import render
 from painpoints.triage.web.site import language_of, site_of
@@ -35,7 +35,7 @@ def point(request: Request, key: str, page: int = 1, only: str = "", told: str =
     rows = {row["painpoint_id"]: row for row in snapshot.data.points}
     row = rows.get(key)
     if row is None:
-        raise WorkspaceError(f"{key[:40]}: no such pain point.", hint="The list shows those there are.")
+        raise Refused(404, "points.none")
     if row["merged_into"]:
         return RedirectResponse(f"/points/{row['merged_into']}", 303)
     found = said(snapshot, key)
@@ -46,9 +46,9 @@ def point(request: Request, key: str, page: int = 1, only: str = "", told: str =
     page = min(max(page, 1), pages)
     known = next((one for one in snapshot.points if one["painpoint_id"] == key), None)
     wording = site.wording(lang)
-    return render(request, "point.html.j2", here="points", row=row, title=title_in(row, lang), known=known,
-                  titles=titles_of(row, lang), opinions=found[(page - 1) * AT_ONCE:page * AT_ONCE].to_dicts(),
-                  found=len(found), langs=langs, only=only, page=page, pages=pages,
+    return render(request, "point.html.j2", here="points", snapshot=snapshot, row=row,
+                  title=title_in(row, lang), known=known, titles=titles_of(row, lang),
+                  opinions=found[(page - 1) * AT_ONCE:page * AT_ONCE].to_dicts(), found=len(found), langs=langs, only=only, page=page, pages=pages,
                   proposals=proposed(snapshot, lang, key),
                   lineage=lineage(snapshot, key, wording, ZoneInfo(site.workspace.settings.zone)),
                   others=[{**other, "shown": title_in(other, lang)} for other in snapshot.points

@@ -44,8 +44,8 @@ def points(request: Request, q: str = "", order: str = "size", status: str = "op
     rows = found[(page - 1) * AT_ONCE:page * AT_ONCE]
     waiting = proposed(snapshot, lang)
     wording = site.wording(lang)
-    return render(request, "points.html.j2", here="points", rows=rows, found=len(found), q=q, order=order,
-                  orders=tuple(_ORDERS), standing=status, page=page, pages=pages,
+    return render(request, "points.html.j2", here="points", snapshot=snapshot, rows=rows, found=len(found), q=q,
+                  order=order, orders=tuple(_ORDERS), standing=status, page=page, pages=pages,
                   proposals=waiting if proposals else waiting[:PROPOSED], waiting=len(waiting),
                   weeks=lambda point: weeks(point, wording), most=max((p["units"] for p in rows), default=1))
 

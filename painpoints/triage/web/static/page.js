@@ -29,6 +29,16 @@ if (told) {
   }).observe(told, { childList: true });
 }
 
+// Another language, and the page as it is by now: scripts may have changed the address since it was written.
+document.addEventListener("click", (event) => {
+  const choice = event.target instanceof Element && event.target.closest(".languages a[hreflang]");
+  if (!choice) return;
+  const here = new URL(location.href);
+  here.searchParams.set("lang", choice.hreflang);
+  here.searchParams.delete("told");
+  choice.href = here.href;
+}, true);
+
 // No request ends unseen: a server that cannot be reached is told too.
 document.addEventListener("htmx:sendError", () => tell(document.documentElement.dataset.offline ?? "…"));
 
@@ -47,7 +57,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("undone", (event) => {
   if (event.defaultPrevented) return;
   sessionStorage.setItem("told", event.detail.words);
-  location.reload();
+  const here = new URL(event.detail.to ?? location.href, location.href);
+  here.searchParams.delete("told");
+  location.replace(here);
 });
 const kept = sessionStorage.getItem("told");
 if (kept) {
