@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-import uvicorn
-
-from painpoints.triage import Access
-from painpoints.triage.web.security.stack import secure
 
 if TYPE_CHECKING:
     from conftest import Planted
@@ -41,20 +35,10 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def served(hostile: Planted) -> Iterator[str]:
-    """Where the hostile workspace is served, as `painpoints serve` does it."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        app = secure(hostile.app, hostile.workspace.folder.state, Access(port=port))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
-        worker = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        worker.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        worker.join(20)
+def served(hostile: Planted, on_the_network: Callable[[Planted], AbstractContextManager[str]]) -> Iterator[str]:
+    """Where the hostile workspace is served."""
+    with on_the_network(hostile) as address:
+        yield address
 
 
 @pytest.fixture

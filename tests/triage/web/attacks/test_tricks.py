@@ -21,11 +21,14 @@ HX = {"HX-Request": "true"}
 POINT = "0PARCEL0000000000000000000"
 FORM = "application/x-www-form-urlencoded"
 VALUES = ("", " ", "\0", "a\0b", "\ud800", "\ufffe", "\u202e", "\u2028", "0", "-1", "1e9", "9" * 9, "9" * 30,
-          "9" * 5000, "٣", "²", "NaN", "inf", "true", "null", "[]", "{}", "'", "''; DROP TABLE triage; --", "%", "%00", "_", "*",
-          "\\", "../../etc/passwd", "..\\..\\x", "/etc/passwd", "C:\\x", "x" * 3000, "ی" * 3000, "a@b", "@", "@1",
-          "x@-1", "x@" + "9" * 5000, "x@٣", "${jndi:ldap://evil.example}", "\r\nX-Evil: 1", "__class__", "{0.__class__}")
+          "9" * 5000,
+          "٣", "²", "NaN", "inf", "true", "null", "[]", "{}", "'", "''; DROP TABLE triage; --", "%", "%00", "_",
+          "*", "\\", "../../etc/passwd", "..\\..\\x", "/etc/passwd", "C:\\x", "x" * 3000, "ی" * 3000, "a@b", "@", "@1",
+          "x@-1", "x@" + "9" * 5000, "x@٣", "${jndi:ldap://evil.example}", "\r\nX-Evil: 1",
+          "__class__", "{0.__class__}")
 SEARCHES = ("AND", "OR", "NOT", "NEAR(", "NEAR/2", "a AND", "a OR OR b", "NOT NOT", "\"", "\"\"", "\"a", "a\"b\"c\"",
-            "*", "a*", "^a", "a^2", "a:b", "text:a", "rowid:1", "-", "--", "-a", "+a", "(", ")", "((a", "a))", "{a b}", "'",
+            "*", "a*",
+            "^a", "a^2", "a:b", "text:a", "rowid:1", "-", "--", "-a", "+a", "(", ")", "((a", "a))", "{a b}", "'",
             "a' OR '1'='1", "'; DROP TABLE words; --", "a & b", "a | b", "!a", "a <-> b", "a <2> b", ":*", "a:*", "\\",
             "\\'", "%", "_", "a%' --", "ى ي ی", "ـ", "\u200c", "\u200f", "\u0640" * 50, "é́́", "؟", "«»", "😡", "𝕏",
             "\0", "a\0b", "\ufffd", "e" * 300, "ا" * 300, "a " * 150, "\" " * 100, "(" * 300, "-a " * 100, "a*" * 150)
@@ -54,11 +57,7 @@ def kept(request: pytest.FixtureRequest, planting: Callable[..., Planted], harml
 
 
 def routes(planted: Planted, *methods: str) -> Iterator[tuple[str, Any]]:
-    def within(found: Any) -> Iterator[Any]:
-        for route in found:
-            yield from within(route.original_router.routes) if hasattr(route, "original_router") else [route]
-
-    for route in within(planted.app.routes):
+    for route in planted.routes:
         if hasattr(route, "dependant"):
             yield from ((method, route) for method in route.methods if method in methods)
 
@@ -233,7 +232,8 @@ def test_what_a_file_is_called_names_nothing_on_the_disk(shop: Planted, admin: B
     folder: Path = shop.workspace.path
     before = {path for path in folder.parent.rglob("*") if "uploads" not in path.parts}
     names = ("../../evil.csv", "..\\..\\evil.csv", "/etc/cron.d/evil.csv", "C:\\evil.csv", "evil\0.csv", ".csv",
-             "..csv", "evil.csv/../../x.py", "\u202evsc.live.csv", "ی" * 300 + ".csv", "x" * 5000 + ".csv", "a\r\nX-Evil: 1.csv",
+             "..csv", "evil.csv/../../x.py",
+             "\u202evsc.live.csv", "ی" * 300 + ".csv", "x" * 5000 + ".csv", "a\r\nX-Evil: 1.csv",
              "evil.csv;.exe", "%2e%2e%2fevil.csv", "con.csv", "~/.bashrc.csv", "|id.csv", "$(id).csv", "-rf.csv",
              "<img src=x onerror=alert(1)>.csv", "\ud800.csv")
     for name in names:
@@ -335,7 +335,8 @@ def test_headers_of_a_request_lead_to_none_in_the_answer(admin: Browser) -> None
             is_fine(answer, (name, value))
             assert "evil.example" not in str(answer.headers) and "evil.example" not in answer.text
     for location in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)",
-                     "/%0d%0aX-Evil:1", "/\t/evil.example", "http:evil.example", "/queue\r\nX-Evil: 1", "///evil.example"):
+                     "/%0d%0aX-Evil:1",
+                     "/\t/evil.example", "http:evil.example", "/queue\r\nX-Evil: 1", "///evil.example"):
         answer = admin.get("/login", params={"next": location})
         assert answer.status_code == 303 and "x-evil" not in answer.headers
         assert answer.headers["location"] == "/" or answer.headers["location"].startswith("/%"), location
