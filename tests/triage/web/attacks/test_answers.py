@@ -206,6 +206,7 @@ def served(failing: Planted, on_the_network: Callable[[Planted], AbstractContext
         yield address
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_server_logs_no_message_of_what_fails(logged: io.StringIO, served: str) -> None:
     with httpx.Client(base_url=served) as client:
         found = re.search(r'name="csrf" value="([^"]+)"', client.get("/login").text)

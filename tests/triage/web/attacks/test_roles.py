@@ -27,7 +27,8 @@ NEEDS: Mapping[str, str] = {
     "GET /points": READER, "GET /points/{key}": READER, "GET /points/{key}/split": TRIAGER,
     **{f"POST /points/{{key}}/{edit}": TRIAGER
        for edit in ("rename", "merge", "retire", "reopen", "pin", "reject", "split", "choose")},
-    "GET /changes": READER, "GET /journey": READER, "GET /journey.css": READER, "GET /digest": READER, "GET /digest/file/{form}": READER,
+    "GET /changes": READER,
+    "GET /journey": READER, "GET /journey.css": READER, "GET /digest": READER, "GET /digest/file/{form}": READER,
     "GET /map": READER, "GET /api/map/points": READER, "GET /api/map/units": READER, "POST /api/map/gather": TRIAGER,
     "GET /add": TRIAGER, "POST /add": TRIAGER, "GET /add/{number}": TRIAGER, "POST /add/{number}": TRIAGER,
     "POST /add/{number}/start": TRIAGER, "POST /add/{number}/discard": TRIAGER, "GET /add/jobs/{number}": TRIAGER,
