@@ -37,6 +37,12 @@ NEEDS: Mapping[str, str] = {
     "POST /people/remove": ADMIN,
     "GET /api/comments": READER, "GET /api/comments/{doc_id}": READER, "GET /api/history": READER,
     "POST /api/changes": TRIAGER, "POST /api/undo": TRIAGER,
+    "GET /changes": READER, "GET /export/{file}": READER, "GET /export/whole/{program}": TRIAGER,
+    "GET /api/painpoints": READER, "GET /api/painpoints/{key}": READER, "GET /api/painpoints/{key}/halves": TRIAGER,
+    "POST /api/painpoints/gather": TRIAGER, "POST /api/painpoints/release": TRIAGER,
+    **{f"POST /api/painpoints/{{key}}/{edit}": TRIAGER
+       for edit in ("rename", "merge", "retire", "reopen", "pin", "reject", "split")},
+    "GET /api/journey": READER, "GET /api/digest": READER, "GET /api/search": READER,
     "GET /api/openapi.json": READER, "HEAD /api/openapi.json": READER,
 }
 """Who may ask for what. A new route belongs here, with the least role that its work needs."""
@@ -65,7 +71,8 @@ def asked(shop: Planted, name: str) -> tuple[str, str]:
     """Method and address of a route that is named in the table."""
     method, path = name.split()
     # Of things there are none of: who is let through changes nothing either.
-    return method, path.format(doc_id=shop.comments[1], key="NOSUCHPOINT", number="77", form="md", field="stage")
+    return method, path.format(doc_id=shop.comments[1], key="NOSUCHPOINT", number="77", form="md", field="stage",
+                               file="journey.csv", program="datasette")
 
 
 def holds(browser: Browser) -> tuple[Any, ...]:
