@@ -65,8 +65,9 @@ def multiplied(source: Path, place: Path, wanted: int, database: str | None) -> 
         made.folder.facts.write(number, some.drop("addition"), mine.drop("addition"),
                                 np.zeros((len(mine), 2), np.float32), Generation())
         with made.folder.state.writing() as state:
+            note = {"number": number, "read": len(some), "documents": len(some), "units": len(mine), "rejected": {}}
             state.insert("additions", [{"number": number, "made": now(), "inputs": "[]", "documents": len(some),
-                                        "units": len(mine), "note": ""}])
+                                        "units": len(mine), "note": json.dumps(note)}])
             state.insert("documents", [{"doc_id": key, "addition": number} for key in some["doc_id"]])
     _worked_on(made, everything["doc_id"].to_list())
     return made

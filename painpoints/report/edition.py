@@ -114,14 +114,21 @@ class Edition:
 
     def touchpoint(self, code: str) -> str:
         """The touchpoint's name, or its code when the taxonomy does not know it."""
-        return self.taxonomy.touchpoint(code).name(self.lang) if code in self.taxonomy.codes else code
+        return self._touchpoints.get(code, code)
 
     def stage(self, code: str) -> str:
         """The stage's name; the code ``none`` has a name of its own."""
         if code == NO_STAGE:
             return self.say("journey.off_journey")
-        known = {stage.code: stage for stage in self.framework.stages}
-        return known[code].name(self.lang) if code in known else code
+        return self._stages.get(code, code)
+
+    @cached_property
+    def _touchpoints(self) -> Mapping[str, str]:
+        return {touchpoint.code: touchpoint.name(self.lang) for touchpoint in self.taxonomy.touchpoints}
+
+    @cached_property
+    def _stages(self) -> Mapping[str, str]:
+        return {stage.code: stage.name(self.lang) for stage in self.framework.stages}
 
     def stage_of(self, touchpoint: str) -> str:
         """The code of the stage that holds ``touchpoint`` in the chosen framework."""

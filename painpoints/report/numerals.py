@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -37,11 +37,13 @@ class Numerals:
 
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """``value`` rounded to ``decimals``, in local digits; ``signed`` shows a plus as well."""
-        sign = self._sign(round(value, decimals), signed)
+        return _number(self, round(value, decimals), decimals, signed)
+
+    def _number(self, value: float, decimals: int, signed: bool) -> str:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         grouping = "ru" if self.lang == "ru" else "en"
-        text: str = format_decimal(abs(round(value, decimals)), format=pattern, locale=grouping)
-        return sign + self._localised(text)
+        text: str = format_decimal(abs(value), format=pattern, locale=grouping)
+        return self._sign(value, signed) + self._localised(text)
 
     def percent(self, share: float, *, signed: bool = False) -> str:
         """``share`` (0..1) in per cent, with one decimal under one per cent."""
@@ -54,6 +56,9 @@ class Numerals:
 
     def day(self, day: date) -> str:
         """The date in words: Jalali for Persian, Gregorian for the others."""
+        return _day(self, date(day.year, day.month, day.day))
+
+    def _day(self, day: date) -> str:
         if self.lang == "fa":
             jalali, months = self._jalali(day)
             return self.plain(f"{jalali.day} {months[jalali.month - 1]} {jalali.year}")
@@ -61,6 +66,9 @@ class Numerals:
 
     def short_day(self, day: date) -> str:
         """Day and month, without the year."""
+        return _short_day(self, date(day.year, day.month, day.day))
+
+    def _short_day(self, day: date) -> str:
         if self.lang == "fa":
             jalali, months = self._jalali(day)
             return self.plain(f"{jalali.day} {months[jalali.month - 1]}")
@@ -122,3 +130,9 @@ class Numerals:
             # the Arabic letter mark makes it the left everywhere.
             number = f"\u061c{number}"
         return number + (str(self._symbols["percentSign"]) if self.lang in _SYSTEMS else "%")
+
+
+# A page names the same numbers and days again and again, and Babel works each out anew.
+_number = lru_cache(maxsize=20_000)(Numerals._number)
+_day = lru_cache(maxsize=5_000)(Numerals._day)
+_short_day = lru_cache(maxsize=5_000)(Numerals._short_day)

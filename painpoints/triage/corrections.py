@@ -84,7 +84,7 @@ def wanted(state: Reader, known: Opinions | None, units: Sequence[str], field: s
     if not units:
         raise UsageError("No opinion is named.", hint="painpoints triage WORKSPACE ID lists those of a comment.")
     documents = _knowing(known).documents(set(units))
-    if strange := next((unit for unit in units if unit not in documents), None):
+    if (strange := next((unit for unit in units if unit not in documents), None)) is not None:
         raise WorkspaceError(f"{strange}: no such opinion.", hint="painpoints triage WORKSPACE ID lists them.")
     held = {row["unit_id"]: row["value"] for row in state.rows_with("corrections", "unit_id", set(units))
             if row["field"] == field}

@@ -73,7 +73,7 @@ class Live:
         self._seen: _Seen | None = None
         self._reading: threading.Thread | None = None
         self._settling: threading.Thread | None = None
-        self._failed: tuple[Exception, float] | None = None
+        self._failed: tuple[BaseException, float] | None = None
         self._closed, self._prepared = threading.Event(), False
 
     def now(self, *, wait: bool = False) -> Snapshot:
@@ -202,7 +202,7 @@ class Live:
             whole = self._whole(marks, view, entries)
             if self._prepared:
                 self._answers.prepare()
-        except Exception as error:
+        except BaseException as error:  # a panic of polars is no Exception
             with self._lock:
                 self._failed, self._reading = (error, time.monotonic()), None
             return
@@ -220,7 +220,7 @@ class Live:
             self._wait_for_quiet()
             while not (self._closed.is_set() or self._calmed()):
                 pass
-        except Exception as error:
+        except BaseException as error:
             with self._lock:
                 self._failed = (error, time.monotonic())
         finally:

@@ -7,13 +7,15 @@ for one another, never for an addition; what is done at once is one change, whol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from painpoints.errors import ConflictError, UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer, now
 from painpoints.triage.corrections import Correction, Opinions, check, code_of, keep, wanted
+from painpoints.triage.once import once
 from painpoints.triage.people import as_known, named, person, same_person
 
 NEW, MINE, WAITING, DONE, MUTED = STATUSES = ("new", "mine", "waiting", "done", "muted")
@@ -23,6 +25,7 @@ LEAST_LETTERS = 4
 """So many letters of an id are enough where no other id begins so."""
 _FIELDS = ("status", "assignee", "note")
 _LONGEST_NOTE = 2000
+_LONGEST_NAME, _LONGEST_VERSION = 80, 15
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,13 @@ class Queue:
     """The queue of the workspace whose ``state`` it is, as ``who`` works in it; of its opinions those it ``knows``."""
 
     def __init__(self, state: State, who: str | None = None, knows: Opinions | None = None) -> None:
-        self._state, self._opinions = state, knows
-        with state.reading() as reader:
-            self.who = as_known(person(who), _people(reader))
+        self._state, self._opinions, self._name = state, knows, person(who)
+
+    @once
+    def who(self) -> str:
+        """The name of who works in it, as it is known already."""
+        with self._state.reading() as state:
+            return as_known(self._name, _people(state))
 
     def entries(self) -> list[Entry]:
         """The comments that somebody touched."""
@@ -91,9 +98,9 @@ class Queue:
 
     def assign(self, names: Sequence[str], to: str, note: str | None = None) -> Change:
         """Puts comments into the hands of ``to``. Raises ConflictError, UsageError, WorkspaceError; as all changes."""
-        wanted = named(to)
+        wanted, who = named(to), self.who
         with self._state.reading() as state:
-            holder = as_known(wanted, {*_people(state), self.who})
+            holder = as_known(wanted, {*_people(state), who})
         return self._change(names, lambda entry: replace(entry, status=MINE, assignee=holder), note)
 
     def done(self, names: Sequence[str], note: str | None = None) -> Change:
@@ -128,8 +135,7 @@ class Queue:
         One that names no version overwrites nobody else's correction. Raises ConflictError, UsageError, WorkspaceError.
         """
         code = self.value(field, value)
-        with self._state.writing() as state:
-            state.queue_up("triage")
+        with self._turn() as state:
             asked = wanted(state, self._opinions, units, field, code)
             entries = _entries(state, {correction.doc_id for correction in asked})
             check(state, asked, {entry.doc_id: entry.version for entry in entries}, seen or {}, self.who)
@@ -144,8 +150,7 @@ class Queue:
 
         Raises UsageError when there is none, ConflictError when every one of its comments was changed since.
         """
-        with self._state.writing() as state:
-            state.queue_up("triage")
+        with self._turn() as state:
             own = state.rows_with("triage_history", "who", [self.who])
             number = _last_standing(own)
             if number is None:
@@ -169,12 +174,19 @@ class Queue:
             made = self._write(state, list(free.values()), list(back.values()), number, opinions)
             return replace(made, left=left, made=rows[0]["made"])
 
+    @contextmanager
+    def _turn(self) -> Iterator[Writer]:
+        """A turn at changing the queue, after those who came before."""
+        assert self.who  # which asks the state too, and must not do so while this holds it
+        with self._state.writing() as state:
+            state.queue_up("triage")
+            yield state
+
     def _change(self, names: Sequence[str], change: Callable[[Entry], Entry], note: str | None) -> Change:
         if not names:
             raise UsageError("No comment is named.", hint="painpoints triage WORKSPACE lists their ids.")
         seen, words = [seen_at(name) for name in names], _worded(note)
-        with self._state.writing() as state:
-            state.queue_up("triage")
+        with self._turn() as state:
             ids = _resolved(state, [name for name, _ in seen])
             before = {entry.doc_id: entry for entry in _entries(state, ids.values())}
             for name, version in seen:
@@ -233,8 +245,8 @@ def _entries(state: Reader, ids: Iterable[str]) -> list[Entry]:
 def seen_at(name: str) -> tuple[str, int | None]:
     """The id and the version of "ID" or "ID@VERSION". Raises UsageError."""
     key, at, version = name.strip().lower().partition("@")
-    if not key or (at and not version.isdecimal()):
-        raise UsageError(f"{name!r} names no comment.", hint="Write its id, or ID@VERSION.")
+    if not key or (at and not (version.isdecimal() and len(version) <= _LONGEST_VERSION)):
+        raise UsageError(f"{name[:_LONGEST_NAME]!r} names no comment.", hint="Write its id, or ID@VERSION.")
     return key, int(version) if at else None
 
 

@@ -121,7 +121,7 @@ def work(workspace: Path, number: str, path: Path, add: Add | None = None) -> in
     except MemoryError:
         reporter.end(FAILED, error="This machine's memory is full.", hint="Add a smaller file.")
         return 1
-    except Exception as error:
+    except BaseException as error:  # a panic of polars is no Exception
         # The kind alone: a message may hold a text.
         reporter.end(FAILED, error=f"Something went wrong that was not foreseen ({type(error).__name__}).",
                      hint="Add the file with painpoints add, which tells more.")

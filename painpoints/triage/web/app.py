@@ -13,6 +13,7 @@ from painpoints.triage.web.api import api_routers
 from painpoints.triage.web.failures import add_failures
 from painpoints.triage.web.pages import routers
 from painpoints.triage.web.site import Site
+from painpoints.triage.web.warming import warmed
 
 if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def create_app(workspace: Workspace) -> FastAPI:
     """The pages and the API over ``workspace``, without what decides who may see them (see ``security``)."""
     app = FastAPI(title="painpoints", version=__version__, docs_url=None, redoc_url=None,
-                  openapi_url="/api/openapi.json")
+                  openapi_url="/api/openapi.json", lifespan=warmed)
     app.state.site = Site(workspace)
     add_failures(app)
     with resources.as_file(resources.files("painpoints.triage.web").joinpath("static")) as folder:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from painpoints.read import strip_markup
 from painpoints.triage.conversations import Conversation, conversation
 from painpoints.triage.listing import Listing
 from painpoints.triage.marking import marked
+from painpoints.triage.once import once
 from painpoints.triage.people import same_person
 from painpoints.triage.queue import Queue
 from painpoints.triage.views import View, Views
@@ -81,7 +81,7 @@ class Desk:
         """The wording in the person's language."""
         return self.site.wording(self.lang)
 
-    @cached_property
+    @once
     def refused(self) -> bool:
         """Whether what is searched for asks for nothing, so that nothing can be found."""
         if not self.asked.q:
@@ -94,7 +94,7 @@ class Desk:
             return True
         return False
 
-    @cached_property
+    @once
     def listing(self) -> Listing:
         """The page of the list that is asked for, the last one where there are fewer."""
         if self.refused:
@@ -114,22 +114,22 @@ class Desk:
 
         return replace(self.asked.wanted, search=None)
 
-    @cached_property
+    @once
     def pages(self) -> int:
         """How many pages the list has."""
         return max(1, -(-self.listing.found // SHOWN))
 
-    @cached_property
+    @once
     def page(self) -> int:
         """The page that is shown."""
         return min(self.asked.page, self.pages)
 
-    @cached_property
+    @once
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """How many comments each filter would leave."""
         return self.snapshot.facets(self.site_wanted() if self.refused else self.asked.wanted, self.who)
 
-    @cached_property
+    @once
     def titles(self) -> Mapping[str, str]:
         """The titles of the pain points on the lists."""
         return {point["painpoint_id"]: title_in(point, self.lang) for point in self.snapshot.points}
@@ -138,7 +138,7 @@ class Desk:
         """The title of a pain point by its id."""
         return None if painpoint_id is None else self.titles.get(painpoint_id, fallback)
 
-    @cached_property
+    @once
     def zone(self) -> ZoneInfo:
         """The time zone in which days begin."""
         return ZoneInfo(str(self.snapshot.data.settings.get("zone") or "UTC"))
@@ -186,7 +186,7 @@ class Desk:
             return t.text("queue.nobody")
         return self.title(value, value) or value if name == "point" else value
 
-    @cached_property
+    @once
     def listed_points(self) -> Mapping[str, int]:
         """The pain points among the filters, those of most comments first."""
         every = self.facets["painpoint"]
@@ -216,7 +216,7 @@ class Desk:
         title = self.title(painpoint_id, self.snapshot.picture.titles.get(painpoint_id)) or painpoint_id
         return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE - 1].rstrip()}…"
 
-    @cached_property
+    @once
     def views(self) -> list[View]:
         """The saved views that this person may see."""
         return Views(self.site.workspace.folder.state, self.who).all()
@@ -273,19 +273,19 @@ class Opened:
         """Its id with the version that is shown."""
         return f"{self.doc_id}@{self.row['version']}"
 
-    @cached_property
+    @once
     def text(self) -> Text:
         """Its text with the opinions in it."""
         return readable(self.row["text"], self.row["units"], self.desk.asked.q)
 
-    @cached_property
+    @once
     def current(self) -> str | None:
         """The opinion that corrections are of at first: the one that makes it urgent."""
         units = self.row["units"]
         known = [unit["unit_id"] for unit in units]
         return self.row["unit_id"] if self.row.get("unit_id") in known else next(iter(known), None)
 
-    @cached_property
+    @once
     def talk(self) -> Conversation:
         """The conversation around it."""
         return conversation(self.desk.snapshot.data, self.doc_id, most=MOST_MESSAGES,

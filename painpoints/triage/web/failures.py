@@ -76,12 +76,13 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _unknown(request: Request, error: Exception) -> Response:
-    # The kind and the place are logged, not the message: it may hold a text.
+    # The kind and the place are logged, not the message nor the address: they may hold a text.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = "" if trace is None else f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-    _LOG.error("%s %s: %s%s", request.method, request.url.path, type(error).__name__, place)
+    route = getattr(request.scope.get("route"), "path", "")
+    _LOG.error("%s %s: %s%s", request.method, route, type(error).__name__, place)
     return answer(request, 500)
 
 

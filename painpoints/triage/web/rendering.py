@@ -70,7 +70,7 @@ def came_from(request: Request) -> str | None:
 def environment() -> Environment:
     """The templates."""
     found = Environment(loader=PackageLoader("painpoints.triage.web", "templates"), autoescape=True, trim_blocks=True,
-                        lstrip_blocks=True, undefined=StrictUndefined)
+                        lstrip_blocks=True, undefined=StrictUndefined, auto_reload=False)
     found.globals["static"] = static
     found.globals["came_from"] = came_from
     found.filters["isolated"] = isolates_as_markup

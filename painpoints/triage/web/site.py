@@ -10,13 +10,14 @@ from painpoints.triage.jobs import Jobs
 from painpoints.triage.live import Live
 from painpoints.triage.threads import Threads
 from painpoints.triage.uploads import Uploads
+from painpoints.triage.web.kept import Kept
 from painpoints.triage.web.wording import LANGUAGES, Wording
 
 if TYPE_CHECKING:
     from fastapi import Request
 
     from painpoints.pipeline import Workspace
-    from painpoints.report import Edition
+    from painpoints.report import Digest, Edition
     from painpoints.store import WorkspaceData
     from painpoints.triage.picture import Picture
     from painpoints.triage.snapshot import Snapshot
@@ -29,6 +30,7 @@ class Site:
     workspace: Workspace
     live: Live = field(init=False)
     _look: tuple[Picture | None, int] = field(init=False, default=(None, 0), repr=False)
+    kept: Kept = field(init=False, default_factory=Kept)
     _threads: tuple[tuple[int, int], Threads] | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +78,11 @@ class Site:
         """The number of the last edit of pain points that anybody made."""
         with self.workspace.folder.state.reading() as state:
             return state.marks().edit
+
+    def digest(self, data: WorkspaceData, week: str | None, lang: str) -> Digest:
+        """What is to be said of a week of ``data``, kept for as long as they stay as they are."""
+        return self.kept.get(data, ("digest", week, lang, self.workspace.settings.today()),
+                             lambda: self.workspace.digest(week, data, lang=lang))
 
     def wording(self, lang: str) -> Wording:
         """The wording in ``lang``, with the workspace's own names of touchpoints and stages."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -14,9 +13,13 @@ from painpoints.report import journey as touchpoints_of
 from painpoints.report import stages as stages_of
 from painpoints.triage.web.api.answers import Reader, Spoken, refusals
 from painpoints.triage.web.api.digests import DigestAnswer
-from painpoints.triage.web.held import Held
+from painpoints.triage.web.kept import run_of
 from painpoints.triage.web.pages.digest import Week
 from painpoints.triage.web.site import language_of, site_of
+
+if TYPE_CHECKING:
+    from painpoints.report import Edition
+    from painpoints.store import WorkspaceData
 
 router = APIRouter(prefix="/api", tags=["findings"], responses=dict(refusals()))
 
@@ -132,15 +135,16 @@ class Hits(BaseModel):
 @router.get("/journey", response_model=Journey)
 def journey(request: Request, person: Reader) -> dict[str, Any]:
     """Stages and touchpoints with what customers feel there, and the weakest link."""
-    site = site_of(request)
-    return _journey(Held(site, site.live.now(), language_of(request)))
+    site, lang = site_of(request), language_of(request)
+    data = site.live.now().data
+    return site.kept.get(data, ("journey as data", lang), lambda: _journey(data, site.edition(lang)))
 
 
 @router.get("/digest", response_class=Response, responses={200: {"model": DigestAnswer}})
 def digest(request: Request, person: Reader, week: Week = None) -> Response:
     """What is to be said of a week (its name, or a day in it), by default of the last one that is over."""
     site = site_of(request)
-    found = site.workspace.digest(week, site.live.now().data, lang=language_of(request))
+    found = site.digest(site.live.now().data, week, language_of(request))
     return Response(digest_json(found), media_type="application/json")
 
 
@@ -152,9 +156,8 @@ def search(request: Request, person: Reader, q: Annotated[str, Query(min_length=
     return {"hits": [vars(hit) for hit in found.hits], "total": found.total}
 
 
-@lru_cache(maxsize=8)
-def _journey(held: Held) -> dict[str, Any]:
-    edition, run = held.edition, held.run
+def _journey(data: WorkspaceData, edition: Edition) -> dict[str, Any]:
+    run = run_of(data)
     taxonomy, framework = edition.taxonomy, edition.framework.name
     weakest = weakest_link(run, taxonomy, framework)
     stages = stages_of(run, taxonomy, framework).to_dicts()

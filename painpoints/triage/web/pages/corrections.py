@@ -13,7 +13,7 @@ from painpoints.taxonomy import NO_STAGE
 from painpoints.text import fold_key
 from painpoints.triage.corrections import opinions
 from painpoints.triage.lookalikes import look_alikes
-from painpoints.triage.queue import Queue
+from painpoints.triage.queue import Queue, seen_at
 from painpoints.triage.web.desk import Desk, asked_of
 from painpoints.triage.web.pages.actions import answer, wording_of
 from painpoints.triage.web.pages.queue import show
@@ -44,6 +44,12 @@ def correct(request: Request, person: Triager, said: Annotated[str, Form(alias="
         raise UsageError("No opinion is chosen.", hint="Tick some.")
     versions = _versions(seen or [])
     try:
+        if field == POINT and value and (why := _not_placed(request, unit)):
+            words = t(why)
+            if not is_fragment(request):
+                return render(request, "failure.html.j2", status=422, code=422, message=words)
+            return answer(request, None, words, open_, status=422, failed=True, kind="refused failure",
+                          at_unit=unit[0])
         if field == POINT:
             _place(request, person.name, unit, value, versions)
             many = len(unit)
@@ -64,6 +70,16 @@ def correct(request: Request, person: Triager, said: Annotated[str, Form(alias="
     return answer(request, None, words, open_, undo=bool(many), offer=offer, at_unit=alone)
 
 
+def _not_placed(request: Request, units: Sequence[str]) -> str | None:
+    """Why opinions cannot be in a pain point, as a key of the wording: only problems can, from the addition on that
+    took them for one."""
+    held = site_of(request).live.now().data.units
+    chosen = held.filter(held["unit_id"].is_in(list(units)))
+    if not chosen["is_problem"].all():
+        return "queue.point_no_problem"
+    return "queue.point_later" if chosen["placed_by"].has_nulls() else None
+
+
 def _place(request: Request, who: str, units: Sequence[str], point: str, versions: Mapping[str, int]) -> None:
     """Keeps opinions in a pain point, or takes them out of theirs. Raises ConflictError where one was changed since."""
     workspace = site_of(request).workspace
@@ -80,10 +96,10 @@ def _place(request: Request, who: str, units: Sequence[str], point: str, version
 def _versions(seen: Sequence[str]) -> dict[str, int]:
     found = {}
     for name in seen:
-        key, _, version = name.partition("@")
-        if not version.isascii() or not version.isdecimal():
+        key, version = seen_at(name)
+        if version is None:
             raise UsageError("A version is missing.", hint="Write ID@VERSION.")
-        found[key] = int(version)
+        found[key] = version
     return found
 
 

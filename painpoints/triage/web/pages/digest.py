@@ -26,7 +26,7 @@ def digest(request: Request, week: Week = None) -> HTMLResponse:
     site, lang = site_of(request), language_of(request)
     snapshot = site.live.now()
     data = snapshot.data
-    found = site.workspace.digest(week, data, lang=lang)
+    found = site.digest(data, week, lang)
     days = data.documents["time"].dt.date()
     period = found.period
     return render(request, "digest.html.j2", here="digest", snapshot=snapshot,
@@ -41,7 +41,7 @@ def file(request: Request, form: str, week: Week = None) -> Response:
     if form not in DIGEST_FORMS:
         raise HTTPException(404)
     site, lang = site_of(request), language_of(request)
-    found = site.workspace.digest(week, site.live.now().data, lang=lang)
+    found = site.digest(site.live.now().data, week, lang)
     # Kept, never shown in place: a message for mail clients has its styles in it, which pages here may not.
     return Response(render_digest(found, form, site.edition(lang)), media_type=f"{_TYPES[form]}; charset=utf-8",
                     headers={"Content-Disposition":

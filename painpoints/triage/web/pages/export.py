@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,6 @@ from painpoints.triage.exporting import COMMENTS, OPINIONS, PAINPOINTS, VIEWS, a
 from painpoints.triage.filters import Wanted
 from painpoints.triage.web.asked import Asked
 from painpoints.triage.web.bundles import PROGRAMS, bundle
-from painpoints.triage.web.held import Held
 from painpoints.triage.web.security.person import READER, TRIAGER, Person, need
 from painpoints.triage.web.security.recording import note_audit
 from painpoints.triage.web.site import Site, language_of, site_of
@@ -35,7 +33,6 @@ TABLES_AT_ONCE = 3
 PATIENCE = 20.0
 """So many seconds a table waits for its turn."""
 _tables, _whole = threading.BoundedSemaphore(TABLES_AT_ONCE), threading.BoundedSemaphore(1)
-_measuring = threading.Lock()
 
 
 @router.get("/export/whole/{program}")
@@ -78,13 +75,7 @@ def _name(site: Site, what: str) -> str:
 
 def _measured(site: Site, snapshot: Snapshot) -> pl.DataFrame:
     """The impact of pain points, worked out once for as long as nothing changes."""
-    with _measuring:
-        return _impact(Held(site, snapshot))
-
-
-@lru_cache(maxsize=1)
-def _impact(held: Held) -> pl.DataFrame:
-    return held.site.workspace.table()
+    return site.kept.get(snapshot.data, "impact", site.workspace.table)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
@@ -10,10 +10,14 @@ from markupsafe import Markup
 
 from painpoints._version import __version__
 from painpoints.report import render_journey, report_style
-from painpoints.triage.web.held import Held
+from painpoints.triage.web.kept import run_of
 from painpoints.triage.web.rendering import render
 from painpoints.triage.web.site import language_of, site_of
 from painpoints.triage.web.titles import PERSON, title_in
+
+if TYPE_CHECKING:
+    from painpoints.report import Edition
+    from painpoints.triage.snapshot import Snapshot
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,10 +25,10 @@ router = APIRouter(include_in_schema=False)
 @router.get("/journey")
 def journey(request: Request) -> HTMLResponse:
     """Stages and touchpoints with what customers feel there, the weakest link, and the curve."""
-    site = site_of(request)
+    site, lang = site_of(request), language_of(request)
     snapshot = site.live.now()
-    return render(request, "journey.html.j2", here="journey", snapshot=snapshot, style=__version__,
-                  shown=_map(Held(site, snapshot, language_of(request))))
+    shown = site.kept.get(snapshot.data, ("journey", lang), lambda: _map(snapshot, site.edition(lang)))
+    return render(request, "journey.html.j2", here="journey", snapshot=snapshot, shown=shown, style=__version__)
 
 
 @router.get("/journey.css")
@@ -34,10 +38,9 @@ def style() -> PlainTextResponse:
                              headers={"Cache-Control": "public, max-age=3600"})
 
 
-@lru_cache(maxsize=8)
-def _map(held: Held) -> Markup:
-    lang = held.lang
+def _map(snapshot: Snapshot, edition: Edition) -> Markup:
+    lang = edition.lang
     titles = {point["painpoint_id"]: (f"/points/{point['painpoint_id']}", title_in(point, lang),
                                       None if point["named_by"] == PERSON else lang)
-              for point in held.snapshot.points}
-    return render_journey(held.run, held.edition, titles)
+              for point in snapshot.points}
+    return render_journey(run_of(snapshot.data), edition, titles)

@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from painpoints.triage.accounts import Accounts
+from painpoints.triage.people import same_person
 from painpoints.triage.queue import Queue
 from painpoints.triage.web.desk import Desk, Opened
 from painpoints.triage.web.rendering import is_fragment, render
@@ -52,9 +54,14 @@ def last_number(request: Request) -> int:
 
 
 def known_people(request: Request, desk: Desk) -> list[str]:
-    """Everybody who has worked in the queue, this person first."""
-    names = Queue(site_of(request).workspace.folder.state, desk.who).people()
-    return [desk.who, *(name for name in names if name != desk.who)]
+    """Everybody who has worked in the queue or has an account to do so, this person first."""
+    state = site_of(request).workspace.folder.state
+    accounts = [user.name for user in Accounts(state, desk.who).users() if user.role != "reader"]
+    known = [desk.who]
+    for name in (*Queue(state, desk.who).people(), *accounts):
+        if not any(same_person(name, other) for other in known):
+            known.append(name)
+    return known
 
 
 _NOTHING: dict[str, Any] = {"swapped": False, "with_filters": False, "kind": "", "words": None, "undo": False,

@@ -1,18 +1,24 @@
-"""How much a request may bring, and how long it may take: counted as it comes, whatever it says of itself."""
+"""What a request may bring, how much of it, and how long it may take: counted as it comes, whatever it says of itself."""
 
 from __future__ import annotations
 
 import asyncio
+
+from python_multipart.multipart import parse_options_header
 
 from painpoints.triage.web.security.access import Access
 from painpoints.triage.web.security.refusals import Refuse
 from painpoints.triage.web.security.wire import ASGIApp, Message, Receive, Scope, Send, headers
 
 _CLOSE = {"connection": "close"}
+_FILES = b"multipart/form-data"
+_CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
+_LONGEST_BOUNDARY = 70  # RFC 2046
 
 
 class Bodies:
-    """Answers 413 to a body that is too large and 408 to one that stops coming, before or while it is read."""
+    """Answers 400 to a body in no encoding that a browser sends, 413 to one that is too large and 408 to one that stops
+    coming, before or while it is read."""
 
     def __init__(self, app: ASGIApp, access: Access, refuse: Refuse) -> None:
         self.app = app
@@ -24,9 +30,11 @@ class Bodies:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = self._access.most_upload if is_upload(scope["path"], self._access.uploads) else self._access.most
+        kind = _kind(scope)
+        large = kind == _FILES and is_upload(scope["path"], self._access.uploads)
+        most = self._access.most_upload if large else self._access.most
         told = headers(scope, b"content-length")
-        if any(not length.isascii() or not length.isdecimal() for length in told):
+        if kind is None or any(not length.isascii() or not length.isdecimal() for length in told):
             await self._refuse(scope, receive, send, 400, None, _CLOSE)
             return
         if any(len(length) > 15 or int(length) > most for length in told):
@@ -73,6 +81,16 @@ class Bodies:
 def is_upload(path: str, uploads: tuple[str, ...]) -> bool:
     """Whether a path takes files."""
     return any(path == place or path.startswith(f"{place}/") for place in uploads)
+
+
+def _kind(scope: Scope) -> bytes | None:
+    """What a body says it is; None for what says it more than once, or in a way that who reads it would stumble over:
+    Python knows charsets that are none, and that fail in ways of their own."""
+    told = headers(scope, b"content-type")
+    kind, options = parse_options_header(told[0] if told else None)
+    fits = options.get(b"charset", b"utf-8").lower() in _CHARSETS and len(
+        options.get(b"boundary", b"")) <= _LONGEST_BOUNDARY
+    return kind if fits and len(told) < 2 else None
 
 
 class _Ended(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
 from anyio import to_thread
 
@@ -135,7 +135,12 @@ class Gate:
 def door_to(asked: str) -> str:
     """The address of the door, for who wanted to go to ``asked``."""
     wanted = local_path(asked)
-    return LOGIN if wanted == "/" else f"{LOGIN}?next={quote(wanted, safe='/')}"
+    if wanted == "/":
+        return LOGIN
+    parts = _split(wanted)
+    # The door speaks the language that was asked for, and remembers it.
+    lang = "" if parts is None else "".join(parse_qs(parts.query).get("lang", ())[:1])
+    return f"{LOGIN}?next={quote(wanted, safe='/')}" + (f"&lang={quote(lang, safe='')}" if lang else "")
 
 
 def local_path(given: str | None) -> str:

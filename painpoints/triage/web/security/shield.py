@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from asyncio import CancelledError
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -49,7 +50,9 @@ class Shield:
 
         try:
             await self.app(scope, receive, guarded)
-        except Exception as error:
+        except (CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # a panic of polars is no Exception, and its message may hold a text
             _LOG.error("%s at %s", type(error).__name__, _place(error))
             if not begun:
                 await plain(scope, guarded, 500)
@@ -78,7 +81,7 @@ def _caching(scope: Scope, status: int) -> bytes:
     return _FOREVER if status in (200, 304) and _PRINT.fullmatch(given) else _ASK
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     # The message may hold a customer's text.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

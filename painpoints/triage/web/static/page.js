@@ -32,6 +32,16 @@ if (told) {
   }).observe(told, { childList: true });
 }
 
+// Another language, and the page as it is by now: scripts may have changed the address since it was written.
+document.addEventListener("click", (event) => {
+  const choice = event.target instanceof Element && event.target.closest(".languages a[hreflang]");
+  if (!choice) return;
+  const here = new URL(location.href);
+  here.searchParams.set("lang", choice.hreflang);
+  here.searchParams.delete("told");
+  choice.href = here.href;
+}, true);
+
 // No request ends unseen: a server that cannot be reached is told too.
 document.addEventListener("htmx:sendError", () => tell(document.documentElement.dataset.offline ?? "…"));
 

@@ -206,15 +206,27 @@ document.addEventListener("htmx:configRequest", (event) => {
   const from = all.findIndex((row) => row.dataset.id === openId());
   const next = from < 0 ? null : [...all.slice(from + 1), ...all.slice(0, from).reverse()].find((row) => !going.has(row.dataset.id));
   event.detail.formData.set("next", next?.dataset.id ?? "");
+  // A button that stands outside its form is not looked for by htmx.
+  const pressed = event.detail.triggeringEvent?.submitter;
+  if (pressed?.name === "action") event.detail.formData.set("action", pressed.value);
   if (!event.detail.formData.has("open")) event.detail.formData.set("open", openId() ?? "");
 });
 
 // Where the focus was before parts of the page were put in place of others, and where it goes if that is gone.
 let zone = null;
 let held = null;
-document.addEventListener("htmx:beforeRequest", () => {
+let asked = null;
+const zoneOf = (item) => item?.closest?.("#comment") ? "comment" : item?.closest?.("#list") ? "list" : null;
+document.addEventListener("click", (event) => {
+  const asks = event.target.closest?.(".asks");
+  if (asks) asked = { zone: zoneOf(document.activeElement) ?? zoneOf(asks), key: asks.dataset.set ?? asks.dataset.act };
+}, true);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "offer") return; // nobody asked for it: what was done before it still counts
   held = document.activeElement;
-  zone = held?.closest?.("#comment") ? "comment" : held?.closest?.("#list") ? "list" : zone && held?.closest?.("dialog") ? zone : null;
+  const boxed = held?.closest?.("dialog");
+  zone = boxed ? asked?.zone ?? null : zoneOf(held);
+  if (!boxed) asked = null;
   if (zone === "list" && held.closest(".row")) place = rows().indexOf(held.closest(".row"));
 });
 
@@ -236,7 +248,8 @@ function settle() {
     rove(atHand());
     if (wish === "comment") $("#comment-title")?.focus();
     else if (!document.activeElement || document.activeElement === document.body) {
-      const same = held?.id && document.getElementById(held.id);
+      const key = asked?.key && `#comment .opinion.current [data-set="${asked.key}"], #act [data-act="${asked.key}"]`;
+      const same = key ? $(key) : held?.id && document.getElementById(held.id);
       if (zone === "comment") (moved || !same ? $("#comment-title") ?? link(atHand()) : same)?.focus();
       else if (zone === "list") (same && same.closest(".row") ? same : link(atHand()) ?? $("#found"))?.focus();
     }

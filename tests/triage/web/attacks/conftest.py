@@ -102,7 +102,7 @@ def nameable(words: Iterable[str], longest: int = 80) -> list[str]:
 
 def plant(path: Path, words: Sequence[str], database: str | None = None) -> Planted:
     """A workspace with ``words`` wherever somebody can write."""
-    names = nameable(words, 60)
+    names = list(dict.fromkeys(nameable(words, 60)))
     workspace = Workspace.create(path, Settings(lang="fa", upload_mb=1, show_authors=True), database=database)
     state = workspace.folder.state
     _write_comments(workspace, words)
@@ -118,7 +118,7 @@ def plant(path: Path, words: Sequence[str], database: str | None = None) -> Plan
             queue.assign([name_of(place)], names[-place % len(names)], note)
         else:
             queue.note([name_of(place)], note)
-    for place, name in enumerate(names[:40]):
+    for place, name in enumerate(dict.fromkeys(names[:40])):
         question = Wanted(search=words[place].replace("\0", "") or "x", source=names[place])
         Views(state, "the triager" if place % 2 else name).save(name, question, shared=True)
     upload = _upload(workspace, words)

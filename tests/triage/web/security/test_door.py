@@ -120,7 +120,7 @@ def test_a_cookie_that_came_twice_is_not_believed(page: Page) -> None:
 
 def test_a_script_of_the_page_is_sent_to_the_door_with_the_page_it_is_on(page: Page) -> None:
     page.user("sara", "admin")
-    for at, to in (("http://127.0.0.1:8350/queue?lang=fa", "/login?next=/queue%3Flang%3Dfa"),
+    for at, to in (("http://127.0.0.1:8350/queue?lang=fa", "/login?next=/queue%3Flang%3Dfa&lang=fa"),
                    ("https://evil.example//evil.example", "/login"), ("http://[", "/login")):
         answer = page.browser().get("/try/echo", headers={"HX-Request": "true", "HX-Current-URL": at})
         assert (answer.status_code, answer.headers["hx-redirect"]) == (401, to)

@@ -27,7 +27,7 @@ export function keepNotes() {
   document.addEventListener("keydown", (event) => {
     if (event.target.id === "note" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      document.querySelector("#act .save-note")?.click();
+      document.querySelector("#comment .save-note")?.click();
     }
   });
   addEventListener("beforeunload", (event) => { if (drafts.size) event.preventDefault(); });

@@ -12,7 +12,8 @@ async function ask(address, options = {}) {
   const place = answer.ok ? box() : document.getElementById("told");
   htmx.swap(place, await answer.text(), { swapStyle: "innerHTML" });
   if (answer.ok && !box().open) box().showModal();
-  box().querySelector("[autofocus]")?.focus();
+  // Where nothing can be typed, the choices are at hand at once.
+  (box().querySelector("[autofocus]") ?? box().querySelector(".option[aria-pressed=true]") ?? box().querySelector(".option"))?.focus();
 }
 
 const options = () => [...box().querySelectorAll(".option")].filter((item) => item.offsetParent !== null);
