@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_week_is_told_in_every_language(visitor: Visitor, lang: str) -> None:
     assert page.main is not None and page.main.h1 is not None
     assert len(page.select("article.digest > section.card")) >= 3
     levels = [int(heading.name[1]) for heading in page.main.find_all(["h1", "h2", "h3", "h4"])]
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
     assert not page.select("[style]") and not page.select("style")
     labels = [region.get("aria-label") or region.get("aria-labelledby")
               for region in page.main.select("section, [role=region]")]
@@ -81,7 +82,8 @@ def test_every_form_is_kept_as_a_file_and_never_shown_in_place(visitor: Visitor,
         assert json.loads(answer.text)["period"]["week"]
 
 
-@pytest.mark.parametrize("path", ["/digest?week=2026-W99", "/digest?week=<b>", "/digest/file/exe",, "/digest/file/..%2fstate"])
+@pytest.mark.parametrize("path", ["/digest?week=2026-W99", "/digest?week=<b>", "/digest/file/exe",
+                                  "/digest/file/..%2fstate"])
 def test_what_there_is_not_is_told(visitor: Visitor, path: str) -> None:
     answer = visitor("reader").get(path)
     assert answer.status_code in (404, 422) and "<b>" not in answer.text

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from painpoints.triage.web.app import create_app
-from painpoints.triage.web.security.access import Access
-from painpoints.triage.web.security.stack import secure
 
 if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
@@ -24,28 +17,6 @@ SOON = 12_000
 @pytest.fixture
 def database() -> None:
     """What browsers show does not hang on where the state is."""
-
-
-@pytest.fixture
-def site(written_shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of the page, with all that stands before it."""
-    import uvicorn
-
-    monkeypatch.setenv("PAINPOINTS_USER", "sara")
-    app = create_app(written_shop)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        guarded = secure(app, written_shop.folder.state, Access(port=port))
-        server = uvicorn.Server(uvicorn.Config(guarded, log_config=None, lifespan="off", ws="none"))
-        worker = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        worker.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        worker.join()
-    app.state.site.live.close()
 
 
 @pytest.fixture
