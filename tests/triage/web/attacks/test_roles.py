@@ -38,11 +38,11 @@ NEEDS: Mapping[str, str] = {
     "POST /people/remove": ADMIN,
     "GET /api/comments": READER, "GET /api/comments/{doc_id}": READER, "GET /api/history": READER,
     "POST /api/changes": TRIAGER, "POST /api/undo": TRIAGER,
-    "GET /export/{file}": READER, "GET /export/whole/{program}": TRIAGER,
-    "GET /api/painpoints": READER, "GET /api/painpoints/{key}": READER, "GET /api/painpoints/{key}/halves": READER,
-    **{f"POST /api/painpoints/{edit}": TRIAGER for edit in (
-        "gather", "release", *(f"{{key}}/{edit}" for edit in ("rename", "merge", "split", "retire", "reopen", "pin",
-                                                              "reject")))},
+    "GET /changes": READER, "GET /export/{file}": READER, "GET /export/whole/{program}": TRIAGER,
+    "GET /api/painpoints": READER, "GET /api/painpoints/{key}": READER, "GET /api/painpoints/{key}/halves": TRIAGER,
+    "POST /api/painpoints/gather": TRIAGER, "POST /api/painpoints/release": TRIAGER,
+    **{f"POST /api/painpoints/{{key}}/{edit}": TRIAGER
+       for edit in ("rename", "merge", "retire", "reopen", "pin", "reject", "split")},
     "GET /api/journey": READER, "GET /api/digest": READER, "GET /api/search": READER,
     "GET /api/openapi.json": READER, "HEAD /api/openapi.json": READER,
 }
