@@ -128,18 +128,15 @@ class Visitor:
 
 
 @pytest.fixture(scope="session")
-def made_shop(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+def made_shop(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     """A shop's workspace of eighty-four comments with two accounts for each language; tests work on copies."""
     import painpoints.pipeline.models as models
     from painpoints.config import Settings
     from painpoints.pipeline import Workspace
     from painpoints.triage import Accounts
 
-    if os.environ.get("N2_SHOP"):
-        return Path(os.environ["N2_SHOP"])  # DEV
     folder = tmp_path_factory.mktemp("morning")
     with pytest.MonkeyPatch.context() as patch:
-        encoder = request.getfixturevalue("encoder")
         patch.setattr(models, "load_encoder", lambda *_, **__: encoder)
         patch.setenv("PAINPOINTS_KEY", "a-key-for-tests-only")
         with Workspace.create(folder / "shop", Settings(lang="fa")) as shop:

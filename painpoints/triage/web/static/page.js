@@ -54,6 +54,7 @@ document.addEventListener("keydown", (event) => {
   if (!found || found.closest("dialog:not([open])") || (document.querySelector("dialog[open]") && !found.closest("dialog[open]"))) return;
   event.preventDefault();
   found.matches("input, select, textarea") ? found.focus() : found.click();
+  if (found.matches("summary")) found.parentElement.querySelector("input:not([type=hidden]), select")?.focus();
 });
 
 // What was done here and is undone now may stand anywhere on a page that does not say what to do about it.
