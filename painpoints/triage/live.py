@@ -44,7 +44,7 @@ PAUSE = 1.0
 """Seconds until the background makes trends anew, so that it does so once for what is done in a row."""
 _PATIENT = 10
 """So many times it waits so long for a moment in which nothing is done."""
-_REST = 2
+_REST = 9
 """Where there is more to do then, the background rests so many times as long as it worked."""
 
 
