@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import threading
+import time
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when the hub's client is first imported
 
@@ -271,3 +272,42 @@ def visitor(written_shop: Workspace) -> Iterator[Callable[..., Any]]:
 
     yield opened
     app.state.site.live.close()
+
+
+@pytest.fixture
+def serving(monkeypatch: pytest.MonkeyPatch) -> Callable[[Workspace], Any]:
+    """What serves a workspace to browsers, with all that stands before its page: a context that gives the address."""
+    from contextlib import contextmanager
+
+    monkeypatch.setenv("PAINPOINTS_USER", "sara")
+
+    @contextmanager
+    def served(shop: Workspace) -> Iterator[str]:
+        import uvicorn
+
+        from painpoints.triage.web.app import create_app
+        from painpoints.triage.web.security.access import Access
+        from painpoints.triage.web.security.stack import secure
+
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+            app = create_app(shop)
+            guarded = secure(app, shop.folder.state, Access(port=port))
+            server = uvicorn.Server(uvicorn.Config(guarded, log_config=None, lifespan="off", ws="none"))
+            worker = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+            worker.start()
+            while not server.started:
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{port}"
+            server.should_exit = True
+            worker.join(20)
+        app.state.site.live.close()
+
+    return served
+
+
+@pytest.fixture
+def site(written_shop: Workspace, serving: Callable[[Workspace], Any]) -> Iterator[str]:
+    """The address at which `written_shop` is served."""
+    with serving(written_shop) as address:
+        yield address

@@ -18,7 +18,11 @@ LOST = """() => [...document.querySelectorAll("body *")].filter((item) => {
   if (!box.width || !box.height || (box.left >= -1 && box.right <= innerWidth + 1)) return false;
   if (item.closest(".skip, .hidden-label, svg, datalist") || !item.checkVisibility({ visibilityProperty: true })) return false;
   for (let at = item.parentElement; at; at = at.parentElement) {
-    if (["auto", "scroll"].includes(getComputedStyle(at).overflowX)) return false;
+    if (["auto", "scroll"].includes(getComputedStyle(at).overflowX)) {
+      const frame = at.getBoundingClientRect();
+      return getComputedStyle(at).direction === "ltr" ? box.left < frame.left - at.scrollLeft - 1
+        : box.right > frame.right - at.scrollLeft + 1;
+    }
     if (getComputedStyle(at).overflowX === "hidden" && at !== document.body && at.clientWidth < 600) return false;
   }
   return true;

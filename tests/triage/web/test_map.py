@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +16,6 @@ import pytest
 
 from painpoints.config import Settings
 from painpoints.pipeline import Workspace
-from painpoints.triage.web.app import create_app
-from painpoints.triage.web.security.access import Access
-from painpoints.triage.web.security.stack import secure
 
 if TYPE_CHECKING:
     from painpoints.encode import Encoder
@@ -52,22 +47,10 @@ def shop(begun: Path, tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def site(shop: Workspace) -> Iterator[str]:
+def site(shop: Workspace, serving: Callable[[Workspace], Any]) -> Iterator[str]:
     """The address of the page, with all that stands before it."""
-    import uvicorn
-
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        app = secure(create_app(shop), shop.folder.state, Access(port=port))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
-        worker = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        worker.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        worker.join()
+    with serving(shop) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -343,7 +326,7 @@ def test_a_click_opens_the_comment_and_who_comes_back_finds_the_map_as_it_was(lo
     page.wait_for_selector("[data-tip] bdi")
     said = page.inner_text("[data-tip] bdi")
     page.mouse.click(*place)
-    page.wait_for_url("**/queue?open=*")
+    page.wait_for_url("**/queue/*")
     assert said
     page.goto(f"{site}/map?lang=en")
     page.wait_for_selector("#unit-map[data-ready]")

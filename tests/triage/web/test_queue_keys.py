@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
-from painpoints.triage import Access, Queue
-from painpoints.triage.web.app import create_app
-from painpoints.triage.web.security.stack import secure
+from painpoints.triage import Queue
 
 if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
@@ -27,24 +22,6 @@ PERSIAN = {"j": "ت", "k": "ن", "d": "ی", "u": "ع", "x": "ط", "2": "۲"}
 @pytest.fixture
 def database() -> None:
     """Keys do not hang on where the state is."""
-
-
-@pytest.fixture
-def site(written_shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Where the shop is served, as `painpoints serve` does it."""
-    monkeypatch.setenv("PAINPOINTS_USER", "sara")
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    app = create_app(written_shop)
-    server = uvicorn.Server(uvicorn.Config(secure(app, written_shop.folder.state, Access(port=port)), log_config=None))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
-    app.state.site.live.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from painpoints.track import find_among
 from painpoints.triage.snapshot import Snapshot
-from painpoints.triage.web.api.answers import Key, Offset, Reader, Spoken, refusals
+from painpoints.triage.web.api.answers import Key, Offset, Reader, Spoken, Triager, refusals
 from painpoints.triage.web.pages.point import lineage, said
 from painpoints.triage.web.pages.points import chosen, proposed
 from painpoints.triage.web.site import language_of, site_of
@@ -151,7 +151,7 @@ def painpoint(request: Request, person: Reader, key: Key, language: Annotated[st
 
 
 @router.get("/{key}/halves", response_model=Halves)
-def halves(request: Request, person: Reader, key: Key) -> dict[str, Any]:
+def halves(request: Request, person: Triager, key: Key) -> dict[str, Any]:
     """How a pain point would be parted by itself."""
     found = site_of(request).workspace.halves_of(key)
     return {"staying": found.staying, "going": found.going}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from painpoints.pipeline import in_scope
 from painpoints.triage.unitmap import map_points
+from painpoints.triage.web.api.answers import refusals
 from painpoints.triage.web.rendering import render
 from painpoints.triage.web.security.person import Person, need
 from painpoints.triage.web.site import language_of, site_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
     from painpoints.store import WorkspaceData
 
-router = APIRouter()
+router = APIRouter(tags=["map"], responses=dict(refusals(409)))
 PATIENCE = 1.5
 """So many seconds a request waits for a map that is being worked out, before it says so."""
 AT_ONCE = 50

@@ -20,7 +20,8 @@ MOST_ROWS = 200
 
 @router.get("/queue/news")
 def news(request: Request, since: Annotated[int, Query(ge=0, le=2**62)],
-         version: Annotated[str, Query(max_length=60)], rows: str = "", opened: str = "", busy: bool = False) -> Response:
+         version: Annotated[str, Query(max_length=60)], rows: str = "", opened: str = "", busy: bool = False
+         ) -> Response:
     """The parts of the page that are otherwise than in ``version``, 204 where none is.
 
     ``rows`` are the ids on the page, ``opened`` the one that is open; where somebody is ``busy`` with it, what they

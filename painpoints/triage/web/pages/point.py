@@ -48,7 +48,8 @@ def point(request: Request, key: str, page: int = 1, only: str = "", told: str =
     wording = site.wording(lang)
     return render(request, "point.html.j2", here="points", snapshot=snapshot, row=row,
                   title=title_in(row, lang), known=known, titles=titles_of(row, lang),
-                  opinions=found[(page - 1) * AT_ONCE:page * AT_ONCE].to_dicts(), found=len(found), langs=langs, only=only, page=page, pages=pages,
+                  opinions=found[(page - 1) * AT_ONCE:page * AT_ONCE].to_dicts(), found=len(found),
+                  langs=langs, only=only, page=page, pages=pages,
                   proposals=proposed(snapshot, lang, key),
                   lineage=lineage(snapshot, key, wording, ZoneInfo(site.workspace.settings.zone)),
                   others=[{**other, "shown": title_in(other, lang)} for other in snapshot.points

@@ -1,4 +1,4 @@
-"""What a request may bring, how much of it, and how long it may take: counted as it comes, whatever it says of itself."""
+"""What a request may bring, how much, and how long it may take: counted as it comes, whatever it says of itself."""
 
 from __future__ import annotations
 

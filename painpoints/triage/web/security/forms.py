@@ -12,7 +12,7 @@ from painpoints.triage.web.security.refusals import STALE, Refuse
 from painpoints.triage.web.security.wire import SAFE, ASGIApp, Message, Receive, Scope, Send, header, replayed
 
 HEADER, FIELD = b"x-csrf-token", "csrf"
-_MOST = 1 << 20
+_MOST, _MOST_FIELDS = 1 << 20, 40_000
 _EARLY = 64 << 10
 """In a form with files the field stands before them: so much of it is looked through."""
 
@@ -64,7 +64,7 @@ def _is_last(message: Message) -> bool:
 
 def _field(body: bytes) -> str | None:
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=5000)
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:  # a UnicodeDecodeError too
         return None
     found = [value for name, value in pairs if name == FIELD]

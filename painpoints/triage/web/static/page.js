@@ -18,6 +18,9 @@ document.addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.closest("[data-close]")) told?.replaceChildren();
 });
 
+// On a narrow screen the places scroll: where one is stays in sight.
+document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A message goes after a while, unless somebody is at it.
 let going = 0;
 if (told) {

@@ -7,15 +7,16 @@ import hashlib
 import io
 import json
 import re
+import socket
+import threading
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from painpoints.config import Settings
@@ -59,6 +60,11 @@ class Planted:
         if role is not None:
             assert made.sign_in(f"the {role}").status_code == 303
         return made
+
+    @property
+    def routes(self) -> list[Any]:
+        """Every route of the application that is asked by a method, not a folder."""
+        return [route for route in routes_of(self.app) if getattr(route, "methods", None)]
 
     @property
     def comments(self) -> list[str]:
@@ -142,11 +148,11 @@ def _write_comments(workspace: Workspace, words: Sequence[str]) -> None:
         name, text = name_of(place), word
         other = words[-place - 1]
         documents.append({
-            "doc_id": name, "source_id": f"{place}", "kind": "comment", "source": other, "author_key": f"{place % 9:016}",
-            "time": _BEGUN + dt.timedelta(hours=9 * place), "rating": None, "rating_raw": other[:9],
-            "rating_scale": "1-5", "text": text, "parts": [], "file": other, "row": place + 1, "meta.likes": "3",
-            "meta.ticket": f"{place // 4}", "meta.role": other, "meta.reply": other, "meta.author": other,
-            "author": other, f"meta.{words[0]}": other, f"meta.{words[-1]}": word})
+            "doc_id": name, "source_id": f"{place}", "kind": "comment", "source": other,
+            "author_key": f"{place % 9:016}", "time": _BEGUN + dt.timedelta(hours=9 * place), "rating": None,
+            "rating_raw": other[:9], "rating_scale": "1-5", "text": text, "parts": [], "file": other, "row": place + 1,
+            "meta.likes": "3", "meta.ticket": f"{place // 4}", "meta.role": other, "meta.reply": other,
+            "meta.author": other, "author": other, f"meta.{words[0]}": other, f"meta.{words[-1]}": word})
         half = len(text) // 2 if place % 4 == 3 else len(text)
         for number, (start, end) in enumerate(((0, half), (half, len(text)))):
             if start == end:
@@ -173,7 +179,8 @@ def _write_comments(workspace: Workspace, words: Sequence[str]) -> None:
         np.random.default_rng(1).standard_normal((len(units), 384)).astype(np.float32), generation)
     kept = [word.replace("\0", "") for word in words]  # a server's database takes no NUL
     with workspace.folder.state.writing() as state:
-        state.insert("additions", [{"number": 1, "made": now(), "inputs": json.dumps(kept[:3]), "note": json.dumps({"rejected": {kept[3]: 2}}),
+        state.insert("additions", [{"number": 1, "made": now(), "inputs": json.dumps(kept[:3]),
+                                     "note": json.dumps({"rejected": {kept[3]: 2}}),
                                     "documents": len(documents), "units": len(units)}])
         state.insert("documents", [{"doc_id": row["doc_id"], "addition": 1} for row in documents])
         state.insert("placements", placed)
@@ -199,18 +206,19 @@ def _upload(workspace: Workspace, words: Sequence[str]) -> str:
                                                f"{words[6].replace('/', '')}.jsonl", words[7]).id
 
 
-def every_route(app: Any) -> Iterator[tuple[str, APIRoute]]:
-    """Each method and route of an application."""
-    def within(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+def routes_of(app: Any) -> Iterator[Any]:
+    """Each route of an application, those of its routers too."""
+    def within(routes: Iterable[Any]) -> Iterator[Any]:
         for route in routes:
-            if hasattr(route, "original_router"):
-                yield from within(route.original_router.routes)
-            elif isinstance(route, APIRoute):
-                yield route
+            yield from within(route.original_router.routes) if hasattr(route, "original_router") else [route]
 
-    for route in within(app.routes):
-        for method in sorted(route.methods):
-            yield method, route
+    return within(app.routes)
+
+
+@pytest.fixture(scope="session")
+def every_route() -> Callable[[Any], Iterator[Any]]:
+    """What finds each route of an application."""
+    return routes_of
 
 
 @pytest.fixture(scope="session")
@@ -269,3 +277,27 @@ def hostile(planting: Callable[..., Planted], corpus: list[str]) -> Planted:
 def plain(planting: Callable[..., Planted], harmless: list[str]) -> Planted:
     """The same workspace with harmless texts."""
     return planting(harmless)
+
+
+@pytest.fixture(scope="session")
+def on_the_network() -> Callable[[Planted], AbstractContextManager[str]]:
+    """What serves a workspace as `painpoints serve` does, beside the tests; it gives the address."""
+    from painpoints.triage.web.serving import _server
+
+    @contextmanager
+    def served(planted: Planted) -> Iterator[str]:
+        place = socket.create_server(("127.0.0.1", 0))
+        known = replace(planted, access=Access(port=place.getsockname()[1]))
+        server = _server(known.outside(), known.access, None)
+        server.capture_signals = nullcontext  # type: ignore[method-assign]  # signals come to the main thread alone
+        work = threading.Thread(target=server.run, args=([place],), daemon=True)
+        work.start()
+        while not server.started and work.is_alive():
+            work.join(0.01)
+        try:
+            yield f"http://127.0.0.1:{known.access.port}"
+        finally:
+            server.should_exit = True
+            work.join(20)
+
+    return served
