@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -150,8 +150,10 @@ class Desk:
         return numerals.short_day(day) if _same_year(day, today, self.lang) else numerals.day(day)
 
     def moment(self, moment: datetime) -> str:
-        """The day and the minute of a moment."""
+        """The day and the minute of a moment; the day alone where a file had no more."""
         here = moment.astimezone(self.zone)
+        if time() in (here.time(), moment.astimezone(UTC).time()):
+            return self.day(moment)
         return f"{self.day(moment)}، {self.clock(here)}" if self.lang in ("fa", "ar") else \
             f"{self.day(moment)}, {self.clock(here)}"
 
