@@ -338,7 +338,8 @@ def test_where_opinions_went_stands_in_the_history_in_order(page: Page, written_
     assert told[0][1].count("<bdi>Parce") == told[3][1].count("<bdi>Parce") == 1 and placed != parcel
 
 
-def test_opinions_that_a_new_pain_point_took_along_are_told_after_it_is_gone(page: Page, written_shop: Workspace) -> None:
+def test_opinions_that_a_new_pain_point_took_along_tell_it_when_it_is_gone(page: Page, written_shop: Workspace
+                                                                           ) -> None:
     client = page(**{"Accept-Language": "en"})
     name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
     written_shop.gather([f"{name}0"], "Chargers burn", "sara")
