@@ -190,13 +190,33 @@ document.addEventListener("keydown", (event) => {
   }
   if (typing(event.target) || silent()) return;
   const pressed = letter(event);
-  const does = KEYS[pressed] ?? (ACTS[pressed] && (() => act(pressed, ACTS[pressed]))) ??
-    (/^[123ptsm]$/.test(pressed) && $(`#comment .opinion.current [data-set="${pressed}"]`) &&
-     (() => $(`#comment .opinion.current [data-set="${pressed}"]`).click()));
+  if (underway() && (ACTS[pressed] || /^[123ptsm]$/.test(pressed))) {
+    event.preventDefault();
+    early.push({ pressed, of: openId() });
+    return;
+  }
+  const does = doing(pressed);
   if (!does) return;
   event.preventDefault();
   does();
 }, true);
+
+// What a key does now.
+function doing(pressed) {
+  return KEYS[pressed] ?? (ACTS[pressed] && (() => act(pressed, ACTS[pressed]))) ??
+    (/^[123ptsm]$/.test(pressed) && $(`#comment .opinion.current [data-set="${pressed}"]`) &&
+     (() => $(`#comment .opinion.current [data-set="${pressed}"]`).click()));
+}
+
+// Keys pressed before the answer to the last one was there are done after it, if the same comment is still open.
+const early = [];
+const underway = () => $("#act.htmx-request, #comment .correct.htmx-request");
+function catchUp() {
+  if (!early.length || underway()) return;
+  const { pressed, of } = early.shift();
+  of === openId() ? doing(pressed)?.() : early.splice(0);
+}
+document.addEventListener("htmx:sendError", () => early.splice(0));
 
 // Which one is to be read when this one has left the list.
 document.addEventListener("htmx:configRequest", (event) => {
@@ -255,6 +275,7 @@ function settle() {
     }
     wish = null;
     if (openId()) document.getElementById(`row-${openId()}`)?.scrollIntoView({ block: "nearest" });
+    catchUp();
   });
 }
 for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, settle);
