@@ -178,6 +178,7 @@ def measured(given: argparse.Namespace, place: Path) -> tuple[dict[str, Any], li
             "seconds_until_seen": delays(people, events, history) if not faults else {},
             "ms": {"all": spread([event.ms for event in events]),
                    **{kind: spread([event.ms for event in events if event.kind == kind]) for kind in kinds}},
+            "processor_ms_a_request": round(1000 * sum(busy) / len(events), 1),
             "processor_share": [round(one / given.seconds, 2) for one in busy], "most_memory_mb": memory,
             "load": loads}, faults
 

@@ -18,7 +18,7 @@ from painpoints.errors import UsageError
 
 if TYPE_CHECKING:
     from painpoints.report import Edition
-    from painpoints.triage import Listing
+    from painpoints.triage import Listing, Move
 
 As = Annotated[str | None, typer.Option("--as", metavar="NAME", show_default=False,
                                         help="Who you are; by default $PAINPOINTS_USER, or your login name.")]
@@ -61,7 +61,7 @@ def triage(
 ) -> None:
     """List the comments that wait for somebody, most urgent first, and why; or show one with its history."""
     from painpoints.pipeline import Workspace
-    from painpoints.triage import Queue, Wanted, listed, one
+    from painpoints.triage import Moving, Queue, Wanted, listed, one
 
     wanted = Wanted(lang, stage, touchpoint, source, painpoint, tuple(status or ()), assignee, uncertain, search)
     with Workspace.open(workspace) as opened:
@@ -72,17 +72,21 @@ def triage(
                                  hint="Leave the filters out, or the id.")
             found = one(opened, queue, comment, now=now)
             history = queue.history(found.rows[0]["doc_id"])
+            moving = Moving(opened.folder.state)
+            moves = moving.of([one["unit_id"] for one in found.rows[0]["opinions"]])
+            titles = {key: moving.title(key) for move in moves for key in (move.before, move.after) if key}
         else:
-            found, history = listed(opened, queue, wanted, now=now, top=top), []
+            found, history, moves, titles = listed(opened, queue, wanted, now=now, top=top), [], [], {}
         zone = ZoneInfo(opened.settings.zone)
     if json:
-        show_json(_plain(str(workspace), queue.who, found, history, single=comment is not None))
+        show_json(_plain(str(workspace), queue.who, found, history, moves, single=comment is not None))
         return
     width = max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((100, 24)).columns)) - len(_INDENT)
     page = Page(found.edition, zone, queue.who, width, shows_bold())
     if comment is not None:
         row = found.rows[0]
-        show_lines([*page.comment(row, whole=True), *page.opinions(row["opinions"]), *page.past(history)])
+        show_lines([*page.comment(row, whole=True), *page.opinions(row["opinions"]),
+                    *page.past(history, moves, titles)])
         return
     lines = [_summary(found)]
     for row in found.rows:
@@ -93,13 +97,13 @@ def triage(
              f"{workspace} takes it back")
 
 
-def _plain(workspace: str, who: str, found: Listing, history: Sequence[Mapping[str, Any]], *, single: bool
-           ) -> dict[str, Any]:
+def _plain(workspace: str, who: str, found: Listing, history: Sequence[Mapping[str, Any]], moves: Sequence[Move], *,
+           single: bool) -> dict[str, Any]:
     """What --json prints: times in ISO form, UTC."""
     rows = [{name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
             for row in found.rows]
     told = {"workspace": workspace, "who": who, "found": found.found, "counts": dict(found.counts), "comments": rows}
-    return {**told, "history": list(history)} if single else told
+    return {**told, "history": list(history), "moves": [move.as_dict() for move in moves]} if single else told
 
 
 def _summary(found: Listing) -> str:
@@ -147,18 +151,24 @@ class Page:
         by = "me" if own else isolated(assignee)
         return f"with {by}" if status == "mine" else f"{status} ({by})"
 
-    def past(self, history: Sequence[Mapping[str, Any]]) -> list[str]:
-        """Who did what to a comment, a line a change."""
-        lines, told = [""] if history else [], {row["undoes"] for row in history}
+    def past(self, history: Sequence[Mapping[str, Any]], moves: Sequence[Move] = (),
+             titles: Mapping[str, str] | None = None) -> list[str]:
+        """Who did what to a comment and moved its opinions between pain points of ``titles``, a line each."""
+        undone = {row["undoes"] for row in history}
         changes: dict[int, list[Mapping[str, Any]]] = {}
         for row in history:
             changes.setdefault(row["change"], []).append(row)
-        for number, rows in changes.items():
-            moment = datetime.fromisoformat(rows[0]["made"]).astimezone(self._zone)
-            what = "; ".join(field_words(row) for row in rows)
-            aside = " (undid)" if rows[0]["undoes"] is not None else " (undone)" if number in told else ""
-            lines.append(f"{moment:%Y-%m-%d %H:%M} {isolated(rows[0]['who'])}{aside}: {what}")
-        return lines
+        told = [((number, 0), self._did(rows[0], rows[0]["undoes"], number in undone,
+                                        "; ".join(map(field_words, rows)))) for number, rows in changes.items()]
+        back = {move.undoes for move in moves}
+        told += [((move.follows, move.number), self._did(move.as_dict(), move.undoes, move.number in back,
+                                                         move_words(move, titles or {}))) for move in moves]
+        return ["", *(line for _, line in sorted(told))] if told else []
+
+    def _did(self, row: Mapping[str, Any], undoes: int | None, undone: bool, what: str) -> str:
+        moment = datetime.fromisoformat(row["made"]).astimezone(self._zone)
+        aside = " (undid)" if undoes is not None else " (undone)" if undone else ""
+        return f"{moment:%Y-%m-%d %H:%M} {isolated(row['who'])}{aside}: {what}"
 
     def opinions(self, units: Sequence[Mapping[str, Any]]) -> list[str]:
         """The opinions in a comment with their ids, what is judged of each, and what people say of it."""
@@ -183,6 +193,12 @@ class Page:
         source = row["source"] and isolated(row["source"])
         parts = [day if row["dated"] or not day else f"added {day}", source, row["lang"]]
         return ", ".join(part for part in parts if part)
+
+
+def move_words(move: Move, titles: Mapping[str, str]) -> str:
+    """Where an opinion went, in words."""
+    was, went = (None if key is None else f"{key} {isolated(titles.get(key, key))}" for key in (move.before, move.after))
+    return f"{move.unit_id} {f'to {went}' if went else 'out of its pain point'}, was in {was or 'none'}"
 
 
 def field_words(row: Mapping[str, Any]) -> str:

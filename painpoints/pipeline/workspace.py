@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
     from painpoints.track import Undone
 
 T = TypeVar("T", bound="str | tuple[str, str | None] | list[str]")
+Around = Callable[[Writer], AbstractContextManager[None]]
+
+
+def _nothing(_: Writer) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 class Workspace:
@@ -275,13 +281,14 @@ class Workspace:
 
         return self._edit("reject", who, lambda state: reject(state, name, other))
 
-    def pin(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
-        """Keeps a pain point as it is, or units in it with their copies; its id. Ids may be first letters."""
+    def pin(self, name: str, unit_ids: Collection[str] = (), who: str | None = None, around: Around = _nothing) -> str:
+        """Keeps a pain point as it is, or units in it with their copies; its id. Ids may be first letters. What is
+        ``around`` enters its transaction first, leaves it last, and may refuse it."""
         from painpoints.pipeline.editing import units_called
         from painpoints.track import pin
 
         return self._edit("pin", who, lambda state: pin(
-            state, name, self._units(state).with_copies(state, units_called(state, unit_ids))))
+            state, name, self._units(state).with_copies(state, units_called(state, unit_ids))), around)
 
     def split(self, name: str, unit_ids: Collection[str] = (), who: str | None = None) -> str:
         """Makes units of a pain point, by default the smaller of its two halves, a new one; the new one's id."""
@@ -316,23 +323,22 @@ class Workspace:
             with self._folder.state.writing() as writer:
                 return journaled(writer, who, "gather", lambda noting: gather(noting, chosen, new))
 
-    def release(self, unit_ids: Collection[str], who: str | None = None) -> list[str]:
-        """Takes units, with copies of them, out of their pain points for good; the ids of those. Ids may be first
-        letters."""
+    def release(self, unit_ids: Collection[str], who: str | None = None, around: Around = _nothing) -> list[str]:
+        """Takes units, with copies of them, out of their pain points for good; the ids of those. As `pin` otherwise."""
         from painpoints.pipeline.editing import units_called
         from painpoints.track import release
 
         return self._edit("release", who, lambda state: release(
-            state, self._units(state).with_copies(state, units_called(state, unit_ids))))
+            state, self._units(state).with_copies(state, units_called(state, unit_ids))), around)
 
-    def undo_edit(self, who: str | None = None) -> Undone:
-        """Takes back the last edit of this person that stands; again, the one before it.
+    def undo_edit(self, who: str | None = None, around: Around = _nothing) -> Undone:
+        """Takes back the last edit of this person that stands; again, the one before it. ``around`` as for `pin`.
 
         Raises UsageError when there is none, ConflictError when somebody has changed since what it changed.
         """
         from painpoints.track import undo_edit
 
-        with self._folder.alone(), self._folder.state.writing() as state:
+        with self._folder.alone(), self._folder.state.writing() as state, around(state):
             return undo_edit(state, who)
 
     def edits(self, since: int = 0) -> list[dict[str, Any]]:
@@ -355,8 +361,8 @@ class Workspace:
                                   hint=f"Add something: painpoints add {shlex.quote(str(self.path))} FILE")
         return problem_units(self._folder, numbers, generation, self.settings.cluster, placements)
 
-    def _edit(self, kind: str, who: str | None, change: Callable[[Writer], T]) -> T:
+    def _edit(self, kind: str, who: str | None, change: Callable[[Writer], T], around: Around = _nothing) -> T:
         from painpoints.track import journaled
 
-        with self._folder.alone(), self._folder.state.writing() as state:
+        with self._folder.alone(), self._folder.state.writing() as state, around(state):
             return journaled(state, who, kind, change)

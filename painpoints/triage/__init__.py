@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from painpoints.triage.live import Live
     from painpoints.triage.lookalikes import look_alikes
     from painpoints.triage.marking import Marked, marked
+    from painpoints.triage.moving import Move, Moving
     from painpoints.triage.naming import units_called
     from painpoints.triage.people import person, same_person
     from painpoints.triage.pointtables import journey_table, painpoints_frame, painpoints_table
@@ -43,11 +44,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "MOST_VIEWS", "NOBODY", "OPEN", "PARTS", "ROLES", "SORTS",
            "STATUSES", "TOP_BAND", "URGENCY", "VIEWS", "Access", "Accounts", "Change", "Conversation", "Correction",
-           "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Opinions", "Queue",
-           "Snapshot", "Threads", "User", "View", "Views", "Wanted", "as_query", "asked_for", "atlas_opinions",
-           "atlas_parts", "audit_rows", "check_extra", "comments_table", "conversation", "datasette_tables", "excerpt",
-           "export_view", "find_cues", "from_query", "highlight", "journey_table", "listed", "look_alikes", "marked",
-           "matching", "one", "opinions", "opinions_of", "opinions_table", "overview", "painpoints_frame",
+           "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Move", "Moving",
+           "Opinions", "Queue", "Snapshot", "Threads", "User", "View", "Views", "Wanted", "as_query", "asked_for",
+           "atlas_opinions", "atlas_parts", "audit_rows", "check_extra", "comments_table", "conversation",
+           "datasette_tables", "excerpt", "export_view", "find_cues", "from_query", "highlight", "journey_table", "listed", "look_alikes",
+           "marked", "matching", "one", "opinions", "opinions_of", "opinions_table", "overview", "painpoints_frame",
            "painpoints_table", "person", "read_token", "reason_text", "record_audit", "same_person", "search", "serve",
            "snapshot_table", "undo_last", "units_called", "urgency"]
 
@@ -64,6 +65,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "live": ["Live"],
     "lookalikes": ["look_alikes"],
     "marking": ["Marked", "marked"],
+    "moving": ["Move", "Moving"],
     "naming": ["units_called"],
     "people": ["person", "same_person"],
     "pointtables": ["journey_table", "painpoints_frame", "painpoints_table"],

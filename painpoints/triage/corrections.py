@@ -91,6 +91,11 @@ def wanted(state: Reader, known: Opinions | None, units: Sequence[str], field: s
     return [Correction(unit, documents[unit], field, held.get(unit), code) for unit in sorted(set(units))]
 
 
+def documents_of(known: Opinions | None, units: Collection[str]) -> Mapping[str, str]:
+    """The documents of ``units``. Raises UsageError where no opinions are known."""
+    return _knowing(known).documents(units)
+
+
 def _knowing(known: Opinions | None) -> Opinions:
     if known is None:
         raise UsageError("This queue knows no opinions, so none can be corrected.",

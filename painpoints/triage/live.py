@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from painpoints.pipeline import Held, held
 from painpoints.store import Marks, Reader
+from painpoints.track import moves_after
 from painpoints.triage.answers import Answers
 from painpoints.triage.picture import (
     Picture,
@@ -44,7 +45,7 @@ PAUSE = 1.0
 """Seconds until the background makes trends anew, so that it does so once for what is done in a row."""
 _PATIENT = 10
 """So many times it waits so long for a moment in which nothing is done."""
-_REST = 2
+_REST = 9
 """Where there is more to do then, the background rests so many times as long as it worked."""
 
 
@@ -163,7 +164,9 @@ class Live:
         stays = (marks.points, marks.edit) == (seen.marks.points, seen.marks.edit)
         if not stays or units:
             view = picture.state if stays else _points_of(state, picture.state)
-            units |= set() if stays else set(moved_units(picture.state.placements, view.placements))
+            if not stays:
+                units |= set(moved_units(picture.state.placements, view.placements))
+                standing = self._recounted(standing, picture, state, seen.marks.edit)
             near = concern(picture, units)
             said = state.rows_with("corrections", "unit_id", picture.facts.units["unit_id"][near.units])
             picture, judged = renewed(picture, view, near, said)
@@ -173,6 +176,15 @@ class Live:
         if due:
             self._settle()
         return self._seen
+
+    @staticmethod
+    def _recounted(standing: Standing, picture: Picture, state: Reader, edit: int) -> Standing:
+        """How comments stand, of which edits after ``edit`` have counted the versions up."""
+        units = {unit for moves in moves_after(state, edit) for unit in moves.touched}
+        known = picture.facts.units
+        documents = known.filter(known["unit_id"].is_in(sorted(units)))["doc_id"] if units else ()
+        new = [Entry(**row) for row in state.rows_with("triage", "doc_id", documents)]
+        return standing.renewed(new, picture.ranking.places) if new else standing
 
     def _whole(self, marks: Marks, view: Held, entries: list[Entry]) -> Callable[[], _Seen]:
         """What makes all that there is to be seen be the next version, for the one that holds the lock to call."""

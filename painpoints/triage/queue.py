@@ -14,7 +14,8 @@ from typing import Any
 
 from painpoints.errors import ConflictError, UsageError, WorkspaceError
 from painpoints.store import Reader, State, Writer, now
-from painpoints.triage.corrections import Correction, Opinions, check, code_of, keep, wanted
+from painpoints.track import moves_after
+from painpoints.triage.corrections import Correction, Opinions, check, code_of, documents_of, keep, wanted
 from painpoints.triage.once import once
 from painpoints.triage.people import as_known, named, person, same_person
 
@@ -24,6 +25,7 @@ OPEN = (NEW, MINE, WAITING)
 LEAST_LETTERS = 4
 """So many letters of an id are enough where no other id begins so."""
 _FIELDS = ("status", "assignee", "note")
+_COUNTED = ("pin", "release")  # what a person says of single opinions, not what becomes of a whole pain point
 _LONGEST_NOTE = 2000
 _LONGEST_NAME, _LONGEST_VERSION = 80, 15
 
@@ -141,6 +143,22 @@ class Queue:
             check(state, asked, {entry.doc_id: entry.version for entry in entries}, seen or {}, self.who)
             return self._write(state, entries, entries, corrected=asked)
 
+    @contextmanager
+    def placing(self, state: Writer, seen: Mapping[str, int] | None = None) -> Iterator[None]:
+        """A turn for an edit of pain points in the transaction of ``state``, which comes after changes of the queue.
+
+        The comments whose opinions it moves count it in their version. Raises ConflictError where one of ``seen``
+        (versions by doc_id) has moved on, before the edit.
+        """
+        state.queue_up("triage")
+        for entry in _entries(state, seen or ()):
+            self._check(entry, (seen or {})[entry.doc_id])
+        last = state.next_number("edits") - 1
+        yield
+        moved = {unit for edit in moves_after(state, last) if edit.kind in _COUNTED for unit in edit.touched}
+        concerned = _entries(state, documents_of(self._opinions, moved).values()) if moved else []
+        self._count(state, concerned, now())
+
     def value(self, field: str, value: str) -> str | None:
         """The code that ``value`` is or names; None for "machine". Raises UsageError for none there is."""
         return code_of(self._opinions, field, value)
@@ -216,10 +234,7 @@ class Queue:
         if not pairs and undoes is None:
             return Change(None, (), (), stay)
         moment, number = now(), state.next_number("triage_history")
-        written = tuple(replace(new, version=old.version + 1, changed=moment, changed_by=self.who)
-                        for old, new in pairs)
-        state.insert("triage", [new.as_dict() for new in written if new.version == 1])
-        state.change("triage", "doc_id", [new.as_dict() for new in written if new.version > 1])
+        written = self._count(state, [new for _, new in pairs], moment)
         keep(state, said, self.who, moment, undoes)
         changed: list[tuple[str, str | None, str, Any, Any]] = [
             (old.doc_id, None, field, getattr(old, field), getattr(new, field)) for old, new in pairs
@@ -229,6 +244,14 @@ class Queue:
             {"made": moment, "who": self.who, "change": number, "undoes": undoes, "doc_id": doc, "unit_id": unit,
              "field": field, "before": was, "after": is_now} for doc, unit, field, was, is_now in changed])
         return Change(number, tuple(old for old, _ in pairs), written, stay, corrected=said)
+
+    def _count(self, state: Writer, entries: Iterable[Entry], moment: str) -> tuple[Entry, ...]:
+        """``entries`` as they are written, each as the version that follows the one it has."""
+        written = tuple(replace(entry, version=entry.version + 1, changed=moment, changed_by=self.who)
+                        for entry in entries)
+        state.insert("triage", [entry.as_dict() for entry in written if entry.version == 1])
+        state.change("triage", "doc_id", [entry.as_dict() for entry in written if entry.version > 1])
+        return written
 
 
 def _people(state: Reader) -> set[str]:

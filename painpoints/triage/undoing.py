@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from painpoints.pipeline import Workspace
 from painpoints.track import Undone, last_edit
+from painpoints.triage.corrections import opinions
 from painpoints.triage.queue import Change, Queue
 
 
@@ -14,10 +15,10 @@ def undo_last(workspace: Workspace, who: str | None = None) -> Change | Undone:
     is an edit and something is just being added.
     """
     state = workspace.folder.state
-    queue = Queue(state, who)
+    queue = Queue(state, who, opinions(workspace))
     change = queue.last_change()
     with state.reading() as reader:
         edit = last_edit(reader, queue.who)
     if edit is not None and (change is None or edit["follows"] >= change):
-        return workspace.undo_edit(queue.who)
+        return workspace.undo_edit(queue.who, queue.placing)
     return queue.undo()

@@ -149,8 +149,28 @@ def test_one_comment_is_shown_whole_with_who_did_what(ask: Ask, run: Run, shop: 
                     "Ali: new to waiting; given to Ali"]
     found = ask("triage", first)
     assert [row["field"] for row in found["history"]] == ["status", "assignee", "note"] * 2 + ["status", "assignee"]
+    assert found["moves"] == []
     assert run("triage", shop, first, "--status", "new").code == 2
     assert run("triage", shop, "ffffffff").code == 2
+
+
+def test_where_its_opinions_went_is_told_among_what_was_done(ask: Ask, run: Run, shop: str) -> None:
+    from painpoints.pipeline import Workspace
+
+    with Workspace.open(shop) as opened:
+        units = opened.data().units
+        placed = units.filter(units["painpoint_id"].is_not_null()).sort("unit_id").row(0, named=True)
+        home = opened.gather([placed["unit_id"]], "جای تازه", "sara")
+    doc, unit = placed["doc_id"], placed["unit_id"]
+    ask("wait", doc, "--as", "Ali")
+    run("undo", shop, "--as", "sara")
+    lines = run("triage", shop, doc).out.splitlines()
+    told = [line.split(" ", 2)[2] for line in lines if line.startswith("20")]
+    was = placed["painpoint_id"]
+    assert told[0].startswith(f"sara (undone): {unit} to {home} \u2068جای تازه\u2069, was in {was} \u2068")
+    assert told[1].startswith("Ali: new to waiting")
+    assert told[2].startswith(f"sara (undid): {unit} to {was}") and f"was in {home} " in told[2]
+    assert [(row["before"], row["after"]) for row in ask("triage", doc)["moves"]] == [(was, home), (home, was)]
 
 
 def test_many_at_once_also_from_the_standard_input(ask: Ask, run: Run, shop: str, monkeypatch: pytest.MonkeyPatch

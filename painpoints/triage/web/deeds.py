@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from painpoints.triage.people import same_person
@@ -15,6 +16,7 @@ from painpoints.triage.queue import DONE, MINE, MUTED, NEW, WAITING
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from painpoints.triage.moving import Move
     from painpoints.triage.web.wording import Wording
 
 _STATES = {DONE: "done", MUTED: "muted", WAITING: "waiting", NEW: "reopened"}
@@ -32,16 +34,34 @@ class Deed:
     note: str | None = None
 
 
-def deeds(rows: Iterable[Mapping[str, Any]], t: Wording) -> list[Deed]:
-    """The history of one comment, last first: what became of each field in a change is told as one thing."""
-    told = []
+def deeds(rows: Iterable[Mapping[str, Any]], t: Wording, moves: Iterable[Move] = (),
+          called: Callable[[str], str] = str) -> list[Deed]:
+    """The history of one comment, last first: what became of each field in a change is told as one thing.
+
+    Among it stand ``moves`` of its opinions, between pain points that are ``called`` so.
+    """
+    told: list[tuple[tuple[int, int], Deed]] = []
     for (_, unit), group in groupby(rows, key=lambda row: (row["change"], row.get("unit_id"))):
         fields = list(group)
         first, made = fields[0], datetime.fromisoformat(fields[0]["made"])
         note = next((row["after"] for row in fields if row["field"] == "note"), None)
         words = t("queue.did.undid") if first["undoes"] is not None else _words(fields, t)
-        told.append(Deed(first["who"], made, words, unit, note if first["undoes"] is None else None))
-    return told[::-1]
+        told.append(((first["number"], 0), Deed(first["who"], made, words, unit,
+                                                note if first["undoes"] is None else None)))
+    for move in moves:
+        told.append(((move.follows, move.number), Deed(move.who, datetime.fromisoformat(move.made),
+                                                       _moved(move, t, called), move.unit_id)))
+    return [deed for _, deed in sorted(told, key=itemgetter(0))][::-1]
+
+
+def _moved(move: Move, t: Wording, called: Callable[[str], str]) -> Markup:
+    if move.undoes is not None:
+        return t("queue.did.unmoved_out") if move.after is None else t("queue.did.unmoved", new=called(move.after))
+    if move.after is None:
+        return t("queue.did.moved_out", old=called(str(move.before)))
+    if move.before is None:
+        return t("queue.did.moved_in", new=called(move.after))
+    return t("queue.did.moved", old=called(move.before), new=called(move.after))
 
 
 def meanwhile(rows: Iterable[Mapping[str, Any]], who: str, t: Wording) -> list[Markup]:

@@ -241,8 +241,18 @@ class Desk:
 
     def comment(self, doc_id: str) -> Opened:
         """One comment to be read. Raises WorkspaceError where there is none."""
-        return Opened(self, self.snapshot.comment(doc_id, self.lang),
-                      tuple(deeds(Queue(self.site.workspace.folder.state, self.who).history(doc_id), self.wording)))
+        row = self.snapshot.comment(doc_id, self.lang)
+        moves = self.site.moving.of([unit["unit_id"] for unit in row["units"]])
+        history = Queue(self.site.workspace.folder.state, self.who).history(doc_id)
+        return Opened(self, row, tuple(deeds(history, self.wording, moves, self._called if moves else str)))
+
+    @once
+    def _names(self) -> Mapping[str, str]:
+        return {point["painpoint_id"]: title_in(point, self.lang) for point in self.snapshot.data.points}
+
+    def _called(self, painpoint_id: str) -> str:
+        """What a pain point is called, also one that is not on the lists any more."""
+        return self._names.get(painpoint_id) or self.site.moving.title(painpoint_id)
 
 
 _STATUSES = ("open", "new", "mine", "waiting", "done", "muted", "all")

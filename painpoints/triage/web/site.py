@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from painpoints.triage.jobs import Jobs
 from painpoints.triage.live import Live
+from painpoints.triage.moving import Moving
 from painpoints.triage.threads import Threads
 from painpoints.triage.uploads import Uploads
 from painpoints.triage.web.kept import Kept
@@ -55,6 +56,11 @@ class Site:
     def jobs(self) -> Jobs:
         """The additions that run beside the server."""
         return Jobs(self.workspace.path)
+
+    @cached_property
+    def moving(self) -> Moving:
+        """How opinions came from one pain point to another."""
+        return Moving(self.workspace.folder.state)
 
     def threads(self, data: WorkspaceData) -> Threads:
         """The conversations in ``data``, kept until something is added."""

@@ -299,13 +299,54 @@ def test_a_pain_point_is_chosen_by_its_title_and_an_opinion_leaves_one(page: Pag
     name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
     shown = client.get(f"/queue/{name}/point/found", params={"unit": f"{name}0", "find": "PARC"}, headers=HX).text
     assert "point:0PARCEL0000000000000000000" in shown and "point:2FIRE" not in shown
-    for value, holds in (("0PARCEL0000000000000000000", "0PARCEL0000000000000000000"), ("", None)):
-        answer = client.post("/queue/correct", headers=HX, data={
-            "unit": f"{name}0", "set": f"point:{value}", "seen": f"{name}@0", "open": name})
-        assert answer.status_code == 200
+    for at, (value, holds) in enumerate((("0PARCEL0000000000000000000", "0PARCEL0000000000000000000"), ("", None))):
+        asked = {"unit": f"{name}0", "set": f"point:{value}", "seen": f"{name}@{at}", "open": name}
+        assert client.post("/queue/correct", headers=HX, data=asked).status_code == 200
+        # It counts: a colleague who has not seen it is refused, whatever is to be done.
+        assert client.post("/queue/correct", headers=HX, data=asked).status_code == 409
+        for path, told in (("correct", {"unit": f"{name}0", "set": "sentiment:pos"}), ("act", {"action": "done"})):
+            late = page("omar").post(f"/queue/{path}", headers=HX, data={"seen": f"{name}@{at}", "open": name, **told})
+            assert late.status_code == 409 and "sara" in late.text
         with written_shop.folder.state.reading() as state:
             placed = state.rows_with("placements", "unit_id", [f"{name}0"])
         assert (placed[0]["painpoint_id"] if placed else None) == holds
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("fa", ("برد", "بیرون آورد", "پس گرفت")), ("ar", ("نقل رأيًا من", "أخرج رأيًا", "تراجع عن نقل")),
+    ("ru", ("перенёс", "вывел", "отменил(а) перенос")), ("en", ("moved an opinion from", "took an opinion out of",
+                                                               "undid a move: the opinion is in"))])
+def test_where_opinions_went_stands_in_the_history_in_order(page: Page, written_shop: Workspace, lang: str,
+                                                            words: tuple[str, str, str]) -> None:
+    client = page(**{"Accept-Language": lang})
+    name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
+    unit, parcel = f"{name}0", "0PARCEL0000000000000000000"
+    with written_shop.folder.state.reading() as state:
+        placed = state.rows_with("placements", "unit_id", [unit])[0]["painpoint_id"]
+    queue = Queue(written_shop.folder.state, "sara")
+    queue.note([name], "one")
+    written_shop.pin(parcel, [unit], "sara")
+    queue.note([name], "two")
+    written_shop.release([unit], "omar")
+    assert client.get(f"/queue/{name}").status_code == 200
+    written_shop.undo_edit("omar")
+    html = client.get(f"/queue/{name}").text
+    told = re.findall(r"<li><bdi class=\"person\">(\w+)</bdi> (.*?) <time", html[html.index('id="deeds"'):], re.DOTALL)
+    assert [who for who, _ in told] == ["omar", "omar", "sara", "sara", "sara"]
+    assert words[2] in told[0][1] and words[1] in told[1][1] and words[0] in told[3][1]
+    assert "<q dir=\"auto\">two</q>" in told[2][1] and "<q dir=\"auto\">one</q>" in told[4][1]
+    assert told[0][1].count("<bdi>Parce") == told[3][1].count("<bdi>Parce") == 1 and placed != parcel
+
+
+def test_opinions_that_a_new_pain_point_took_along_tell_it_when_it_is_gone(page: Page, written_shop: Workspace
+                                                                           ) -> None:
+    client = page(**{"Accept-Language": "en"})
+    name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
+    written_shop.gather([f"{name}0"], "Chargers burn", "sara")
+    assert "moved an opinion from <bdi>Fire0</bdi> to <bdi>Chargers burn</bdi>" in client.get(f"/queue/{name}").text
+    written_shop.undo_edit("sara")
+    html = client.get(f"/queue/{name}").text
+    assert "to <bdi>Chargers burn</bdi>" in html and "the opinion is in <bdi>Fire0</bdi> again" in html
 
 
 @pytest.mark.parametrize("lang", LANGS)

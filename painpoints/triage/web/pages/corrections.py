@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -82,15 +83,16 @@ def _not_placed(request: Request, units: Sequence[str]) -> str | None:
 
 def _place(request: Request, who: str, units: Sequence[str], point: str, versions: Mapping[str, int]) -> None:
     """Keeps opinions in a pain point, or takes them out of theirs. Raises ConflictError where one was changed since."""
-    workspace = site_of(request).workspace
-    queue = Queue(workspace.folder.state, who)
-    for key, version in versions.items():
-        if queue.entry(key).version != version:
-            raise ConflictError(f"{key}: changed meanwhile; nothing was changed.", hint="Look at it again.")
+    site = site_of(request)
+    known = opinions(site.workspace, site.live.now().data)
+    queue = Queue(site.workspace.folder.state, who, known)
+    mine = set(known.documents(units).values())
+    around = partial(queue.placing, seen={key: version for key, version in versions.items() if key in mine})
+    assert queue.who  # which asks the state, before the edit holds it
     if point:
-        workspace.pin(point, units, who=who)
+        site.workspace.pin(point, units, queue.who, around)
     else:
-        workspace.release(units, who=who)
+        site.workspace.release(units, queue.who, around)
 
 
 def _versions(seen: Sequence[str]) -> dict[str, int]:

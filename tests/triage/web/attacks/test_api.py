@@ -48,7 +48,7 @@ def test_the_interface_keeps_to_its_description(shop: Planted, entry: tuple[Any,
     for result in schema.get_all_operations():
         operation = result.ok()
 
-        @settings(max_examples=20, deadline=None, database=None, derandomize=True,
+        @settings(max_examples=10, deadline=None, database=None, derandomize=True,
                   phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
         def keeps(case: Any) -> None:
             case.call_and_validate(headers=headers, checks=CHECKS)

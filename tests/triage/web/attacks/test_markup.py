@@ -223,11 +223,10 @@ def test_no_answer_to_what_is_sent_holds_it_as_mark_up(
     # A workspace of its own: what is sent changes it.
     planted = planting(corpus, "sent")
     browser = planted.browser("admin")
-    for word in (corpus[5], corpus[50]):
-        for answer in posts(browser, planted, word):
-            checked(answer)
+    for answer in posts(browser, planted, "\"'><img src=x onerror=alert('سلام')>{{7*7}}"):
+        checked(answer)
     nobody = planted.browser()
-    for word in corpus[::9]:
+    for word in corpus[::12]:
         checked(nobody.post("/login", data={"csrf": nobody.token("/login"), "name": word, "password": word}))
     name = "<img src=x onerror=alert('کتاب')>.csv"
     sent = browser.post("/add", files={"file": (name, b"\0\1", "text/csv")}, data={"csrf": browser.token()})
