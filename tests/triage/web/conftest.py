@@ -171,7 +171,7 @@ def served_shop(made_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def visit(browser: Any, served_shop: Shop) -> Iterator[Callable[..., Visitor]]:
-    """What lets somebody in at the door; nothing may go wrong on a page unheard, and nothing be asked of other sites."""
+    """What lets somebody in at the door; nothing may go wrong on a page unheard, nothing be asked of other sites."""
     visitors: list[Visitor] = []
 
     def come(name: str, lang: str, width: int = 1440, **options: Any) -> Visitor:
@@ -184,7 +184,8 @@ def visit(browser: Any, served_shop: Shop) -> Iterator[Callable[..., Visitor]]:
             visitor.wrong.append(f"asks another site: {route.request.url}")
             route.abort()
 
-        context.route(lambda url: not url.startswith((f"{served_shop.address}/", "blob:", "data:")), foreign)
+        here = (f"{served_shop.address}/", "blob:", "data:")
+        context.route(lambda url: not url.startswith(here), foreign)
         page = visitor.page
         page.on("console", lambda message: visitor.wrong.append(f"{message.text} {message.location}"))
         page.on("pageerror", lambda error: visitor.wrong.append(str(error)))

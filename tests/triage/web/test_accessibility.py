@@ -16,7 +16,8 @@ Visit = Callable[..., Any]
 LOST = """() => [...document.querySelectorAll("body *")].filter((item) => {
   const box = item.getBoundingClientRect();
   if (!box.width || !box.height || (box.left >= -1 && box.right <= innerWidth + 1)) return false;
-  if (item.closest(".skip, .hidden-label, svg, datalist") || !item.checkVisibility({ visibilityProperty: true })) return false;
+  if (item.closest(".skip, .hidden-label, svg, datalist")) return false;
+  if (!item.checkVisibility({ visibilityProperty: true })) return false;
   for (let at = item.parentElement; at; at = at.parentElement) {
     if (["auto", "scroll"].includes(getComputedStyle(at).overflowX)) {
       const frame = at.getBoundingClientRect();
@@ -28,10 +29,11 @@ LOST = """() => [...document.querySelectorAll("body *")].filter((item) => {
   return true;
 }).map((item) => item.outerHTML.slice(0, 120))"""
 # Where the keyboard can go.
-REACHABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter((item) => {
+REACHABLE = """() => [...document.querySelectorAll(
+  "a[href], button, input, select, textarea, summary, [tabindex]")].filter((item) => {
   if (item.tabIndex < 0 || item.disabled || !item.checkVisibility({ visibilityProperty: true })) return false;
   return !(item.type === "radio" && !item.checked && document.querySelector(`[name="${item.name}"]:checked`));
-}).map((item) => { item.dataset.reach ??= String(document.querySelectorAll("[data-reach]").length); return item.dataset.reach; })"""
+}).map((item) => item.dataset.reach ??= String(document.querySelectorAll("[data-reach]").length))"""
 FOCUSED = """() => {
   const item = document.activeElement;
   if (!item || item === document.body) return null;
@@ -173,7 +175,8 @@ def test_the_door_and_refusals(browser: Any, served_shop: Any, lang: str, direct
 
 
 @WORKS
-def test_a_phone_and_the_narrowest_window(visit: Visit, served_shop: Any, point: str, lang: str, direction: str) -> None:
+def test_a_phone_and_the_narrowest_window(visit: Visit, served_shop: Any, point: str, lang: str, direction: str
+                                          ) -> None:
     page = visit("دانا", lang, 390, has_touch=True, is_mobile=True).page
     page.locator("#narrowing > summary").tap()
     assert serious(page) == []
@@ -230,11 +233,13 @@ def test_the_focus_goes_back_to_what_asked(visit: Visit, served_shop: Any, lang:
     page.wait_for_function("() => document.activeElement.id === 'keys-button'")
     # Single letters can be switched off.
     page.locator("#keys-button").press("Enter")
+    assert page.locator("#keys-on").is_checked()
     page.locator("#keys-on").uncheck()
     page.keyboard.press("Escape")
     page.evaluate("() => document.activeElement.blur()")
     page.keyboard.press("g")
     page.keyboard.press("u")
+    page.wait_for_timeout(700)
     assert page.locator("#box[open]").count() == 0 and page.locator("#told .line").count() == 0
 
 
@@ -248,11 +253,15 @@ def test_nothing_moves_for_who_wants_no_motion_and_other_colours_tell_as_much(vi
     page.wait_for_selector("#told .line")
     moving = """() => [...document.querySelectorAll("*")].filter((item) => {
       const style = getComputedStyle(item);
-      return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0 || style.scrollBehavior === "smooth";
+      return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0
+        || style.scrollBehavior === "smooth";
     }).length"""
     assert page.evaluate(moving) == 0
     page.emulate_media(forced_colors="active")
-    shown = "at => { const s = getComputedStyle(document.querySelector(at)); return s.outlineStyle !== 'none' || s.borderTopStyle !== 'none'; }"
+    shown = """(at) => {
+      const style = getComputedStyle(document.querySelector(at));
+      return style.outlineStyle !== "none" || style.borderTopStyle !== "none";
+    }"""
     for part in (".rows > .row.current", "#comment .unit[aria-current]", ".places [aria-current]", "#act button",
                  "#comment .correct [aria-pressed=true]", ".tag"):
         assert page.evaluate(shown, part), part

@@ -86,7 +86,7 @@ document.addEventListener("click", (event) => {
   }
   const by = event.target.closest?.("[data-step]");
   if (by) stepOpinion(Number(by.dataset.step), false);
-  if (event.target.closest?.("#keys-button")) $("#keys").showModal();
+  if (event.target.closest?.("#keys-button")) KEYS["?"]();
 });
 
 // Back to the list, on a phone with the comment put away.
