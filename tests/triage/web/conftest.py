@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,6 +128,41 @@ class Visitor:
     def rows(self) -> list[str]:
         """The ids of the comments in the list."""
         return [str(key) for key in self.page.eval_on_selector_all("#rows > .row", "all => all.map(e => e.dataset.id)")]
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Workspace], str]]:
+    """What serves a workspace within this process as `painpoints serve` does, and tells the address."""
+    import uvicorn
+
+    from painpoints.triage import Access
+    from painpoints.triage.web.app import create_app
+    from painpoints.triage.web.security.stack import secure
+
+    ends: list[Callable[[], None]] = []
+
+    def served(workspace: Workspace) -> str:
+        listening = socket.create_server(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        app = create_app(workspace)
+        access = Access(port=port)
+        server = uvicorn.Server(uvicorn.Config(secure(app, workspace.folder.state, access), log_config=None, ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+
+        def end() -> None:
+            server.should_exit = True
+            thread.join(20)
+            app.state.site.live.close()
+
+        ends.append(end)
+        while not server.started:
+            time.sleep(0.02)
+        return f"http://127.0.0.1:{port}"
+
+    yield served
+    for end in ends:
+        end()
 
 
 @pytest.fixture(scope="session")

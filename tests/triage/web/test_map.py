@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,15 +15,11 @@ import pytest
 
 from painpoints.config import Settings
 from painpoints.pipeline import Workspace
-from painpoints.triage.web.app import create_app
-from painpoints.triage.web.security.access import Access
-from painpoints.triage.web.security.stack import secure
 
 if TYPE_CHECKING:
     from painpoints.encode import Encoder
 
 FEEDBACK = Path(__file__).parents[2] / "pipeline" / "feedback.csv"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -52,36 +45,9 @@ def shop(begun: Path, tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def site(shop: Workspace) -> Iterator[str]:
+def site(shop: Workspace, serve: Callable[[Workspace], str]) -> str:
     """The address of the page, with all that stands before it."""
-    import uvicorn
-
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        app = secure(create_app(shop), shop.folder.state, Access(port=port))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
-        worker = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        worker.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        worker.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A real browser; without one the tests are skipped, save in CI."""
-    from playwright.sync_api import sync_playwright
-
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have Chromium"
-        pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+    return serve(shop)
 
 
 @pytest.fixture

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
-from painpoints.triage import Access, Queue
-from painpoints.triage.web.app import create_app
-from painpoints.triage.web.security.stack import secure
+from painpoints.triage import Queue
 
 if TYPE_CHECKING:
     from painpoints.pipeline import Workspace
@@ -30,21 +25,10 @@ def database() -> None:
 
 
 @pytest.fixture
-def site(written_shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Where the shop is served, as `painpoints serve` does it."""
+def site(written_shop: Workspace, serve: Callable[[Workspace], str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the shop is served."""
     monkeypatch.setenv("PAINPOINTS_USER", "sara")
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    app = create_app(written_shop)
-    server = uvicorn.Server(uvicorn.Config(secure(app, written_shop.folder.state, Access(port=port)), log_config=None))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
-    app.state.site.live.close()
+    return serve(written_shop)
 
 
 @pytest.fixture
@@ -155,6 +139,33 @@ def test_questions_are_asked_and_answered_by_keys(tab: Any, site: str, written_s
     tab.keyboard.press("d")
     time.sleep(0.3)
     assert queue.entry(first).status == "mine" and tab.wrong == []
+
+
+@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en"])
+def test_the_list_of_keys_and_their_switch_are_on_every_page(tab: Any, site: str, lang: str) -> None:
+    for path in ("queue", "points", "journey", "map", "digest", "add"):
+        tab.goto(f"{site}/{path}?lang={lang}")
+        tab.keyboard.press("?")
+        tab.wait_for_selector("#keys[open]")
+        assert tab.is_checked("#keys-on") and tab.locator("#keys dt").count() > 20
+        assert tab.get_attribute("#undo button", "aria-keyshortcuts") == "u"
+        tab.keyboard.press("Escape")
+    tab.click("#keys-button")
+    tab.uncheck("#keys-on")
+    tab.keyboard.press("Escape")
+    for path in ("add", "digest", "queue"):
+        tab.goto(f"{site}/{path}?lang={lang}")
+        until(tab, "document.documentElement.classList.contains('keyless')")
+        assert tab.locator("[aria-keyshortcuts]").count() == 0 and not tab.is_visible("#undo kbd")
+        tab.keyboard.press("?")
+        assert tab.locator("#keys[open]").count() == 0
+    # What is put in later says nothing of keys either; the button still leads to the switch.
+    tab.click("#rows .open")
+    tab.wait_for_selector("#act")
+    until(tab, "!document.querySelector('[aria-keyshortcuts]')")
+    tab.click("#keys-button")
+    tab.check("#keys-on")
+    assert tab.get_attribute("#act [value=done]", "aria-keyshortcuts") == "d" and tab.wrong == []
 
 
 def test_a_colleague_s_work_appears_and_what_is_being_written_stays(tab: Any, site: str, written_shop: Workspace

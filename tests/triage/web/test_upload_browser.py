@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
 from painpoints.config import Settings
 from painpoints.pipeline import Workspace
-from painpoints.triage import Access
-from painpoints.triage.web.app import create_app
-from painpoints.triage.web.security.stack import secure
 
 COMPLAINTS = ["پیک خیلی دیر رسید", "غذا سرد بود و پیک بداخلاق", "The courier was late again", "Курьер опоздал на час"]
 FILE = "شناسه,متن نظر,تاریخ,نام کاربر\n" + "".join(
@@ -25,22 +19,17 @@ FILE = "شناسه,متن نظر,تاریخ,نام کاربر\n" + "".join(
 
 
 @pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Where an empty workspace is served, as `painpoints serve` does it."""
+def empty(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace.create(tmp_path / "shop", Settings(lang="fa")) as shop:
+        yield shop
+
+
+@pytest.fixture
+def address(empty: Workspace, serve: Callable[[Workspace], str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where an empty workspace is served."""
     monkeypatch.setenv("PAINPOINTS_KEY", "a-key-for-tests-only")
     monkeypatch.setenv("PAINPOINTS_USER", "سارا")
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    with Workspace.create(tmp_path / "shop", Settings(lang="fa")) as shop:
-        app = secure(create_app(shop), shop.folder.state, Access(port=port))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}/"
-        server.should_exit = True
-        thread.join(20)
+    return f"{serve(empty)}/"
 
 
 def serious(page: Any) -> list[tuple[str, str]]:
