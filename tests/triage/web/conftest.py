@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from painpoints.encode import Encoder
     from painpoints.pipeline import Workspace
 
 FEEDBACK = Path(__file__).parents[2] / "pipeline" / "feedback.csv"
