@@ -29,6 +29,7 @@ NEEDS: Mapping[str, str] = {
        for edit in ("rename", "merge", "retire", "reopen", "pin", "reject", "split", "choose")},
     "GET /journey": READER, "GET /journey.css": READER, "GET /digest": READER, "GET /digest/file/{form}": READER,
     "GET /map": READER, "GET /api/map/points": READER, "GET /api/map/units": READER, "POST /api/map/gather": TRIAGER,
+    "POST /api/map/correct": TRIAGER,
     "GET /add": TRIAGER, "POST /add": TRIAGER, "GET /add/{number}": TRIAGER, "POST /add/{number}": TRIAGER,
     "POST /add/{number}/start": TRIAGER, "POST /add/{number}/discard": TRIAGER, "GET /add/jobs/{number}": TRIAGER,
     "POST /add/jobs/{number}/cancel": TRIAGER, "POST /add/jobs/{number}/again": TRIAGER,
