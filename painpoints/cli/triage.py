@@ -197,7 +197,8 @@ class Page:
 
 def move_words(move: Move, titles: Mapping[str, str]) -> str:
     """Where an opinion went, in words."""
-    was, went = (None if key is None else f"{key} {isolated(titles.get(key, key))}" for key in (move.before, move.after))
+    was, went = (None if key is None else f"{key} {isolated(titles.get(key, key))}"
+                 for key in (move.before, move.after))
     return f"{move.unit_id} {f'to {went}' if went else 'out of its pain point'}, was in {was or 'none'}"
 
 

@@ -47,10 +47,10 @@ __all__ = ["CUE_KINDS", "FACETS", "MACHINE", "MOST_AT_ONCE", "MOST_VIEWS", "NOBO
            "Cue", "Entry", "Excerpt", "Found", "Hit", "Listing", "Live", "Marked", "Message", "Move", "Moving",
            "Opinions", "Queue", "Snapshot", "Threads", "User", "View", "Views", "Wanted", "as_query", "asked_for",
            "atlas_opinions", "atlas_parts", "audit_rows", "check_extra", "comments_table", "conversation",
-           "datasette_tables", "excerpt", "export_view", "find_cues", "from_query", "highlight", "journey_table", "listed", "look_alikes",
-           "marked", "matching", "one", "opinions", "opinions_of", "opinions_table", "overview", "painpoints_frame",
-           "painpoints_table", "person", "read_token", "reason_text", "record_audit", "same_person", "search", "serve",
-           "snapshot_table", "undo_last", "units_called", "urgency"]
+           "datasette_tables", "excerpt", "export_view", "find_cues", "from_query", "highlight", "journey_table",
+           "listed", "look_alikes", "marked", "matching", "one", "opinions", "opinions_of", "opinions_table",
+           "overview", "painpoints_frame", "painpoints_table", "person", "read_token", "reason_text", "record_audit",
+           "same_person", "search", "serve", "snapshot_table", "undo_last", "units_called", "urgency"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "accounts": ["Accounts", "User"],

@@ -159,6 +159,10 @@ class Queue:
         concerned = _entries(state, documents_of(self._opinions, moved).values()) if moved else []
         self._count(state, concerned, now())
 
+    def documents(self, units: Sequence[str]) -> Mapping[str, str]:
+        """The comments that opinions stand in."""
+        return documents_of(self._opinions, units)
+
     def value(self, field: str, value: str) -> str | None:
         """The code that ``value`` is or names; None for "machine". Raises UsageError for none there is."""
         return code_of(self._opinions, field, value)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache, partial
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from painpoints.report import isolates_as_markup, without_isolates
+from painpoints.triage.web.prints import prints
 from painpoints.triage.web.security.gate import local_path
 from painpoints.triage.web.site import language_of, site_of
 from painpoints.triage.web.wording import LANGUAGES
@@ -81,10 +80,4 @@ def environment() -> Environment:
 
 def static(name: str) -> str:
     """The address of a file under ``static``, which changes with its contents."""
-    return f"/static/{name}?v={_print(name)}"
-
-
-@cache
-def _print(name: str) -> str:
-    contents = resources.files("painpoints.triage.web").joinpath("static", *name.split("/")).read_bytes()
-    return hashlib.sha256(contents).hexdigest()[:12]
+    return f"/static/{name}?v={prints()[name]}"

@@ -1,4 +1,4 @@
-"""What hangs on everything is worked out once for all who ask, anew for what is otherwise, and never held for longer."""
+"""What hangs on everything is worked out once for all who ask, anew for what is otherwise, not held for longer."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import struct
 import threading
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from painpoints.encode import Encoder
 
 FEEDBACK = Path(__file__).parents[2] / "pipeline" / "feedback.csv"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -51,20 +49,6 @@ def site(shop: Workspace, serving: Callable[[Workspace], Any]) -> Iterator[str]:
     """The address of the page, with all that stands before it."""
     with serving(shop) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A real browser; without one the tests are skipped, save in CI."""
-    from playwright.sync_api import sync_playwright
-
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have Chromium"
-        pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -211,7 +195,7 @@ def test_chosen_opinions_become_a_pain_point(look: Callable[..., Any], shop: Wor
     page.keyboard.up("Shift")
     taken = chosen(page)
     page.fill("#map-title", "Мой <b>новый</b> 'пункт'")
-    page.locator("section[data-chosen] form button").click()
+    page.click("section[data-chosen] form button.main")
     page.wait_for_selector("#told a", timeout=30_000)
     assert page.inner_text("#told bdi") == "Мой <b>новый</b> 'пункт'"
     born = next(point for point in shop.painpoints() if point["painpoint_id"] not in before)
@@ -221,10 +205,49 @@ def test_chosen_opinions_become_a_pain_point(look: Callable[..., Any], shop: Wor
     assert len(problems & set(taken)) > 1
     page.wait_for_selector("#unit-map[data-turn='1']")
     assert chosen(page) == []
+    # The table follows, and what is in it can be chosen.
+    page.click("details.map-table summary")
+    assert page.locator(".map-table tbody tr").count() == len([one for one in shop.painpoints() if one["units"]])
+    page.click(f"[data-point='{born['painpoint_id']}']")
+    assert set(chosen(page)) == gathered & set(there["ids"])
+    page.click("[data-home]")
     page.keyboard.down("Shift")
     circle(page, [(-1.05, -1.05), (0.3, -1.05), (0.3, 1.05), (-1.05, 1.05)])
     page.keyboard.up("Shift")
     assert chosen(page) == taken
+
+
+@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en"])
+def test_what_is_chosen_is_corrected_at_once_and_taken_back(look: Callable[..., Any], shop: Workspace, lang: str
+                                                            ) -> None:
+    page = look(lang)
+
+    def choose() -> list[str]:
+        page.keyboard.down("Shift")
+        circle(page, [(-1.05, -1.05), (1.05, -1.05), (1.05, 1.05), (-1.05, 1.05)])
+        page.keyboard.up("Shift")
+        return chosen(page)
+
+    def correct(said: str, turn: int) -> None:
+        page.select_option("#map-set", said)
+        page.click("form[data-correct] button")
+        page.wait_for_selector(f"#unit-map[data-turn='{turn}']", timeout=30_000)
+        assert chosen(page) == [] and page.is_visible("#told .line [form=undo]")
+
+    units, taken = shop.data().units, choose()
+    correct("sentiment:pos", 1)
+    assert set(shop.data().units.filter(units["unit_id"].is_in(taken))["sentiment"]) == {"pos"}
+    point = max(shop.painpoints(), key=lambda one: one["units"])["painpoint_id"]
+    assert choose() == taken
+    correct(f"point:{point}", 2)
+    after = shop.data().units
+    assert set(after.filter(after["is_problem"])["painpoint_id"]) == {point}
+    assert page.locator(".map-table tbody tr").count() == 1
+    for column in ("painpoint_id", "sentiment"):
+        with page.expect_navigation():
+            page.keyboard.press("u") if column == "sentiment" else page.click("#told [form=undo]")
+        page.wait_for_selector("#unit-map[data-ready]", timeout=30_000)
+        assert shop.data().units[column].to_list() == units[column].to_list()
 
 
 @pytest.mark.parametrize(("lang", "scheme"), [("fa", "dark"), ("en", "light")])

@@ -134,6 +134,33 @@ def test_questions_are_asked_and_answered_by_keys(tab: Any, site: str, written_s
     assert queue.entry(first).status == "mine" and tab.wrong == []
 
 
+@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en"])
+def test_the_list_of_keys_and_their_switch_are_on_every_page(tab: Any, site: str, lang: str) -> None:
+    for path in ("queue", "points", "journey", "map", "digest", "add"):
+        tab.goto(f"{site}/{path}?lang={lang}")
+        tab.keyboard.press("?")
+        tab.wait_for_selector("#keys[open]")
+        assert tab.is_checked("#keys-on") and tab.locator("#keys dt").count() > 20
+        assert tab.get_attribute("#undo button", "aria-keyshortcuts") == "u"
+        tab.keyboard.press("Escape")
+    tab.click("#keys-button")
+    tab.uncheck("#keys-on")
+    tab.keyboard.press("Escape")
+    for path in ("add", "digest", "queue"):
+        tab.goto(f"{site}/{path}?lang={lang}")
+        until(tab, "document.documentElement.classList.contains('keyless')")
+        assert tab.locator("[aria-keyshortcuts]").count() == 0 and not tab.is_visible("#undo kbd")
+        tab.keyboard.press("?")
+        assert tab.locator("#keys[open]").count() == 0
+    # What is put in later says nothing of keys either; the button still leads to the switch.
+    tab.click("#rows .open")
+    tab.wait_for_selector("#act")
+    until(tab, "!document.querySelector('[aria-keyshortcuts]')")
+    tab.click("#keys-button")
+    tab.check("#keys-on")
+    assert tab.get_attribute("#act [value=done]", "aria-keyshortcuts") == "d" and tab.wrong == []
+
+
 def test_a_colleague_s_work_appears_and_what_is_being_written_stays(tab: Any, site: str, written_shop: Workspace
                                                                     ) -> None:
     tab.goto(f"{site}/queue?lang=en")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -18,6 +17,7 @@ from painpoints.triage.queue import Queue, seen_at
 from painpoints.triage.web.desk import Desk, asked_of
 from painpoints.triage.web.pages.actions import answer, wording_of
 from painpoints.triage.web.pages.queue import show
+from painpoints.triage.web.placing import POINT, Groups, not_placed, place, touchpoint_groups
 from painpoints.triage.web.rendering import is_fragment, render
 from painpoints.triage.web.security.person import Person, need
 from painpoints.triage.web.site import site_of
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 Triager = Annotated[Person, Depends(need("triager"))]
-Groups = list[tuple[str, list[tuple[str, str, str]]]]
 FIELDS = ("sentiment", "touchpoint", "stage", "problem")
-POINT = "point"
 MOST_SIMILAR = 30
 MOST_POINTS = 60
 
@@ -45,15 +43,16 @@ def correct(request: Request, person: Triager, said: Annotated[str, Form(alias="
         raise UsageError("No opinion is chosen.", hint="Tick some.")
     versions = _versions(seen or [])
     try:
-        if field == POINT and value and (why := _not_placed(request, unit)):
+        if field == POINT and value and (why := not_placed(request, unit)):
             words = t(why)
             if not is_fragment(request):
                 return render(request, "failure.html.j2", status=422, code=422, message=words)
             return answer(request, None, words, open_, status=422, failed=True, kind="refused failure",
                           at_unit=unit[0])
         if field == POINT:
-            _place(request, person.name, unit, value, versions)
-            many = len(unit)
+            known = opinions(workspace, site_of(request).live.now().data)
+            moved = place(workspace, Queue(workspace.folder.state, person.name, known), unit, value or None, versions)
+            many = len(unit) if moved else 0
         else:
             queue = Queue(workspace.folder.state, person.name, opinions(workspace, site_of(request).live.now().data))
             documents = Desk.of(request).snapshot.data.units
@@ -69,30 +68,6 @@ def correct(request: Request, person: Triager, said: Annotated[str, Form(alias="
     alone = unit[0] if len(unit) == 1 else None
     offer = {"unit": alone, "said": said} if many and alone and field in FIELDS else None
     return answer(request, None, words, open_, undo=bool(many), offer=offer, at_unit=alone)
-
-
-def _not_placed(request: Request, units: Sequence[str]) -> str | None:
-    """Why opinions cannot be in a pain point, as a key of the wording: only problems can, from the addition on that
-    took them for one."""
-    held = site_of(request).live.now().data.units
-    chosen = held.filter(held["unit_id"].is_in(list(units)))
-    if not chosen["is_problem"].all():
-        return "queue.point_no_problem"
-    return "queue.point_later" if chosen["placed_by"].has_nulls() else None
-
-
-def _place(request: Request, who: str, units: Sequence[str], point: str, versions: Mapping[str, int]) -> None:
-    """Keeps opinions in a pain point, or takes them out of theirs. Raises ConflictError where one was changed since."""
-    site = site_of(request)
-    known = opinions(site.workspace, site.live.now().data)
-    queue = Queue(site.workspace.folder.state, who, known)
-    mine = set(known.documents(units).values())
-    around = partial(queue.placing, seen={key: version for key, version in versions.items() if key in mine})
-    assert queue.who  # which asks the state, before the edit holds it
-    if point:
-        site.workspace.pin(point, units, queue.who, around)
-    else:
-        site.workspace.release(units, queue.who, around)
 
 
 def _versions(seen: Sequence[str]) -> dict[str, int]:
@@ -167,14 +142,7 @@ def _opinion(opened: Opened, unit: str) -> Mapping[str, Any]:
 
 
 def _touchpoints(desk: Desk, words: str) -> Groups:
-    edition = desk.wording.edition
-    groups: dict[str, list[tuple[str, str, str]]] = {}
-    for touchpoint in edition.taxonomy.touchpoints:
-        also = " ".join((touchpoint.code, *touchpoint.names.values()))
-        groups.setdefault(edition.stage_of(touchpoint.code), []).append(
-            (touchpoint.code, edition.touchpoint(touchpoint.code), also))
-    order = [*(stage.code for stage in edition.framework.stages), NO_STAGE]
-    return [(edition.stage(stage), groups[stage]) for stage in order if stage in groups]
+    return touchpoint_groups(desk.wording.edition)
 
 
 def _stages(desk: Desk, words: str) -> Groups:

@@ -12,9 +12,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
 
+from painpoints.errors import UsageError
 from painpoints.pipeline import in_scope
+from painpoints.triage.corrections import opinions
+from painpoints.triage.queue import Queue
 from painpoints.triage.unitmap import map_points
 from painpoints.triage.web.api.answers import refusals
+from painpoints.triage.web.placing import POINT, not_placed, place, touchpoint_groups
 from painpoints.triage.web.rendering import render
 from painpoints.triage.web.security.person import Person, need
 from painpoints.triage.web.site import language_of, site_of
@@ -39,6 +43,13 @@ class Gathering(BaseModel):
     """Opinions that are to be a pain point, and what it is to be called: by default what the machine finds."""
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = None
+    unit_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_GATHERED)]
+
+
+class Correcting(BaseModel):
+    """Opinions, and what is said of all of them."""
+
+    said: Annotated[str, Field(alias="set", pattern=r"^(sentiment|touchpoint|stage|problem|point):", max_length=120)]
     unit_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_GATHERED)]
 
 
@@ -83,7 +94,8 @@ def page(request: Request) -> Response:
         return RedirectResponse("/", 303)
     snapshot = site.live.now()
     points = [{**point, "title": title_in(point, lang)} for point in snapshot.points if point["units"]]
-    return render(request, "map.html.j2", here="map", points=points, snapshot=snapshot)
+    return render(request, "map.html.j2", here="map", points=points, snapshot=snapshot, groups=touchpoint_groups(
+        site.wording(lang).edition))
 
 
 @router.get("/api/map/points", response_class=Response, responses={
@@ -128,6 +140,25 @@ def gather(request: Request, wanted: Gathering, person: Annotated[Person, Depend
     found = next((point for point in site.live.now(wait=True).points if point["painpoint_id"] == key), None)
     title = wanted.title or "" if found is None else title_in(found, language_of(request))
     return {"painpoint_id": key, "title": title, "link": f"/points/{key}?told=gathered"}
+
+
+@router.post("/api/map/correct")
+def correct(request: Request, wanted: Correcting, person: Annotated[Person, Depends(need("triager"))]
+            ) -> dict[str, Any]:
+    """Says what holds of opinions, all at once ("FIELD:VALUE", "point:ID" or "point:" for none): how many changed, and
+    that in words."""
+    site, t = site_of(request), site_of(request).wording(language_of(request))
+    known = opinions(site.workspace, site.live.now().data)
+    queue = Queue(site.workspace.folder.state, person.name, known)
+    field, _, value = wanted.said.partition(":")
+    if field != POINT:
+        changed = queue.correct(wanted.unit_ids, field, value)
+        many = len(changed.corrected)
+    else:
+        if value and (why := not_placed(request, wanted.unit_ids)):
+            raise UsageError(t.text(why))
+        many = len(wanted.unit_ids) if place(site.workspace, queue, wanted.unit_ids, value or None) else 0
+    return {"changed": many, "words": t.count_text("queue.now.correct", many) if many else t.text("queue.was_so")}
 
 
 def _link(doc_id: str) -> str:

@@ -43,6 +43,7 @@ async function renew() {
   if (!same) window.htmx?.process(main);
   mark = document.getElementById("changes").dataset;
   document.title = page.title;
+  document.dispatchEvent(new Event("renewed"));
   back();
 }
 

@@ -31,15 +31,22 @@ export function quoted(quote) {
 }
 
 export class Chosen {
-  // `panel` is the section with the list, `on` has changed() and gathered(answer).
+  // `panel` is the section with the list, `on` has changed() and done(answer).
   constructor(panel, points, quotes, words, number, on) {
     Object.assign(this, { panel, points, quotes, words, number, on, rows: [], told: 0, flags: new Uint8Array(points.count) });
     this.list = panel.querySelector("ol");
     this.more = panel.querySelector("[data-more]");
-    this.form = panel.querySelector("form");
+    this.form = panel.querySelector("form:not([data-correct])");
+    this.correcting = panel.querySelector("form[data-correct]");
     this.more.addEventListener("click", () => this.tell());
     panel.querySelector("[data-clear]").addEventListener("click", () => this.set([]));
-    this.form?.addEventListener("submit", (event) => this.gather(event));
+    this.form?.addEventListener("submit", (event) => this.send(event, this.within(), (form) => ({ title: form.title.value.trim() || null })));
+    this.correcting?.addEventListener("submit", (event) => {
+      const said = this.correcting.elements.set.value;
+      // Only some of them can be in a pain point; the rest stays as it is.
+      const ids = said.startsWith("point:") ? this.within() : this.rows.map((row) => this.points.ids[row]);
+      this.send(event, ids, () => ({ set: said }));
+    });
   }
 
   set(rows) {
@@ -117,24 +124,26 @@ export class Chosen {
     return item;
   }
 
-  async gather(event) {
+  async send(event, ids, wanted) {
     event.preventDefault();
-    const button = this.form.querySelector("button");
+    if (!ids.length) return;
+    const form = event.target;
+    const button = form.querySelector("button");
     button.disabled = true;
     try {
-      const answer = await fetch(this.form.action, {
+      const answer = await fetch(form.action, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRF-Token": document.querySelector('meta[name="csrf"]').content },
-        body: JSON.stringify({ title: this.form.elements.title.value.trim() || null, unit_ids: this.within() }),
+        body: JSON.stringify({ ...wanted(form.elements), unit_ids: ids }),
       });
       const said = await answer.json();
-      this.on.gathered(answer.ok ? { title: said.title, link: said.link } : { failure: [said.error, said.hint].filter(Boolean).join(" ") });
-      if (answer.ok) this.form.reset();
+      this.on.done(answer.ok ? said : { failure: [said.error, said.hint].filter(Boolean).join(" ") });
+      if (answer.ok) form.reset();
     } catch {
-      this.on.gathered({ failure: document.documentElement.dataset.offline });
+      this.on.done({ failure: document.documentElement.dataset.offline });
     } finally {
+      button.disabled = false;
       this.count();
-      button.disabled = this.within().length === 0;
     }
   }
 }

@@ -56,7 +56,7 @@ function begin(points) {
     shown = legend.shown(points, kindsOf);
     redraw();
   });
-  const chosen = new Chosen(root.querySelector("[data-chosen]"), points, quotes, words, number, { changed: redraw, gathered });
+  const chosen = new Chosen(root.querySelector("[data-chosen]"), points, quotes, words, number, { changed: redraw, done });
   const hands = new Gestures(canvas, view, {
     changed: moved,
     over: (x, y, reach, event) => look(where.nearest(x, y, reach, shown), event.pointerType !== "touch"),
@@ -150,11 +150,10 @@ function begin(points) {
     event.preventDefault();
   }
 
-  function gathered({ title, link, failure }) {
-    const told = document.getElementById("told");
+  function done({ title, link, words: said, changed, failure }) {
     const line = document.createElement("p");
     line.className = failure ? "line failure" : "line";
-    if (failure) line.textContent = failure;
+    if (failure || said) line.textContent = failure ?? said;
     else {
       const goes = document.createElement("a");
       const name = document.createElement("bdi");
@@ -162,16 +161,34 @@ function begin(points) {
       goes.href = link;
       goes.append(name);
       line.append(`${words.made} `, goes);
+    }
+    if (!failure && changed !== 0) {
+      const back = document.createElement("button");
+      back.setAttribute("form", "undo");
+      back.textContent = words.undo;
+      line.append(" ", back);
       refresh();
     }
-    told.replaceChildren(line);
+    document.getElementById("told").replaceChildren(line);
+  }
+
+  // What stands in words beside the map: the table of pain points, and those to choose from.
+  async function rewrite() {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of [".map-table tbody", "optgroup[data-points]"]) {
+      const now = page.querySelector(part);
+      if (now) root.querySelector(part)?.replaceChildren(...now.childNodes);
+    }
+    root.querySelector(".map-table").hidden = page.querySelector(".map-table")?.hidden ?? true;
   }
 
   // The same map after a change of pain points.
   async function refresh() {
     chosen.set([]);
     look(-1);
-    const fresh = await load();
+    const [fresh] = await Promise.all([load(), rewrite().catch(() => {})]);
     if (!fresh) return;
     Object.assign(points, fresh);
     where = new Whereabouts(points);
@@ -227,7 +244,10 @@ function begin(points) {
   });
   for (const [name, factor] of [["in", 1.5], ["out", 1 / 1.5]]) listen(root.querySelector(`[data-${name}]`), "click", () => hands.zoom(factor));
   listen(root.querySelector("[data-home]"), "click", () => hands.look(0, 0, 1));
-  for (const button of root.querySelectorAll("[data-point]")) listen(button, "click", () => pick(button.dataset.point));
+  listen(root.querySelector(".map-table"), "click", (event) => {
+    const button = event.target.closest("[data-point]");
+    if (button) pick(button.dataset.point);
+  });
   listen(colouring, "change", recolour);
   listen(canvas, "focus", redraw);
   listen(canvas, "blur", () => look(-1));

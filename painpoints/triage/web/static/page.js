@@ -1,6 +1,7 @@
 // What every page needs: the form token on requests of scripts, messages, keys.
 
 import { letter, silent, typing } from "./keyboard.js";
+import "./keylist.js";
 import "./menus.js";
 import { tell } from "./telling.js";
 

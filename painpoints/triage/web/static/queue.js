@@ -86,7 +86,6 @@ document.addEventListener("click", (event) => {
   }
   const by = event.target.closest?.("[data-step]");
   if (by) stepOpinion(Number(by.dataset.step), false);
-  if (event.target.closest?.("#keys-button")) KEYS["?"]();
 });
 
 // Back to the list, on a phone with the comment put away.
@@ -129,7 +128,6 @@ function count() {
 document.addEventListener("change", (event) => {
   if (event.target.id === "whole") for (const pick of $$(".pick")) pick.checked = event.target.checked;
   if (event.target.matches("#whole, .pick, #every")) count();
-  if (event.target.id === "keys-on") localStorage.setItem("keys", event.target.checked ? "on" : "off");
 });
 
 // One opinion is at hand: corrections are of it.
@@ -179,7 +177,6 @@ const KEYS = {
   x: () => { const pick = $(".pick", atHand() ?? document.createElement("i")); if (pick) { pick.checked = !pick.checked; count(); } },
   n: () => { const note = $("#note"); note?.focus(); note?.setSelectionRange(note.value.length, note.value.length); },
   "/": () => { $("#q").focus(); $("#q").select(); },
-  "?": () => { $("#keys-on").checked = !silent(); $("#keys").showModal(); },
 };
 
 document.addEventListener("keydown", (event) => {
@@ -295,7 +292,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
-$("#keys-button").hidden = false;
 const notes = keepNotes();
 watchQuestions();
 watchNews({ rows, openId, unsaved: notes.unsaved });

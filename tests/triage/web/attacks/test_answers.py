@@ -9,13 +9,15 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from importlib import resources
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import httpx
 import pytest
 
 from painpoints.triage import Access
+from painpoints.triage.web.prints import prints
 
 if TYPE_CHECKING:
     from conftest import Browser, Planted
@@ -103,7 +105,21 @@ def test_files_that_never_change_are_kept_and_others_are_asked_for(admin: Browse
         is_wrapped_up(answer)
         assert admin.get(address.partition("?")[0]).headers["cache-control"] == "no-cache"
     assert "immutable" not in admin.get("/static/none.js?v=0123456789ab").headers["cache-control"]
-    assert admin.get("/static/page.css?v=evil").headers["cache-control"] == "no-cache"
+    for other in ("evil", "0123456789ab"):
+        assert admin.get(f"/static/page.css?v={other}").headers["cache-control"] == "no-cache"
+
+
+def test_what_scripts_import_is_asked_for_every_time_and_not_sent_twice(admin: Browser) -> None:
+    static = resources.files("painpoints.triage.web").joinpath("static")
+    scripts = [f"/static/{path}" for path in prints() if path.endswith(".js") and not path.startswith("vendor/")]
+    imported = {urljoin(name, path) for name in scripts for path in re.findall(
+        r'(?:from|import) "([^"]+)"', static.joinpath(name.removeprefix("/static/")).read_text("utf-8"))}
+    assert len(imported) >= 8 and imported <= set(scripts)
+    for address in sorted(imported):
+        answer = admin.get(address)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache"), address
+        again = admin.get(address, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", "no-cache")
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

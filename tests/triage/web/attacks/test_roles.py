@@ -30,6 +30,7 @@ NEEDS: Mapping[str, str] = {
     "GET /changes": READER,
     "GET /journey": READER, "GET /journey.css": READER, "GET /digest": READER, "GET /digest/file/{form}": READER,
     "GET /map": READER, "GET /api/map/points": READER, "GET /api/map/units": READER, "POST /api/map/gather": TRIAGER,
+    "POST /api/map/correct": TRIAGER,
     "GET /add": TRIAGER, "POST /add": TRIAGER, "GET /add/{number}": TRIAGER, "POST /add/{number}": TRIAGER,
     "POST /add/{number}/start": TRIAGER, "POST /add/{number}/discard": TRIAGER, "GET /add/jobs/{number}": TRIAGER,
     "POST /add/jobs/{number}/cancel": TRIAGER, "POST /add/jobs/{number}/again": TRIAGER,
@@ -38,7 +39,7 @@ NEEDS: Mapping[str, str] = {
     "POST /people/remove": ADMIN,
     "GET /api/comments": READER, "GET /api/comments/{doc_id}": READER, "GET /api/history": READER,
     "POST /api/changes": TRIAGER, "POST /api/undo": TRIAGER,
-    "GET /changes": READER, "GET /export/{file}": READER, "GET /export/whole/{program}": TRIAGER,
+    "GET /export/{file}": READER, "GET /export/whole/{program}": TRIAGER,
     "GET /api/painpoints": READER, "GET /api/painpoints/{key}": READER, "GET /api/painpoints/{key}/halves": TRIAGER,
     "POST /api/painpoints/gather": TRIAGER, "POST /api/painpoints/release": TRIAGER,
     **{f"POST /api/painpoints/{{key}}/{edit}": TRIAGER
