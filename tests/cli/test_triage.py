@@ -197,7 +197,7 @@ def test_undo_is_told_in_words(ask: Ask, run: Run, shop: str) -> None:
     assert re.fullmatch(r"Undone, what you did at \d{4}-\d\d-\d\d \d\d:\d\d UTC:", lines[0])
     assert sorted(lines[1:]) == sorted(f"{key} new, was done (sara); note taken away" for key in (first, second))
     nothing = run("undo", shop, "--as", "sara")
-    assert nothing.code == 2 and "error: sara has done nothing that could be undone." in nothing.err
+    assert nothing.code == 2 and "error: sara has changed nothing that could be undone." in nothing.err
     assert ids(ask("triage", "--top", 2)) == [first, second]
 
 
