@@ -76,7 +76,7 @@ def test_pain_points_are_edited_by_hand_and_every_edit_is_taken_back(visit: Visi
     assert {*stay} | {*go} == members and stay and go
     page.locator(f'[name="unit-{stay[0]}"][value=going]').focus()
     page.keyboard.press(" ")
-    born = edits(you, lambda: page.locator("button.main").press("Enter"))
+    born = edits(you, lambda: page.locator("main button.main").press("Enter"))
     assert opinions(shop, born) == {*go, stay[0]} and opinions(shop, key) == {*stay[1:]}
     taken_back(you, begun)
 
@@ -134,7 +134,7 @@ def test_journey_digest_map_and_a_table_to_take_away(visit: Visit, served_shop: 
     page.keyboard.up("Shift")
     page.wait_for_selector("section[data-chosen] ol li")
     page.fill("#map-title", TITLE[lang])
-    page.locator("section[data-chosen] form button").press("Enter")
+    page.locator("section[data-chosen] form button.main").press("Enter")
     page.wait_for_selector("#told a", timeout=30_000)
     (born,) = {*shop.standing()["points"]} - {*begun["points"]}
     problems = shop.workspace.data().units.filter(is_problem=True)
