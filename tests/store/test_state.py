@@ -203,8 +203,8 @@ def test_rows_are_removed_by_all_that_is_said_of_them(state: State) -> None:
     with state.writing() as writer:
         writer.insert("corrections", rows)
         writer.remove_where("corrections", [])
-        writer.remove_where("corrections", [{"unit_id": "u1", "field": "problem"}, {"unit_id": "u2", "field": "sentiment"},
-                                      {"unit_id": "u3", "field": "sentiment"}])
+        writer.remove_where("corrections", [{"unit_id": unit, "field": field} for unit, field in (
+            ("u1", "problem"), ("u2", "sentiment"), ("u3", "sentiment"))])
     with state.reading() as reader:
         assert [(row["unit_id"], row["field"]) for row in reader.rows("corrections")] == [
             ("u1", "sentiment"), ("u2", "problem")]
