@@ -25,7 +25,7 @@ $(DEV_STAMP): pyproject.toml constraints.txt
 	@touch $@ $(STAMP)
 
 test: $(DEV_STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .

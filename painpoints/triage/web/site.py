@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from painpoints.pipeline import aligned_vectors
 from painpoints.triage.jobs import Jobs
 from painpoints.triage.live import Live
 from painpoints.triage.moving import Moving
@@ -15,6 +16,7 @@ from painpoints.triage.web.kept import Kept
 from painpoints.triage.web.wording import LANGUAGES, Wording
 
 if TYPE_CHECKING:
+    import numpy as np
     from fastapi import Request
 
     from painpoints.pipeline import Workspace
@@ -32,6 +34,7 @@ class Site:
     live: Live = field(init=False)
     _look: tuple[Picture | None, int] = field(init=False, default=(None, 0), repr=False)
     kept: Kept = field(init=False, default_factory=Kept)
+    _of_facts: Kept = field(init=False, default_factory=Kept, repr=False)
     _threads: tuple[tuple[int, int], Threads] | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +87,11 @@ class Site:
         """The number of the last edit of pain points that anybody made."""
         with self.workspace.folder.state.reading() as state:
             return state.marks().edit
+
+    def vectors(self, snapshot: Snapshot) -> np.ndarray:
+        """The `aligned_vectors` of the opinions, (n, d), kept until something is added: what people say of opinions
+        does not move them."""
+        return self._of_facts.get(snapshot.picture.facts, "vectors", lambda: aligned_vectors(snapshot.data))
 
     def digest(self, data: WorkspaceData, week: str | None, lang: str) -> Digest:
         """What is to be said of a week of ``data``, kept for as long as they stay as they are."""

@@ -98,7 +98,8 @@ class Visitor:
     refused: int = 0
 
     def press(self, key: str) -> None:
-        """Presses the key that has a Latin letter, on the keyboard of the language."""
+        """Presses the key that has a Latin letter, on the keyboard of the language, once the page hears keys."""
+        self.page.wait_for_load_state("load")
         if self.lang != "fa" or key not in _PERSIAN:
             self.page.keyboard.press(key)
             return

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
 
 from painpoints.triage import Queue
-from painpoints.triage.web.app import create_app
-from painpoints.triage.web.security.person import Person
 from painpoints.triage.web.wording import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,28 +21,12 @@ LANGS = tuple(LANGUAGES)
 HX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/queue"}
 XSS = ("<img src=x onerror=alert(1)>", "\"><script>alert('سلام')</script>", "مرحبا</bdi><svg onload=alert(1)>",
        "Привет' onmouseover='alert(1)", "{{ 7*7 }}<b>")
-Page = Callable[..., TestClient]
+Visitor = Callable[..., TestClient]
 
 
 @pytest.fixture
 def database() -> None:
     """What pages show does not hang on where the state is."""
-
-
-@pytest.fixture
-def page(written_shop: Workspace) -> Iterator[Page]:
-    """What opens the application as a person of a role sees it."""
-    app = create_app(written_shop)
-
-    def opened(name: str = "sara", role: str = "triager", **headers: str) -> TestClient:
-        async def known(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] == "http":
-                scope.setdefault("state", {})["person"] = Person(name, role, "token")
-            await app(scope, receive, send)
-        return TestClient(known, headers=headers, follow_redirects=False)
-
-    yield opened
-    app.state.site.live.close()
 
 
 def rows(html: str) -> list[str]:
@@ -69,8 +51,8 @@ def act(client: TestClient, action: str, names: list[str], url: str = "/queue", 
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_list_and_comment_are_shown_in_every_language(page: Page, lang: str) -> None:
-    client = page()
+def test_list_and_comment_are_shown_in_every_language(visitor: Visitor, lang: str) -> None:
+    client = visitor()
     listed = client.get("/queue", params={"lang": lang})
     assert listed.status_code == 200
     assert f'<html lang="{lang}" dir="{"rtl" if lang in ("fa", "ar") else "ltr"}"' in listed.text
@@ -81,10 +63,10 @@ def test_list_and_comment_are_shown_in_every_language(page: Page, lang: str) -> 
     assert re.findall(r"queue\.[a-z_]+", re.sub(r"<link[^>]*>|<script[^>]*>", "", opened.text)) == []
 
 
-def test_every_opinion_is_marked_where_it_stands_and_named_in_words(page: Page, written_shop: Workspace) -> None:
+def test_every_opinion_is_marked_where_it_stands_and_named_in_words(visitor: Visitor, written_shop: Workspace) -> None:
     data = written_shop.data()
     doc = data.units.group_by("doc_id").len().filter(len=2)["doc_id"].sort()[0]
-    text = page().get(f"/queue/{doc}", params={"lang": "en"}).text
+    text = visitor().get(f"/queue/{doc}", params={"lang": "en"}).text
     for unit in data.units.filter(doc_id=doc).iter_rows(named=True):
         shown = re.search(rf'<a class="unit[^"]*" id="unit-{unit["unit_id"]}"[^>]*>(.*?)</a>', text, re.DOTALL)
         assert shown and re.sub(r"<[^>]+>", "", shown[1]) == unit["text"]
@@ -92,8 +74,8 @@ def test_every_opinion_is_marked_where_it_stands_and_named_in_words(page: Page, 
         assert f'id="labels-{unit["unit_id"]}"' in text
 
 
-def test_pages_of_the_list_do_not_overlap_and_end_where_it_ends(page: Page) -> None:
-    client = page()
+def test_pages_of_the_list_do_not_overlap_and_end_where_it_ends(visitor: Visitor) -> None:
+    client = visitor()
     first, second = (rows(client.get("/queue", params={"page": number}).text) for number in (1, 2))
     assert len(first) == 50 and second and not {*first} & {*second}
     assert rows(client.get("/queue", params={"page": 999}).text) == second
@@ -104,9 +86,9 @@ def test_pages_of_the_list_do_not_overlap_and_end_where_it_ends(page: Page) -> N
     ({"status": "done"}, "Done"), ({"holder": "nobody"}, "Nobody"), ({"unsure": "1"}, "Uncertain only"),
     ({"point": "2FIRE000000000000000000000"}, "Fire0"), ({"stage": "during"}, "During purchase"),
     ({"q": "charger"}, "charger")])
-def test_the_address_is_the_filter_and_each_can_be_taken_away(page: Page, written_shop: Workspace,
+def test_the_address_is_the_filter_and_each_can_be_taken_away(visitor: Visitor, written_shop: Workspace,
                                                               params: dict[str, str], chip: str) -> None:
-    client = page()
+    client = visitor()
     names = rows(client.get("/queue").text)
     Queue(written_shop.folder.state, "sara").done(names[:2])
     Queue(written_shop.folder.state, "sara").assign(names[2:4], "علي")
@@ -118,20 +100,20 @@ def test_the_address_is_the_filter_and_each_can_be_taken_away(page: Page, writte
     assert shown[1].replace("&amp;", "&") == "/queue?sort=newest"
 
 
-def test_words_that_were_found_are_marked_and_no_question_finds_nothing(page: Page) -> None:
-    client = page()
+def test_words_that_were_found_are_marked_and_no_question_finds_nothing(visitor: Visitor) -> None:
+    client = visitor()
     found = client.get("/queue", params={"q": "charger fire"}).text
     assert rows(found) and found.count('<mark class="found">') >= 2 * len(rows(found))
     assert rows(client.get("/queue", params={"q": "-"}).text) == []
 
 
-def test_a_filter_that_names_nothing_is_refused(page: Page) -> None:
-    assert page().get("/queue", params={"touchpoint": "nowhere"}).status_code == 422
-    assert page().get("/queue/0000000000000000").status_code == 404
+def test_a_filter_that_names_nothing_is_refused(visitor: Visitor) -> None:
+    assert visitor().get("/queue", params={"touchpoint": "nowhere"}).status_code == 422
+    assert visitor().get("/queue/0000000000000000").status_code == 404
 
 
-def test_done_leaves_the_list_and_the_next_one_opens(page: Page) -> None:
-    client = page()
+def test_done_leaves_the_list_and_the_next_one_opens(visitor: Visitor) -> None:
+    client = visitor()
     html = client.get("/queue").text
     first, second = rows(html)[:2]
     answer = act(client, "done", [seen(html, first)], open=first, next=second)
@@ -146,9 +128,9 @@ def test_done_leaves_the_list_and_the_next_one_opens(page: Page) -> None:
 @pytest.mark.parametrize(("action", "to", "status", "holder"), [
     ("take", "", "mine", "sara"), ("assign", "علي", "mine", "علي"), ("wait", "", "waiting", "sara"),
     ("done", "", "done", "sara"), ("mute", "", "muted", None)])
-def test_each_action_does_what_it_says(page: Page, written_shop: Workspace, action: str, to: str, status: str,
+def test_each_action_does_what_it_says(visitor: Visitor, written_shop: Workspace, action: str, to: str, status: str,
                                        holder: str | None) -> None:
-    client = page()
+    client = visitor()
     html = client.get("/queue").text
     name = rows(html)[3]
     assert act(client, action, [seen(html, name)], to=to).status_code == 200
@@ -156,9 +138,9 @@ def test_each_action_does_what_it_says(page: Page, written_shop: Workspace, acti
     assert (entry.status, entry.assignee) == (status, holder)
 
 
-def test_a_note_goes_along_with_what_is_done_and_stays_when_it_is_not_touched(page: Page, written_shop: Workspace
+def test_a_note_goes_along_with_what_is_done_and_stays_when_it_is_not_touched(visitor: Visitor, written_shop: Workspace
                                                                               ) -> None:
-    client, queue = page(), Queue(written_shop.folder.state, "x")
+    client, queue = visitor(), Queue(written_shop.folder.state, "x")
     html = client.get("/queue").text
     name = rows(html)[0]
     act(client, "take", [seen(html, name)], note="زنگ زدم", open=name)
@@ -169,8 +151,8 @@ def test_a_note_goes_along_with_what_is_done_and_stays_when_it_is_not_touched(pa
     assert "note" not in fields
 
 
-def test_who_was_faster_is_told_and_nothing_is_overwritten(page: Page, written_shop: Workspace) -> None:
-    client = page(**{"Accept-Language": "en"})
+def test_who_was_faster_is_told_and_nothing_is_overwritten(visitor: Visitor, written_shop: Workspace) -> None:
+    client = visitor(**{"Accept-Language": "en"})
     html = client.get("/queue").text
     name = rows(html)[0]
     Queue(written_shop.folder.state, "علي").wait([name], "mine!")
@@ -181,8 +163,8 @@ def test_who_was_faster_is_told_and_nothing_is_overwritten(page: Page, written_s
     assert Queue(written_shop.folder.state, "x").entry(name).status == "waiting"
 
 
-def test_many_are_changed_at_once_or_not_at_all(page: Page, written_shop: Workspace) -> None:
-    client, queue = page(), Queue(written_shop.folder.state, "x")
+def test_many_are_changed_at_once_or_not_at_all(visitor: Visitor, written_shop: Workspace) -> None:
+    client, queue = visitor(), Queue(written_shop.folder.state, "x")
     html = client.get("/queue").text
     names = rows(html)[:5]
     Queue(written_shop.folder.state, "علي").mute(names[2:3])
@@ -193,9 +175,9 @@ def test_many_are_changed_at_once_or_not_at_all(page: Page, written_shop: Worksp
     assert {queue.entry(name).status for name in others} == {"done"}
 
 
-def test_all_that_a_filter_finds_are_changed_only_where_it_finds_what_was_shown(page: Page, written_shop: Workspace
-                                                                               ) -> None:
-    client, queue = page(), Queue(written_shop.folder.state, "x")
+def test_all_that_a_filter_finds_are_changed_only_where_it_finds_what_was_shown(
+        visitor: Visitor, written_shop: Workspace) -> None:
+    client, queue = visitor(), Queue(written_shop.folder.state, "x")
     url = "/queue?touchpoint=delivery"
     html = client.get(url).text
     found = rows(html)
@@ -210,8 +192,8 @@ def test_all_that_a_filter_finds_are_changed_only_where_it_finds_what_was_shown(
     assert {entry.doc_id for entry in queue.entries() if entry.status == "done"} == {*found}
 
 
-def test_without_scripts_forms_lead_back_to_the_list(page: Page, written_shop: Workspace) -> None:
-    client = page()
+def test_without_scripts_forms_lead_back_to_the_list(visitor: Visitor, written_shop: Workspace) -> None:
+    client = visitor()
     html = client.get("/queue", params={"touchpoint": "delivery"}).text
     name = rows(html)[0]
     answer = client.post("/queue/act?touchpoint=delivery", data={"action": "done", "seen": seen(html, name)})
@@ -221,8 +203,8 @@ def test_without_scripts_forms_lead_back_to_the_list(page: Page, written_shop: W
     assert asked.status_code == 200 and "<html" in asked.text and 'name="to"' in asked.text
 
 
-def test_readers_change_nothing_and_see_no_way_to(page: Page, written_shop: Workspace) -> None:
-    client = page(role="reader")
+def test_readers_change_nothing_and_see_no_way_to(visitor: Visitor, written_shop: Workspace) -> None:
+    client = visitor(role="reader")
     html = client.get("/queue").text
     name = rows(html)[0]
     for path, data in (("/queue/act", {"action": "done", "seen": f"{name}@0"}), ("/undo", {}),
@@ -234,8 +216,8 @@ def test_readers_change_nothing_and_see_no_way_to(page: Page, written_shop: Work
 
 
 @pytest.mark.parametrize("nasty", XSS)
-def test_nothing_that_people_write_becomes_mark_up(page: Page, written_shop: Workspace, nasty: str) -> None:
-    client = page(name="mallory")
+def test_nothing_that_people_write_becomes_mark_up(visitor: Visitor, written_shop: Workspace, nasty: str) -> None:
+    client = visitor(name="mallory")
     html = client.get("/queue").text
     name = rows(html)[0]
     act(client, "assign", [seen(html, name)], to=f"a {nasty}"[:80], note=nasty)
@@ -253,8 +235,8 @@ def test_nothing_that_people_write_becomes_mark_up(page: Page, written_shop: Wor
             assert "49<b>" not in text
 
 
-def test_news_are_nothing_until_a_colleague_does_something(page: Page, written_shop: Workspace) -> None:
-    client = page(**{"Accept-Language": "en"})
+def test_news_are_nothing_until_a_colleague_does_something(visitor: Visitor, written_shop: Workspace) -> None:
+    client = visitor(**{"Accept-Language": "en"})
     html = client.get("/queue").text
     names = rows(html)
     number, version = (re.findall(rf'data-{key}="([^"]*)"', html)[-1] for key in ("number", "version"))
@@ -272,8 +254,8 @@ def test_news_are_nothing_until_a_colleague_does_something(page: Page, written_s
     assert client.get("/queue/news", params=after, headers=HX).status_code == 204
 
 
-def test_corrections_hold_at_once_and_are_told_in_the_history(page: Page, written_shop: Workspace) -> None:
-    client = page(**{"Accept-Language": "en"})
+def test_corrections_hold_at_once_and_are_told_in_the_history(visitor: Visitor, written_shop: Workspace) -> None:
+    client = visitor(**{"Accept-Language": "en"})
     name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
     unit = f"{name}0"
     url = f"/queue/{name}"
@@ -294,8 +276,9 @@ def test_corrections_hold_at_once_and_are_told_in_the_history(page: Page, writte
                        ).status_code == 422
 
 
-def test_a_pain_point_is_chosen_by_its_title_and_an_opinion_leaves_one(page: Page, written_shop: Workspace) -> None:
-    client = page(**{"Accept-Language": "en"})
+def test_a_pain_point_is_chosen_by_its_title_and_an_opinion_leaves_one(
+        visitor: Visitor, written_shop: Workspace) -> None:
+    client = visitor(**{"Accept-Language": "en"})
     name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
     shown = client.get(f"/queue/{name}/point/found", params={"unit": f"{name}0", "find": "PARC"}, headers=HX).text
     assert "point:0PARCEL0000000000000000000" in shown and "point:2FIRE" not in shown
@@ -305,7 +288,8 @@ def test_a_pain_point_is_chosen_by_its_title_and_an_opinion_leaves_one(page: Pag
         # It counts: a colleague who has not seen it is refused, whatever is to be done.
         assert client.post("/queue/correct", headers=HX, data=asked).status_code == 409
         for path, told in (("correct", {"unit": f"{name}0", "set": "sentiment:pos"}), ("act", {"action": "done"})):
-            late = page("omar").post(f"/queue/{path}", headers=HX, data={"seen": f"{name}@{at}", "open": name, **told})
+            late = visitor(name="omar").post(f"/queue/{path}", headers=HX,
+                                             data={"seen": f"{name}@{at}", "open": name, **told})
             assert late.status_code == 409 and "sara" in late.text
         with written_shop.folder.state.reading() as state:
             placed = state.rows_with("placements", "unit_id", [f"{name}0"])
@@ -316,9 +300,9 @@ def test_a_pain_point_is_chosen_by_its_title_and_an_opinion_leaves_one(page: Pag
     ("fa", ("برد", "بیرون آورد", "پس گرفت")), ("ar", ("نقل رأيًا من", "أخرج رأيًا", "تراجع عن نقل")),
     ("ru", ("перенёс", "вывел", "отменил(а) перенос")), ("en", ("moved an opinion from", "took an opinion out of",
                                                                "undid a move: the opinion is in"))])
-def test_where_opinions_went_stands_in_the_history_in_order(page: Page, written_shop: Workspace, lang: str,
+def test_where_opinions_went_stands_in_the_history_in_order(visitor: Visitor, written_shop: Workspace, lang: str,
                                                             words: tuple[str, str, str]) -> None:
-    client = page(**{"Accept-Language": lang})
+    client = visitor(**{"Accept-Language": lang})
     name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
     unit, parcel = f"{name}0", "0PARCEL0000000000000000000"
     with written_shop.folder.state.reading() as state:
@@ -338,9 +322,9 @@ def test_where_opinions_went_stands_in_the_history_in_order(page: Page, written_
     assert told[0][1].count("<bdi>Parce") == told[3][1].count("<bdi>Parce") == 1 and placed != parcel
 
 
-def test_opinions_that_a_new_pain_point_took_along_tell_it_when_it_is_gone(page: Page, written_shop: Workspace
+def test_opinions_that_a_new_pain_point_took_along_tell_it_when_it_is_gone(visitor: Visitor, written_shop: Workspace
                                                                            ) -> None:
-    client = page(**{"Accept-Language": "en"})
+    client = visitor(**{"Accept-Language": "en"})
     name = rows(client.get("/queue", params={"q": "charger"}).text)[0]
     written_shop.gather([f"{name}0"], "Chargers burn", "sara")
     assert "moved an opinion from <bdi>Fire0</bdi> to <bdi>Chargers burn</bdi>" in client.get(f"/queue/{name}").text
@@ -350,8 +334,8 @@ def test_opinions_that_a_new_pain_point_took_along_tell_it_when_it_is_gone(page:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_touchpoints_are_offered_by_stage_in_the_language_of_the_page(page: Page, lang: str) -> None:
-    client = page()
+def test_touchpoints_are_offered_by_stage_in_the_language_of_the_page(visitor: Visitor, lang: str) -> None:
+    client = visitor()
     name = rows(client.get("/queue").text)[0]
     for headers in ({}, HX):
         shown = client.get(f"/queue/{name}/touchpoint", params={"unit": f"{name}0", "lang": lang}, headers=headers)
@@ -361,8 +345,9 @@ def test_touchpoints_are_offered_by_stage_in_the_language_of_the_page(page: Page
     assert client.get(f"/queue/{name}/colour", params={"unit": f"{name}0"}).status_code == 404
 
 
-def test_look_alikes_are_corrected_as_one_change_and_taken_back_as_one(page: Page, written_shop: Workspace) -> None:
-    client, queue = page(), Queue(written_shop.folder.state, "x")
+def test_look_alikes_are_corrected_as_one_change_and_taken_back_as_one(
+        visitor: Visitor, written_shop: Workspace) -> None:
+    client, queue = visitor(), Queue(written_shop.folder.state, "x")
     names = rows(client.get("/queue", params={"q": "charger"}).text)[:3]
     data = {"unit": [f"{name}0" for name in names], "set": "problem:no", "seen": [f"{name}@0" for name in names]}
     assert client.post("/queue/correct", data=data, headers=HX).status_code == 200
@@ -373,8 +358,8 @@ def test_look_alikes_are_corrected_as_one_change_and_taken_back_as_one(page: Pag
         assert state.rows("corrections") == []
 
 
-def test_a_list_is_kept_under_a_name_shared_renamed_and_removed(page: Page) -> None:
-    sara, ali = page(), page("Ali")
+def test_a_list_is_kept_under_a_name_shared_renamed_and_removed(visitor: Visitor) -> None:
+    sara, ali = visitor(), visitor(name="Ali")
     here = {**HX, "HX-Current-URL": "http://testserver/queue?language=ru&touchpoint=app&sort=newest"}
     for name in ("روسی‌ها", XSS[0]):
         kept = sara.post("/queue/views", data={"name": name}, headers=here)

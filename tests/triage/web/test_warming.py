@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from painpoints.config import Settings
 from painpoints.pipeline import Workspace
+from painpoints.triage import Queue
 from painpoints.triage.live import Live
 from painpoints.triage.web.app import create_app
 from painpoints.triage.web.warming import warm
@@ -38,3 +39,20 @@ def test_an_empty_workspace_is_no_failure(tmp_path: Path) -> None:
         app = create_app(empty)
         warm(app.state.site)
         assert TestClient(app, follow_redirects=False).get("/").headers["location"].startswith("/add")
+
+
+def test_the_space_of_look_alikes_is_made_once_for_as_long_as_nothing_is_added(written_shop: Workspace) -> None:
+    app = create_app(written_shop)
+    try:
+        with TestClient(app):
+            site = app.state.site
+            before = site.live.now(wait=True)
+            made = site.vectors(before)
+            unit = str(before.data.units["unit_id"][0])
+            other = "pos" if before.data.units["sentiment"][0] != "pos" else "neg"
+            Queue(written_shop.folder.state, "sara").correct([unit], "sentiment", other)
+            after = site.live.now(wait=True)
+            assert after is not before and after.data.units.filter(unit_id=unit)["sentiment"][0] == other
+            assert site.vectors(after) is made and made.shape[0] == after.data.units.height
+    finally:
+        app.state.site.live.close()

@@ -101,7 +101,8 @@ def similar(request: Request, person: Triager, unit: Annotated[str, Query(max_le
     if field not in FIELDS:
         raise UsageError("There is no such field.", hint=f"Use one of: {', '.join(FIELDS)}.")
     try:
-        found = look_alikes(desk.snapshot.data, unit, field, value, most=MOST_SIMILAR)
+        found = look_alikes(desk.snapshot.data, unit, field, value, aligned=desk.site.vectors(desk.snapshot),
+                            most=MOST_SIMILAR)
     except KeyError:
         raise WorkspaceError("There is no such opinion.") from None
     if not len(found):
