@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from painpoints.config import Settings
 from painpoints.pipeline import Workspace
-from painpoints.triage import Queue
+from painpoints.triage import Queue, opinions
 from painpoints.triage.live import Live
 from painpoints.triage.web.app import create_app
 from painpoints.triage.web.warming import warm
@@ -50,7 +50,7 @@ def test_the_space_of_look_alikes_is_made_once_for_as_long_as_nothing_is_added(w
             made = site.vectors(before)
             unit = str(before.data.units["unit_id"][0])
             other = "pos" if before.data.units["sentiment"][0] != "pos" else "neg"
-            Queue(written_shop.folder.state, "sara").correct([unit], "sentiment", other)
+            Queue(written_shop.folder.state, "sara", opinions(written_shop)).correct([unit], "sentiment", other)
             after = site.live.now(wait=True)
             assert after is not before and after.data.units.filter(unit_id=unit)["sentiment"][0] == other
             assert site.vectors(after) is made and made.shape[0] == after.data.units.height
