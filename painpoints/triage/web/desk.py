@@ -25,6 +25,7 @@ from painpoints.triage.web.deeds import Deed, deeds
 from painpoints.triage.web.pieces import Piece, Text, line, readable
 from painpoints.triage.web.rendering import is_fragment
 from painpoints.triage.web.site import language_of, site_of
+from painpoints.triage.web.spoken import Spoken, spoken
 from painpoints.triage.web.titles import title_in
 
 if TYPE_CHECKING:
@@ -289,6 +290,11 @@ class Opened:
     def text(self) -> Text:
         """Its text with the opinions in it."""
         return readable(self.row["text"], self.row["units"], self.desk.asked.q)
+
+    @once
+    def spoken(self) -> Sequence[Spoken]:
+        """Its turns, where it is a conversation."""
+        return spoken(self.page, self.row["units"], self.desk.wording.edition, self.desk.asked.q)
 
     @once
     def current(self) -> str | None:
