@@ -172,7 +172,8 @@ def main() -> None:
     print(table(tallies))
     for lang, tally in tallies.items():
         print(f"\n{lang}: {sum(tally.wrong_kind.values())} found under another kind, "
-              f"{tally.spilled} letters and digits spilled, {tally.found['order']} of {tally.gold['order']} order numbers replaced, "
+              f"{tally.spilled} letters and digits spilled, "
+              f"{tally.found['order']} of {tally.gold['order']} order numbers replaced, "
               f"{tally.found['name']} of {tally.gold['name']} names found")
         for what, places in (("missed", tally.missed), ("false alarm", tally.alarms)):
             for place, kind, value in places:
