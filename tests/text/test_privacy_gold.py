@@ -75,8 +75,9 @@ def kuwaiti(digits: str) -> bool:
     return digits[0] in "23" and int(digits[11]) == 11 - summed % 11
 
 
-UNCHECKED = re.compile(r"[A-Z]{2}\d{6}[A-D] | \d\d(0[1-9]|1[0-2])\d{5} | [23]\d{2}(\d{3})\d{5} | (19|20)\d{10}", re.X)
-"""Ids without a published check digit: British, of Bahrain, Qatar and Iraq."""
+UNCHECKED = re.compile(
+    r"[A-Z]{2}\d{6}[A-D] | \d\d(0[1-9]|1[0-2])\d{5} | [23]\d{10} | (19|20)\d{10} | 9\d{9}", re.X)
+"""Ids without a published check digit: British, of Bahrain, Qatar, Iraq and Jordan."""
 
 
 def identifies(number: str) -> bool:
