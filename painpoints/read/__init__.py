@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from painpoints.read.plan import FilePlan
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
     from painpoints.read.records import Records, read_records
+    from painpoints.read.redaction import DocumentRedaction, Redactor, TableRedaction, in_original
     from painpoints.read.times import DIGITS, read_day
 
 __all__ = [
@@ -29,16 +30,20 @@ __all__ = [
     "CUSTOMER",
     "DIGITS",
     "ROLES",
+    "DocumentRedaction",
     "FilePlan",
     "Glimpse",
     "ReadOptions",
     "Records",
+    "Redactor",
     "Rejected",
     "StdinMark",
     "Stripped",
+    "TableRedaction",
     "documents_from_frame",
     "expand_inputs",
     "glimpse",
+    "in_original",
     "inspect",
     "read_day",
     "read_documents",
@@ -60,6 +65,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "people": ["BRAND", "CUSTOMER", "side_of"],
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
+    "redaction": ["DocumentRedaction", "Redactor", "TableRedaction", "in_original"],
     "records": ["Records", "read_records"],
     "times": ["DIGITS", "read_day"],
 })

@@ -20,7 +20,8 @@ class FilePlan:
 
     ``columns`` gives by role the column and why it was taken; ``meta`` the columns that travel on as they are;
     ``calendar`` is gregorian, jalali or hijri. ``rows``, ``documents`` and ``rejected`` are None until the input
-    has been read to its end; ``notes`` then also counts what could not be understood.
+    has been read to its end; ``notes`` then also counts what could not be understood, and ``redacted`` what
+    personal data were taken out, by kind (None: none were looked for).
     """
 
     file: str
@@ -44,6 +45,7 @@ class FilePlan:
     rows: int | None = None
     documents: int | None = None
     rejected: int | None = None
+    redacted: dict[str, int] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain values."""
