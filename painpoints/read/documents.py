@@ -16,7 +16,7 @@ from painpoints.read.options import RAW_LIMIT, ReadOptions, Rejected
 from painpoints.read.people import is_person_column, side_of
 from painpoints.read.plan import FilePlan, Reading
 from painpoints.read.ratings import read_rating
-from painpoints.read.redaction import Piece, TableRedaction, unescaped
+from painpoints.read.redaction import Piece, TableRedaction, is_bare_number, unescaped
 from painpoints.read.table import BadRow, Row, Table, cell_text, joined_at
 from painpoints.read.times import read_time
 
@@ -94,6 +94,7 @@ class DocumentBuilder:
         for name in plan.meta:
             self._meta[place[name]] = _free_name(f"meta.{self._redaction.name(name)}", taken)
         self._sides = {place[name] for name in reading.sides}
+        self._chance = {place[name] for name in reading.chance}
         self._skipped = {place[name] for name in plan.left_out} | set(self._places.values())
         self._taken = taken
         self._file = self._redaction.name(plan.file)
@@ -177,7 +178,7 @@ class DocumentBuilder:
         text, parts = _joined(pieces)
         for part, piece in zip(parts, pieces.values(), strict=True):
             redaction.place(piece, part["start"])
-        source_id = redaction.key(self._cell(values, "id"))
+        source_id = self._clean(redaction.key, values, self._places.get("id"))
         author_key = self._author_key(cell_text(self._cell(values, "author")))
         time = self._time(self._cell(values, "time"))
         rating_cell = self._cell(values, "rating")
@@ -203,9 +204,15 @@ class DocumentBuilder:
         if len(values) > self._known:
             self._learn_columns()
         for place, name in self._meta.items():
-            cell = redaction.cell(values[place]) if place < len(values) else None
+            cell = self._clean(redaction.cell, values, place)
             document[name] = cell if cell is None or place not in self._sides or side_of(cell) else None
         return document
+
+    def _clean(self, clean: Callable[[object], str | None], values: Sequence[object], place: int | None) -> str | None:
+        if place is None or place >= len(values):
+            return None
+        text = cell_text(values[place]) if place in self._chance else None
+        return text if text is not None and is_bare_number(text) else clean(values[place])
 
     def _learn_columns(self) -> None:
         """Columns that first appear after the sample (JSON Lines) travel on too."""

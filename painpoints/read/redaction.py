@@ -18,6 +18,7 @@ from painpoints.read.table import cell_text
 
 _KNOWN, _SHORT = 100_000, 80
 _MARGIN = 500
+_MOSTLY, _CHANCE, _LOOKED_AT = 0.8, 0.3, 300
 
 
 class Found(Protocol):
@@ -154,7 +155,7 @@ class DocumentRedaction:
         if not self._table.active:
             return cell_text(value)
         if isinstance(value, list | tuple | dict) and value:
-            return cell_text(self._inside(value))
+            return cell_text(self.inside(value))
         text = cell_text(value)
         if text is None or self._table.is_clean(text):
             return text
@@ -182,12 +183,12 @@ class DocumentRedaction:
         end = len(piece.text) if len(text) <= most else _kept_until(piece, most)
         return piece.text[:min(end, most)]
 
-    def _inside(self, value: object) -> object:
+    def inside(self, value: object) -> object:
         """Nested lists and objects with their texts and numbers redacted one by one."""
         if isinstance(value, list | tuple):
-            return [self._inside(item) for item in value]
+            return [self.inside(item) for item in value]
         if isinstance(value, dict):
-            return {self.cell(str(name)): self._inside(item) for name, item in value.items()}
+            return {self.cell(str(name)): self.inside(item) for name, item in value.items()}
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             text = cell_text(value)
             clean = self.cell(value)
@@ -212,6 +213,32 @@ class DocumentRedaction:
         for found in again.found:
             edits.append((*plain.source(*found.was), again.text[found.start:found.end], found))
         return _composed(piece, edits)
+
+
+def chance_columns(names: Sequence[str], sample: Sequence[Sequence[object]], redactor: Redactor | None
+                   ) -> frozenset[str]:
+    """Columns of bare numbers, few of which look like personal data: one count or id in ten fits a checksum by chance.
+
+    `is_bare_number` says which of their cells are left alone.
+    """
+    if redactor is None:
+        return frozenset()
+    found = set()
+    for place, name in enumerate(names):
+        cells = [text for row in sample if (text := cell_text(row[place])) is not None]
+        bare = [cell for cell in cells if is_bare_number(cell)]
+        if len(bare) < _MOSTLY * len(cells) or not bare:
+            continue
+        seen = bare[:_LOOKED_AT]
+        if sum(1 for cell in seen if redactor.document().redact(cell).found) < _CHANCE * len(seen):
+            found.add(name)
+    return frozenset(found)
+
+
+def is_bare_number(cell: str) -> bool:
+    """Whether a cell is digits and nothing else; those of telephones begin with a nought where no sign is written."""
+    digits = cell.strip()
+    return digits.isdecimal() and digits[0] not in "0۰٠"
 
 
 def in_original(redactions: Iterable[Mapping[str, Any]] | None, at: int) -> int:
