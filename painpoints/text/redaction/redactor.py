@@ -81,7 +81,9 @@ class Redactor:
         self.style: Style = style
         self.names = names if "name" in kinds else None
         self._key = key if len(key) <= 64 else blake2b(key).digest()
-        self._detection = Detection(self.kinds, keep=_patterns(keep), brands=frozenset(b.lstrip("@").lower() for b in brands))
+        self._detection = Detection(
+            keep=_patterns(keep), brands=frozenset(b.lstrip("@").lower() for b in brands)
+        )
 
     def document(self) -> DocumentRedactor:
         """A redactor for the texts of one document, which share their numbers."""
