@@ -7,7 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypedDict
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import polars as pl
 
@@ -285,8 +286,26 @@ class DocumentBuilder:
 
     def _frame(self, batch: list[dict[str, object]]) -> pl.DataFrame:
         schema = dict(SCHEMA) | dict.fromkeys(self._meta.values(), pl.Utf8)
-        return pl.DataFrame({name: pl.Series(name, [document.get(name) for document in batch], dtype=dtype)
+        return pl.DataFrame({name: _column(name, [document.get(name) for document in batch], dtype)
                              for name, dtype in schema.items()})
+
+
+def _column(name: str, values: list[Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """The values as a series; lists of records are laid out flat first, which takes a tenth of the time."""
+    if not isinstance(dtype, pl.List) or any(value is None for value in values):
+        return pl.Series(name, values, dtype=dtype)
+    import pyarrow as pa
+
+    flat = [record for records in values for record in records]
+    inner = dtype.inner
+    assert isinstance(inner, pl.Struct)
+    fields = pl.DataFrame({field.name: pl.Series([record[field.name] for record in flat], dtype=field.dtype)
+                           for field in inner.fields})
+    ends = list(accumulate(map(len, values), initial=0))
+    records = pa.LargeListArray.from_arrays(pa.array(ends, pa.int64()), fields.to_struct("").to_arrow())
+    series = pl.from_arrow(records)
+    assert isinstance(series, pl.Series)
+    return series.alias(name).cast(dtype)
 
 
 def _told_once(texts: dict[str, str]) -> dict[str, str]:
