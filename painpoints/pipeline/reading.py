@@ -23,7 +23,7 @@ REJECTED = "rejected.jsonl"
 def read_options(settings: Settings) -> ReadOptions:
     """The reading part of ``settings``, with the secret that pseudonymises authors."""
     names = ("text", "title", "pros", "cons", "id", "time", "rating", "author", "source", "product", "language", "kind",
-             "rating_scale", "delimiter", "encoding", "sheet", "limit", "show_authors")
+             "rating_scale", "delimiter", "encoding", "sheet", "limit", "show_authors", "agent", "customer")
     return ReadOptions(**{name: getattr(settings, name) for name in names}, batch_rows=settings.shard_rows,
                        author_secret=author_secret())
 

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 OnReject = Callable[[Rejected], None]
 
 _PART = pl.Struct({"field": pl.Utf8, "start": pl.Int64, "end": pl.Int64})
+_TURN = pl.Struct({"speaker": pl.Utf8, "who": pl.Int32, "time": pl.Datetime("us", "UTC"), "start": pl.Int64,
+                   "end": pl.Int64})
 #: Columns of every documents frame; meta.* columns follow.
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "doc_id": pl.Utf8, "source_id": pl.Utf8, "kind": pl.Utf8, "source": pl.Utf8, "author_key": pl.Utf8,
     "time": pl.Datetime("us", "UTC"), "rating": pl.Float64, "rating_raw": pl.Utf8, "rating_scale": pl.Utf8,
-    "text": pl.Utf8, "parts": pl.List(_PART), "file": pl.Utf8, "row": pl.Int64,
+    "text": pl.Utf8, "parts": pl.List(_PART), "turns": pl.List(_TURN), "file": pl.Utf8, "row": pl.Int64,
 }
 #: The column with the names of authors, where they are kept at all.
 AUTHOR = "meta.author"
@@ -103,6 +105,10 @@ class DocumentBuilder:
         if batch:
             yield self._frame(batch)
 
+    def plan(self) -> FilePlan:
+        """What is understood of the table before it is read."""
+        return self._reading.plan
+
     def finished_plan(self) -> FilePlan:
         """The plan with the counts of what was read."""
         counts = self._counts
@@ -148,7 +154,6 @@ class DocumentBuilder:
     def _filled(self, number: int, values: Sequence[object], texts: dict[str, str]) -> dict[str, object]:
         text, parts = _joined(texts)
         source_id = cell_text(self._cell(values, "id"))
-        author_key = self._author_key(cell_text(self._cell(values, "author")))
         time = self._time(self._cell(values, "time"))
         rating_cell = self._cell(values, "rating")
         rating = self._rating(rating_cell)
@@ -159,7 +164,7 @@ class DocumentBuilder:
             "source_id": source_id,
             "kind": self._reading.plan.kind,
             "source": cell_text(self._cell(values, "source")),
-            "author_key": author_key,
+            "author_key": author_key(cell_text(self._cell(values, "author")), self._options.author_secret),
             "time": time,
             "rating": rating,
             "rating_raw": cell_text(rating_cell),
@@ -183,13 +188,6 @@ class DocumentBuilder:
             if not is_person_column(name):
                 self._meta[place] = _free_name(f"meta.{name}", self._taken)
         self._known = len(self._table.columns)
-
-    def _author_key(self, author: str | None) -> str | None:
-        secret = self._options.author_secret
-        if author is None or not secret or is_anonymous(author):
-            return None
-        name = unicodedata.normalize("NFC", author.strip()).encode("utf-8", errors="surrogatepass")
-        return hashlib.blake2b(name, digest_size=8, key=secret[:64]).hexdigest()
 
     def _time(self, cell: object) -> dt.datetime | None:
         reading = self._reading.understood.time
@@ -249,6 +247,15 @@ class DocumentBuilder:
         schema = dict(SCHEMA) | dict.fromkeys(self._meta.values(), pl.Utf8)
         return pl.DataFrame({name: pl.Series(name, [document.get(name) for document in batch], dtype=dtype)
                              for name, dtype in schema.items()})
+
+
+def author_key(author: str | None, secret: bytes) -> str | None:
+    """16 hexadecimal digits that stand for an author's name; None without a name, without a secret to hash it with,
+    and for names that stand for anybody."""
+    if author is None or not secret or is_anonymous(author):
+        return None
+    name = unicodedata.normalize("NFC", author.strip()).encode("utf-8", errors="surrogatepass")
+    return hashlib.blake2b(name, digest_size=8, key=secret[:64]).hexdigest()
 
 
 def _joined(texts: dict[str, str]) -> tuple[str, list[dict[str, object]]]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import EmptyInputError, InputError
 from painpoints.read.arrow import frame_table
-from painpoints.read.bytestream import byte_source
+from painpoints.read.bytestream import ByteSource, byte_source
 from painpoints.read.documents import SCHEMA, DocumentBuilder, Occurrences, OnReject
 from painpoints.read.formats import open_table
 from painpoints.read.inputs import StdinMark, expand_inputs
 from painpoints.read.options import ReadOptions, Rejected
 from painpoints.read.plan import FilePlan, plan_table
 from painpoints.read.table import Table
+from painpoints.read.transcripts import TranscriptBuilder, table_transcripts, text_transcripts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,10 +30,10 @@ def inspect(path_or_frame: Any, options: ReadOptions | None = None) -> FilePlan:
     """
     options = options or ReadOptions()
     if not isinstance(path_or_frame, str | Path | StdinMark):
-        return plan_table(_FRAME, None, frame_table(path_or_frame), options).plan
+        return _of_table(_FRAME, None, frame_table(path_or_frame), options, _ignore, Occurrences()).plan()
     item = expand_inputs([path_or_frame])[0]
     with byte_source(item) as source:
-        return plan_table(source.name, source.compression, open_table(source, options), options).plan
+        return open_builder(source, options, _ignore, Occurrences()).plan()
 
 
 def read_documents(
@@ -68,8 +69,7 @@ def read_documents(
             break
         try:
             with byte_source(item) as source:
-                table = open_table(source, options)
-                builder = _builder(source.name, source.compression, table, options, counted, occurrences)
+                builder = open_builder(source, options, counted, occurrences)
                 for frame in builder.frames(left):
                     documents += frame.height
                     yield frame
@@ -103,7 +103,7 @@ def documents_from_frame(
     import polars as pl
 
     options = options or ReadOptions()
-    builder = _builder(_FRAME, None, frame_table(frame), options, on_reject or _ignore, Occurrences())
+    builder = _of_table(_FRAME, None, frame_table(frame), options, on_reject or _ignore, Occurrences())
     frames = list(builder.frames(options.limit))
     if on_plan is not None:
         on_plan(builder.finished_plan())
@@ -114,8 +114,20 @@ def documents_from_frame(
     return pl.concat(frames, how="diagonal")
 
 
-def _builder(file: str, compression: str | None, table: Table, options: ReadOptions, on_reject: OnReject,
-             occurrences: Occurrences) -> DocumentBuilder:
+def open_builder(source: ByteSource, options: ReadOptions, on_reject: OnReject, occurrences: Occurrences
+                 ) -> DocumentBuilder | TranscriptBuilder:
+    """What makes documents of one input: of its conversations where it holds such, else of its rows."""
+    transcripts = text_transcripts(source, options)
+    if transcripts is not None:
+        return TranscriptBuilder(source.name, source.compression, transcripts, options, on_reject, occurrences)
+    return _of_table(source.name, source.compression, open_table(source, options), options, on_reject, occurrences)
+
+
+def _of_table(file: str, compression: str | None, table: Table, options: ReadOptions, on_reject: OnReject,
+              occurrences: Occurrences) -> DocumentBuilder | TranscriptBuilder:
+    transcripts = table_transcripts(file, table, options)
+    if transcripts is not None:
+        return TranscriptBuilder(file, compression, transcripts, options, on_reject, occurrences)
     return DocumentBuilder(table, plan_table(file, compression, table, options), options, on_reject, occurrences)
 
 

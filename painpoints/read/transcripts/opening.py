@@ -1,0 +1,40 @@
+"""Whether an input holds conversations, and in which form: told by what stands in it, not by its name."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from painpoints.read.table import BadRow, Table
+from painpoints.read.transcripts.conversation import Transcripts
+from painpoints.read.transcripts.nested import find_turns, nested_transcripts
+
+if TYPE_CHECKING:
+    from painpoints.read.bytestream import ByteSource
+    from painpoints.read.options import ReadOptions
+
+_LOOKED_AT = 50
+
+
+def may_be_transcript(options: ReadOptions) -> bool:
+    """Whether nothing that the user settled says that the rows are texts of their own."""
+    return options.kind == "transcript" or (options.kind is None and options.text is None)
+
+
+def text_transcripts(source: ByteSource, options: ReadOptions) -> Transcripts | None:
+    """The conversations of a text file, None where it holds none."""
+    if not may_be_transcript(options):
+        return None
+    del source
+    return None
+
+
+def table_transcripts(file: str, table: Table, options: ReadOptions) -> Transcripts | None:
+    """The conversations of a table, None where its rows are texts of their own."""
+    if not may_be_transcript(options):
+        return None
+    rows = [row for row in islice(table.rows(), _LOOKED_AT) if not isinstance(row, BadRow)]
+    turned = find_turns(table.columns, rows) if rows else None
+    if turned is not None:
+        return nested_transcripts(table, turned)
+    return None
