@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from painpoints.read.bytestream import format_of
+from painpoints.read.encoding import find_encoding
+from painpoints.read.lines import text_lines
 from painpoints.read.table import BadRow, Table
 from painpoints.read.transcripts.conversation import Transcripts
+from painpoints.read.transcripts.labelled import find_layout, labelled_transcripts
 from painpoints.read.transcripts.nested import find_turns, nested_transcripts
 
 if TYPE_CHECKING:
     from painpoints.read.bytestream import ByteSource
     from painpoints.read.options import ReadOptions
 
-_LOOKED_AT = 50
+_LOOKED_AT, _LINES = 50, 3000
 
 
 def may_be_transcript(options: ReadOptions) -> bool:
@@ -25,8 +30,23 @@ def text_transcripts(source: ByteSource, options: ReadOptions) -> Transcripts | 
     """The conversations of a text file, None where it holds none."""
     if not may_be_transcript(options):
         return None
-    del source
-    return None
+    kind = format_of(source.name, source.head())
+    if kind not in ("text", "plain"):
+        return None
+    encoding = find_encoding(source, source.head(), options.encoding)
+
+    def lines() -> Iterator[str]:
+        return text_lines(source, encoding)
+
+    start = list(islice(lines(), _LINES))
+    if find_layout(start, told=options.kind == "transcript") is None:
+        return None
+    layout = find_layout(lines(), told=True)
+    if layout is None:
+        return None
+    found = labelled_transcripts(source.name, lines, layout)
+    found.encoding = encoding.codec
+    return found
 
 
 def table_transcripts(file: str, table: Table, options: ReadOptions) -> Transcripts | None:

@@ -52,7 +52,7 @@ def wording() -> Wording:
         deleted=_phrases(data["media"]["deleted"]), edited=_phrases(data["media"]["edited"]),
         headings=folded_names(data["headings"]["words"]),
         fields={use: folded_names(data["fields"][use])
-                for use in ("turns", "loose", "speaker", "text", "time", "conversation", "social")},
+                for use in ("turns", "loose", "speaker", "text", "time", "conversation", "social", "not_labels")},
     )
 
 
