@@ -39,7 +39,10 @@ def open_table(source: ByteSource, options: ReadOptions) -> Table:
 
         return workbook_table(source, options)
     encoding = find_encoding(source, head, options.encoding)
-    if kind == "text":
+    if kind in ("captions", "mail") and may_be_transcript(options):
+        raise InputError(f"{source.name}: the content is not what the name says ({kind}).",
+                         hint="Name it .txt to have its lines read as texts.")
+    if kind in ("text", "captions", "mail"):
         kind = _kind_by_content(source, encoding, options)
     opened = {"delimited": _delimited, "jsonl": _json_lines, "json": _json, "plain": _plain, "page": _page}[kind]
     table = opened(source, encoding, options)

@@ -24,6 +24,7 @@ from painpoints.read.transcripts.facts import Facts, fact_text, read_facts
 if TYPE_CHECKING:
     from painpoints.read.transcripts.casting import Role
 
+_EDGE = " \t\r\n\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
 _SAMPLE, _SAMPLE_CHARACTERS = 1000, 8_000_000
 
 
@@ -148,7 +149,7 @@ class TranscriptBuilder:
         return self._filled(found, speakers)
 
     def _is_kept(self, turn: Said) -> bool:
-        turn.text = turn.text.strip()
+        turn.text = turn.text.strip(_EDGE)
         reason = None if turn.text else "empty_turn"
         if len(turn.text) > self._options.max_chars:
             reason = "turn_too_long"

@@ -13,7 +13,8 @@ from painpoints.read.transcripts.wording import is_numbered, side_of_label, word
 _D = "[0-9۰-۹٠-٩]"
 _M = "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]*"
 _DATE = rf"{_D}{{1,4}}{_M}\s?[./\-٫]{_M}\s?{_D}{{1,2}}{_M}\s?[./\-٫]{_M}\s?{_D}{{1,4}}"
-_MONTHS = rf"{_D}{{1,2}}\s+[^\W\d_]{{3,12}}\.?,?\s+{_D}{{4}}(?:\s*г\.?)?|[^\W\d_]{{3,12}}\.?\s+{_D}{{1,2}},?\s+{_D}{{4}}"
+_MONTHS = (rf"{_D}{{1,2}}\s+[^\W\d_]{{3,12}}\.?,?\s+{_D}{{4}}(?:\s*г\.?)?"
+           rf"|[^\W\d_]{{3,12}}\.?\s+{_D}{{1,2}},?\s+{_D}{{4}}")
 _ZONE = r"(?:\s*(?:UTC|GMT|Z|MSK|МСК)?(?:[+-]\d{2}:?\d{2})?)?"
 _LABEL = r"[^\n:：\[\]<>()|]{1,60}?"
 _NOT_NAMES = re.compile(r"[!?؟…،؛;]|https?$|www\.|\.\s|\.{2,}|\d{6,}")
@@ -36,7 +37,8 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     half = rf"(?:\s*{_M}(?:{half_pattern()}|[AaPp]\.?\s?[Mm]\b\.?|ق\.?\s?ظ\.?|ب\.?\s?ظ\.?)(?![^\W\d_]))?"
     clock = rf"{_D}{{1,2}}{_M}[:٫.]{_M}{_D}{{2}}(?:[:.]{_D}{{2}}(?:[.,]\d{{1,6}})?)?{half}{_ZONE}"
     hms = rf"{_D}{{1,2}}:{_D}{{2}}(?::{_D}{{2}}(?:[.,]\d{{1,6}})?)?{half}{_ZONE}"
-    stamp = rf"(?:(?:{_DATE}|{_MONTHS}){_M}[,،T]?{_M}\s*(?:at\s|в\s|ساعت\s|الساعة\s)?{clock}|{hms}{_M}[,،]?\s+{_DATE}|{hms})"
+    day_first = rf"(?:{_DATE}|{_MONTHS}){_M}[,،T]?{_M}\s*(?:at\s|в\s|ساعت\s|الساعة\s)?{clock}"
+    stamp = rf"(?:{day_first}|{hms}{_M}[,،]?\s+{_DATE}|{hms})"
     before = (rf"{_M}(?:\[{_M}(?P<a>{stamp}){_M}\]|\({_M}(?P<b>{stamp}){_M}\)|(?P<c>{stamp})){_M}"
               rf"\s*[-–—|:،,]?{_M}\s*")
     flags = re.IGNORECASE
@@ -50,7 +52,8 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{before}(?P<text>.*)", flags),
         # "name: text", "[name] text", "**name:** text"
         re.compile(rf"{_M}(?:\[(?P<label2>{_LABEL})\]\s*[:：]?|<(?P<label3>{_LABEL})>\s*[:：]?"
-                   rf"|\*\*(?P<label4>{_LABEL})(?::\*\*|\*\*\s*:)|(?P<label>{_LABEL})\s*[:：](?!//))\s*(?P<text>.*)", flags),
+                   rf"|\*\*(?P<label4>{_LABEL})(?::\*\*|\*\*\s*:)|(?P<label>{_LABEL})\s*[:：](?!//))"
+                   r"\s*(?P<text>.*)", flags),
     )
 
 

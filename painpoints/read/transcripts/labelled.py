@@ -14,7 +14,7 @@ from painpoints.read.columns import guess_language
 from painpoints.read.lines import is_decoded
 from painpoints.read.table import BadRow
 from painpoints.read.transcripts.chatlines import Line, heading, is_separator, read_line
-from painpoints.read.transcripts.conversation import AGENT, BOT, CUSTOMER, SYSTEM, Conversation, Found, Said, Transcripts
+from painpoints.read.transcripts.conversation import AGENT, BOT, CUSTOMER, SYSTEM, Conversation, Said, Transcripts
 from painpoints.read.transcripts.remains import absence, cleaned
 from painpoints.read.transcripts.sessions import sessions
 from painpoints.read.transcripts.wording import folded, is_numbered, is_system_line, side_of_label, wording
@@ -142,7 +142,7 @@ def labelled_transcripts(name: str, lines: Lines, layout: Layout) -> Transcripts
     sample = [line for line, _ in zip(lines(), range(400), strict=False)]
     language = guess_language([], [sample])
 
-    def conversations() -> Found:
+    def conversations() -> Iterator[Conversation | BadRow]:
         number = 1
         for found in _conversations(stem, lines(), layout):
             if isinstance(found, BadRow):
@@ -234,7 +234,8 @@ def _conversations(stem: str, lines: Iterable[str], layout: Layout) -> Iterator[
             line = line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         opened = read_line(line)
         said = _said(opened, layout) if opened is not None else None
-        if layout.blanks and blank >= layout.blanks and said is not None and (found := gathering.finished()) is not None:
+        parted = layout.blanks and blank >= layout.blanks and said is not None
+        if parted and (found := gathering.finished()) is not None:
             yield found
         elif blank and said is None:
             gathering.go_on("")
@@ -260,4 +261,4 @@ def _said(line: Line, layout: Layout) -> Said | None:
     if layout.dated and (line.stamp is None or not _DATED.match(line.stamp.strip("\u200e\u200f "))):
         return None
     side = SYSTEM if layout.dated and is_system_line(line.text) and "\u200e" in line.text[:2] else None
-    return Said(line.label, "", line.stamp, side)
+    return Said(None if side else line.label, "", line.stamp, side)

@@ -10,15 +10,17 @@ from painpoints.read.bytestream import format_of
 from painpoints.read.encoding import find_encoding
 from painpoints.read.lines import text_lines
 from painpoints.read.table import BadRow, Table
+from painpoints.read.transcripts.captions import are_captions, caption_transcripts
 from painpoints.read.transcripts.conversation import Transcripts
 from painpoints.read.transcripts.labelled import find_layout, labelled_transcripts
 from painpoints.read.transcripts.nested import find_turns, nested_transcripts
+from painpoints.read.transcripts.turnrows import find_turn_columns, row_transcripts
 
 if TYPE_CHECKING:
     from painpoints.read.bytestream import ByteSource
     from painpoints.read.options import ReadOptions
 
-_LOOKED_AT, _LINES = 50, 3000
+_LOOKED_AT, _ROWS, _LINES = 50, 2000, 3000
 
 
 def may_be_transcript(options: ReadOptions) -> bool:
@@ -31,7 +33,7 @@ def text_transcripts(source: ByteSource, options: ReadOptions) -> Transcripts | 
     if not may_be_transcript(options):
         return None
     kind = format_of(source.name, source.head())
-    if kind not in ("text", "plain"):
+    if kind not in ("text", "plain", "captions", "mail"):
         return None
     encoding = find_encoding(source, source.head(), options.encoding)
 
@@ -39,6 +41,11 @@ def text_transcripts(source: ByteSource, options: ReadOptions) -> Transcripts | 
         return text_lines(source, encoding)
 
     start = list(islice(lines(), _LINES))
+    if are_captions(start):
+        form = "webvtt" if start[0].startswith("WEBVTT") else "subrip"
+        found = caption_transcripts(source.name, lines, form=form)
+        found.encoding = encoding.codec
+        return found
     if find_layout(start, told=options.kind == "transcript") is None:
         return None
     layout = find_layout(lines(), told=True)
@@ -53,8 +60,11 @@ def table_transcripts(file: str, table: Table, options: ReadOptions) -> Transcri
     """The conversations of a table, None where its rows are texts of their own."""
     if not may_be_transcript(options):
         return None
-    rows = [row for row in islice(table.rows(), _LOOKED_AT) if not isinstance(row, BadRow)]
-    turned = find_turns(table.columns, rows) if rows else None
+    rows = [row for row in islice(table.rows(), _ROWS) if not isinstance(row, BadRow)]
+    turned = find_turns(table.columns, rows[:_LOOKED_AT]) if rows else None
     if turned is not None:
         return nested_transcripts(table, turned)
+    columns = find_turn_columns(file, table, rows, options)
+    if columns is not None:
+        return row_transcripts(table, columns)
     return None

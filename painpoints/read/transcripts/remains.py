@@ -6,7 +6,7 @@ import re
 
 from painpoints.read.transcripts.wording import folded, wording
 
-_FILE = re.compile(r"[\u200e\u200f]?\S[^\n]{0,120}\.\w{2,5}\s*\([^()\n]*\)|[\u200e\u200f]?<[^<>\n]{1,120}:\s*[^<>\n]+\.\w{2,5}>")
+_FILE = re.compile(r"[\u200e\u200f]?(?:\S[^\n]{0,120}\.\w{2,5}\s*\([^()\n]*\)|<[^<>\n]{1,120}:\s*[^<>\n]+\.\w{2,5}>)")
 _ANGLED = re.compile(r"\s*<([^<>\n]{1,60})>\s*$")
 _LONGEST = 70
 
