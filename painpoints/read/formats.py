@@ -16,7 +16,7 @@ from painpoints.read.jsonrecords import Columns, json_document, json_lines
 from painpoints.read.lines import is_decoded, text_lines
 from painpoints.read.plaintext import is_wrapped, paragraphs
 from painpoints.read.table import BadRow, Row, Table, cell_text, named_columns
-from painpoints.read.transcripts import is_conversation, may_be_transcript
+from painpoints.read.transcripts import conversations_in, may_be_transcript
 
 if TYPE_CHECKING:
     from painpoints.read.options import ReadOptions
@@ -209,7 +209,7 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
     if len(filled) > 1 and all(line[0] == "{" and line[-1] == "}" for line in filled[:-1]):
         return _json_lines(source, encoding, options)
     text = source.whole().decode(encoding.codec, errors="replace").replace("\0", "").removeprefix("\ufeff")
-    found = json_document(source.name, text, lambda whole: may_be_transcript(options) and is_conversation(whole))
+    found = json_document(source.name, text, conversations_in if may_be_transcript(options) else lambda _: None)
     columns = Columns([])
     laid_out = [columns.values(record) for record in found]
 

@@ -19,6 +19,8 @@ SUFFIXES: dict[str, str] = {
     ".vtt": "captions", ".srt": "captions", ".eml": "mail", ".mbox": "mail",
     ".html": "page", ".htm": "page", ".md": "page",
 }
+#: The same for people.
+READABLE = "Readable are csv, tsv, jsonl, json, parquet, xlsx, txt, vtt, srt, eml, mbox, also as .gz and .zst"
 COMPRESSIONS: dict[str, str] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 
 
@@ -67,7 +69,7 @@ def _readable_files(folder: Path) -> list[Path]:
     files = sorted(path for path in inside if suffix_of(path.name) in SUFFIXES and path.is_file())
     if not files:
         raise EmptyInputError(f"{folder}: no file to read in this folder.",
-                              hint="Readable are csv, tsv, jsonl, json, parquet, xlsx, txt, vtt, srt, eml, mbox, also as .gz and .zst.")
+                              hint=f"{READABLE}.")
     return files
 
 

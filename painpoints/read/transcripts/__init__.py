@@ -7,8 +7,8 @@ left out is counted there.
 from __future__ import annotations
 
 from painpoints.read.transcripts.builder import TranscriptBuilder, TranscriptPlan
-from painpoints.read.transcripts.nested import is_conversation
+from painpoints.read.transcripts.nested import conversations_in
 from painpoints.read.transcripts.opening import may_be_transcript, table_transcripts, text_transcripts
 
-__all__ = ["TranscriptBuilder", "TranscriptPlan", "is_conversation", "may_be_transcript", "table_transcripts",
+__all__ = ["TranscriptBuilder", "TranscriptPlan", "conversations_in", "may_be_transcript", "table_transcripts",
            "text_transcripts"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from painpoints.read.transcripts.chatlines import read_line
-from painpoints.read.transcripts.conversation import Conversation, Said, Transcripts
+from painpoints.read.transcripts.conversation import CUSTOMER, Conversation, Said, Transcripts
 from painpoints.read.transcripts.labelled import Lines
 from painpoints.read.transcripts.nested import alternate
 from painpoints.read.transcripts.wording import is_numbered, side_of_label
@@ -56,7 +56,8 @@ def caption_transcripts(name: str, lines: Lines, *, form: str) -> Transcripts:
     def conversations() -> Iterator[Conversation]:
         yield _conversation(stem, lines())
 
-    notes = ["times: captions count from the beginning of the recording, so turns have none."]
+    notes = ["speakers: where captions name nobody, all is taken for the customer's.",
+             "times: captions count from the beginning of the recording, so turns have none."]
     return Transcripts(form, conversations, header=False, notes=notes)
 
 
@@ -65,7 +66,8 @@ def _conversation(name: str, lines: Iterable[str]) -> Conversation:
     label: str | None = None
     last: list[str] = []
     turn = 0
-    named = False
+    names: list[str] = []
+    dashed = False
     for cue in _cues(lines):
         fresh = _unrepeated(last, cue)
         last = cue
@@ -73,10 +75,12 @@ def _conversation(name: str, lines: Iterable[str]) -> Conversation:
             found.dropped["repeat"] += 1
             continue
         for piece in _pieces(fresh):
-            named = named or piece.label is not None
+            if piece.label is not None and piece.label not in names:
+                names.append(piece.label)
+            dashed = dashed or piece.dashed
             if piece.dashed and piece.label is None:
                 turn += 1
-                label = None
+                label = names[names[0] == label] if len(names) == 2 else None
             elif piece.label is not None and piece.label != label:
                 label = piece.label
                 turn += 1
@@ -88,8 +92,11 @@ def _conversation(name: str, lines: Iterable[str]) -> Conversation:
                 found.turns.append(Said(label, piece.text, turn))
     for said in found.turns:
         said.time = None
-    if not named:
+    if not names and dashed:
         alternate(found)
+    elif not names:
+        for said in found.turns:
+            said.side = CUSTOMER
     return found
 
 
@@ -108,7 +115,7 @@ def _cues(lines: Iterable[str]) -> Iterator[list[str]]:
             if cue:
                 yield cue
             cue = []
-        elif not line.strip() or line.startswith(_BLOCKS) and cue is None:
+        elif not line.strip() or (line.startswith(_BLOCKS) and cue is None):
             if cue:
                 yield cue
             cue = None

@@ -83,7 +83,7 @@ class Casting:
             why = max((cast for cast in casts if cast[0] == speaker), key=lambda cast: casts[cast])[1]
             if len(sides) > 1:
                 why += f"; elsewhere {', '.join(sorted(side for side in sides if side != speaker))}"
-            is_word = side_of_label(label) is not None or is_numbered(label)
+            is_word = fold_name(label) in wording().roles or is_numbered(label)
             roles.append(Role(label, speaker, why, sum(sides.values()), is_word))
         self.roles = tuple(sorted(roles, key=lambda role: (-role.turns, role.label)))
 

@@ -13,6 +13,7 @@ from painpoints.read.transcripts.wording import side_of_label, wording
 
 _PRIVATE = frozenset(("isprivate", "private", "internal", "isinternal", "internalnote", "privatenote"))
 _NOTES = frozenset(("note", "privatenote", "internalnote", "whisper", "internal"))
+_IDS = ("id", "conversation_id", "conversationId", "ticket_id", "chat_id", "session_id", "dialogue_id", "call_id")
 _ROLE_LIKE = ("role", "type", "direction", "side")
 _INNER_NAMES = ("name", "display_name", "displayName", "full_name", "username", "email", "id")
 _INNER_ROLES = ("role", "type", "kind", "user_type")
@@ -145,3 +146,13 @@ def name_sides(items: Sequence[object]) -> bool:
     """Whether a word for customer, agent or bot stands for a speaker among the items."""
     sides = {side for item in items[:40] if isinstance(item, Mapping) for side in speaker_of(item)[1:]}
     return bool(sides & {CUSTOMER, AGENT, BOT})
+
+
+def conversation_id(facts: dict[str, object]) -> str | None:
+    """The id among the facts, taken out of them."""
+    for name in _IDS:
+        if name in facts and (found := cell_text(facts[name])) is not None:
+            del facts[name]
+            return found
+    key = named_field(facts, "conversation")
+    return cell_text(facts.pop(key)) if key is not None else None
