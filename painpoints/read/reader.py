@@ -63,12 +63,12 @@ def read_documents(
         rejected += 1
         reject(record)
 
-    for item in items:
+    for item in bundled(items) if may_be_transcript(options) else items:
         left = None if options.limit is None else options.limit - documents
         if left is not None and left <= 0:
             break
         try:
-            with byte_source(item) as source:
+            with byte_source(item) if not isinstance(item, Bundle) else nullcontext(item) as source:
                 builder = open_builder(source, options, counted, occurrences)
                 for frame in builder.frames(left):
                     documents += frame.height
@@ -114,7 +114,7 @@ def documents_from_frame(
     return pl.concat(frames, how="diagonal")
 
 
-def open_builder(source: ByteSource, options: ReadOptions, on_reject: OnReject, occurrences: Occurrences
+def open_builder(source: ByteSource | Bundle, options: ReadOptions, on_reject: OnReject, occurrences: Occurrences
                  ) -> DocumentBuilder | TranscriptBuilder:
     """What makes documents of one input: of its conversations where it holds such, else of its rows."""
     transcripts = text_transcripts(source, options)

@@ -13,6 +13,7 @@ from painpoints.read.table import BadRow, Table
 from painpoints.read.transcripts.captions import are_captions, caption_transcripts
 from painpoints.read.transcripts.conversation import Transcripts
 from painpoints.read.transcripts.labelled import find_layout, labelled_transcripts
+from painpoints.read.transcripts.mail import is_mail, mail_transcripts
 from painpoints.read.transcripts.nested import find_turns, nested_transcripts
 from painpoints.read.transcripts.turnrows import find_turn_columns, row_transcripts
 
@@ -35,6 +36,8 @@ def text_transcripts(source: ByteSource, options: ReadOptions) -> Transcripts | 
     kind = format_of(source.name, source.head())
     if kind not in ("text", "plain", "captions", "mail"):
         return None
+    if is_mail(source.head()):
+        return mail_transcripts([source], options.agent)
     encoding = find_encoding(source, source.head(), options.encoding)
 
     def lines() -> Iterator[str]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
 
 from painpoints.read.columnnames import fold_name, lexicon, name_tokens
 from painpoints.read.columns import Column, named
@@ -18,9 +14,9 @@ from painpoints.read.table import BadRow, Row, Table, cell_text
 from painpoints.read.times import find_reading, read_time
 from painpoints.read.transcripts.conversation import AGENT, BOT, CUSTOMER, Conversation, Found, Said, Transcripts
 from painpoints.read.transcripts.fields import said_text
+from painpoints.read.transcripts.spool import Spool
 from painpoints.read.transcripts.wording import side_of_label, wording
 
-_CHUNK = 2000
 _YES, _NO = frozenset(("true", "1", "yes", "y")), frozenset(("false", "0", "no", "n"))
 
 
@@ -186,11 +182,8 @@ def row_transcripts(table: Table, at: TurnColumns) -> Transcripts:
 
 
 def _grouped(table: Table, at: TurnColumns) -> Found:
-    # An unnamed database: SQLite keeps it in memory while it is small, and in a file that is gone afterwards.
-    with closing(sqlite3.connect("")) as spool:
-        spool.execute("CREATE TABLE turn (conversation INTEGER, number INTEGER, cells TEXT)")
+    with Spool() as spool:
         numbers: dict[str, int] = {}
-        batch: list[tuple[int, int, str]] = []
         for row in table.rows():
             if isinstance(row, BadRow):
                 yield row
@@ -199,17 +192,11 @@ def _grouped(table: Table, at: TurnColumns) -> Found:
             if key is None:
                 yield BadRow(row.number, "no_conversation", "the row names no conversation", "")
                 continue
-            batch.append((numbers.setdefault(key, len(numbers)), row.number, json.dumps(_kept(row, at))))
-            if len(batch) >= _CHUNK:
-                spool.executemany("INSERT INTO turn VALUES (?, ?, ?)", batch)
-                batch.clear()
-        spool.executemany("INSERT INTO turn VALUES (?, ?, ?)", batch)
+            spool.put(numbers.setdefault(key, len(numbers)), row.number, _kept(row, at))
         names = list(numbers)
         numbers.clear()
-        stored = spool.execute("SELECT conversation, number, cells FROM turn ORDER BY conversation, number")
-        for number, group in groupby(stored, key=lambda row: row[0]):
-            name = names[number] if at.conversation is not None else None
-            yield _conversation(table.columns, name, [(row[1], json.loads(row[2])) for row in group], at)
+        for number, rows in spool.groups():
+            yield _conversation(table.columns, names[number] if at.conversation is not None else None, rows, at)
 
 
 def _cell(row: Row, place: int | None) -> str | None:
