@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import EmptyInputError, InputError
 from painpoints.read.arrow import frame_table
-from painpoints.read.bytestream import ByteSource, byte_source
+from painpoints.read.bundles import Bundle, bundled
+from painpoints.read.bytestream import byte_source
 from painpoints.read.documents import SCHEMA, DocumentBuilder, Occurrences, OnReject
 from painpoints.read.formats import open_table
 from painpoints.read.inputs import StdinMark, expand_inputs
 from painpoints.read.options import ReadOptions, Rejected
 from painpoints.read.plan import FilePlan, plan_table
 from painpoints.read.table import Table
-from painpoints.read.transcripts import TranscriptBuilder, table_transcripts, text_transcripts
+from painpoints.read.transcripts import (
+    TranscriptBuilder,
+    mail_transcripts,
+    may_be_transcript,
+    table_transcripts,
+    text_transcripts,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,9 +39,8 @@ def inspect(path_or_frame: Any, options: ReadOptions | None = None) -> FilePlan:
     options = options or ReadOptions()
     if not isinstance(path_or_frame, str | Path | StdinMark):
         return _of_table(_FRAME, None, frame_table(path_or_frame), options, _ignore, Occurrences()).plan()
-    item = expand_inputs([path_or_frame])[0]
-    with byte_source(item) as source:
-        return open_builder(source, options, _ignore, Occurrences()).plan()
+    with opened(expand_inputs([path_or_frame])[0], options, _ignore, Occurrences()) as builder:
+        return builder.plan()
 
 
 def read_documents(
@@ -63,24 +70,24 @@ def read_documents(
         rejected += 1
         reject(record)
 
-    for item in bundled(items) if may_be_transcript(options) else items:
+    whole = bundled(items) if may_be_transcript(options) else list(items)
+    for item in whole:
         left = None if options.limit is None else options.limit - documents
         if left is not None and left <= 0:
             break
         try:
-            with byte_source(item) if not isinstance(item, Bundle) else nullcontext(item) as source:
-                builder = open_builder(source, options, counted, occurrences)
+            with opened(item, options, counted, occurrences) as builder:
                 for frame in builder.frames(left):
                     documents += frame.height
                     yield frame
                 if on_plan is not None:
                     on_plan(builder.finished_plan())
         except InputError as error:
-            if len(items) == 1:
+            if len(whole) == 1:
                 raise
             failures.append(error)
             counted(Rejected.of(str(item), 0, "unreadable_file", str(error), ""))
-    if failures and len(failures) == len(items):
+    if failures and len(failures) == len(whole):
         raise failures[0]
     if not documents and (options.limit is None or options.limit > 0):
         named = ", ".join(str(item) for item in items[:3]) + (" ..." if len(items) > 3 else "")
@@ -114,13 +121,21 @@ def documents_from_frame(
     return pl.concat(frames, how="diagonal")
 
 
-def open_builder(source: ByteSource | Bundle, options: ReadOptions, on_reject: OnReject, occurrences: Occurrences
-                 ) -> DocumentBuilder | TranscriptBuilder:
+@contextmanager
+def opened(item: Path | StdinMark | Bundle, options: ReadOptions, on_reject: OnReject, occurrences: Occurrences
+           ) -> Iterator[DocumentBuilder | TranscriptBuilder]:
     """What makes documents of one input: of its conversations where it holds such, else of its rows."""
-    transcripts = text_transcripts(source, options)
-    if transcripts is not None:
-        return TranscriptBuilder(source.name, source.compression, transcripts, options, on_reject, occurrences)
-    return _of_table(source.name, source.compression, open_table(source, options), options, on_reject, occurrences)
+    if isinstance(item, Bundle):
+        mails = mail_transcripts(item.sources(), options.agent)
+        yield TranscriptBuilder(str(item), None, mails, options, on_reject, occurrences)
+        return
+    with byte_source(item) as source:
+        transcripts = text_transcripts(source, options)
+        if transcripts is None:
+            yield _of_table(source.name, source.compression, open_table(source, options), options, on_reject,
+                            occurrences)
+        else:
+            yield TranscriptBuilder(source.name, source.compression, transcripts, options, on_reject, occurrences)
 
 
 def _of_table(file: str, compression: str | None, table: Table, options: ReadOptions, on_reject: OnReject,

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from painpoints.read.columns import Column, guess_language
-from painpoints.read.documents import AUTHOR, SCHEMA, Occurrences, OnReject, author_key
-from painpoints.read.options import ReadOptions, Rejected
+from painpoints.read.documents import (
+    AUTHOR,
+    SCHEMA,
+    Occurrences,
+    OnReject,
+    author_key,
+    frame_column,
+    without_people,
+)
+from painpoints.read.options import RAW_LIMIT, ReadOptions, Rejected
 from painpoints.read.plan import FilePlan
 from painpoints.read.ratings import read_rating
+from painpoints.read.redaction import DocumentRedaction, TableRedaction, chance_columns, is_bare_number
 from painpoints.read.table import BadRow, cell_text
 from painpoints.read.times import TimeReading, find_reading, read_time
 from painpoints.read.transcripts.casting import Casting, participants
@@ -45,6 +54,7 @@ class _Sample:
     facts: Facts
     time: TimeReading | None
     casting: Casting
+    chance: frozenset[str]  # facts whose bare numbers look like personal data by chance only
 
 
 class TranscriptBuilder:
@@ -58,10 +68,12 @@ class TranscriptBuilder:
         self._options = options
         self._on_reject = on_reject
         self._occurrences = occurrences
+        self._redaction = TableRedaction(options.redactor)
         self._counts: Counter[str] = Counter()
         self._turns: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
         self._sample = _sampled(transcripts, options)
+        self._name = self._redaction.name(file)
 
     def frames(self, most: int | None) -> Iterator[pl.DataFrame]:
         """Frames of ``batch_rows`` documents, at most `most` documents in all."""
@@ -124,16 +136,18 @@ class TranscriptBuilder:
         if counts["no_rating"]:
             notes.append(f"rating: {counts['no_rating']} values are off the scale or no ratings.")
         transcript = TranscriptPlan(self._sample.casting.roles, kept, dropped)
-        return replace(plan, rows=counts["rows"], documents=counts["documents"], rejected=counts["rejected"],
+        plan = replace(plan, rows=counts["rows"], documents=counts["documents"], rejected=counts["rejected"],
                        notes=tuple(notes), transcript=transcript)
+        return without_people(plan, self._redaction)
 
-    def _reject(self, number: int, code: str, words: str, raw: object) -> None:
+    def _reject(self, number: int, code: str, words: str, raw: str) -> None:
         self._counts["rejected"] += 1
-        self._on_reject(Rejected.of(self._file, number, code, words, raw))
+        self._on_reject(Rejected.of(self._name, number, code, words, self._redaction.raw(raw, RAW_LIMIT)))
 
     def _document(self, found: Conversation | BadRow) -> dict[str, object] | None:
         if isinstance(found, BadRow):
-            self._reject(found.number, found.code, found.words, found.raw)
+            raw = "" if self._redaction.active else found.raw  # names of speakers stand in it
+            self._reject(found.number, found.code, found.words, raw)
             return None
         self._dropped.update(found.dropped)
         found.turns = [turn for turn in found.turns if self._is_kept(turn)]
@@ -158,7 +172,12 @@ class TranscriptBuilder:
         return reason is None
 
     def _filled(self, found: Conversation, speakers: list[str]) -> dict[str, object]:
-        text, places = _joined([turn.text for turn in found.turns])
+        redaction = self._redaction.document()
+        pieces = [redaction.text(turn.text) for turn in found.turns]
+        text, places = _joined([piece.text for piece in pieces])
+        for piece, (start, _) in zip(pieces, places, strict=True):
+            redaction.place(piece, start)
+        source_id = self._clean(redaction.key, "id", found.id)
         times = [self._turn_time(turn.time) for turn in found.turns]
         turns = [{"speaker": speaker, "who": who, "time": time, "start": start, "end": end}
                  for speaker, who, time, (start, end)
@@ -170,30 +189,39 @@ class TranscriptBuilder:
         rating = self._rating(cells.get("rating"))
         customer = found.customer or cell_text(cells.get("author")) or _customer_label(found, speakers)
         document: dict[str, object] = {
-            "doc_id": self._occurrences.doc_id(found.id, time.isoformat() if time is not None else None, text),
-            "source_id": found.id,
+            "doc_id": self._occurrences.doc_id(source_id, time.isoformat() if time is not None else None, text),
+            "source_id": source_id,
             "kind": "transcript",
-            "source": fact_text(cells.get("source")),
+            "source": self._fact(redaction, facts.roles.get("source"), found),
             "author_key": author_key(customer, self._options.author_secret),
             "time": time,
             "rating": rating,
-            "rating_raw": fact_text(cells.get("rating")),
+            "rating_raw": self._fact(redaction, facts.roles.get("rating"), found),
             "rating_scale": facts.rating.name if facts.rating is not None and rating is not None else None,
             "text": text,
             "parts": [{"field": "turn", "start": start, "end": end}
                       for speaker, (start, end) in zip(speakers, places, strict=True) if speaker == CUSTOMER],
             "turns": turns,
-            "file": self._file,
+            "redactions": redaction.rows(),
+            "file": self._name,
             "row": found.number,
         }
         for role in ("product", "language"):
             if role in facts.roles:
-                document[f"meta.{role}"] = fact_text(cells[role])
+                document[f"meta.{role}"] = self._fact(redaction, facts.roles[role], found)
         if self._options.show_authors:
             document[AUTHOR] = customer
         for name, column in facts.meta.items():
-            document[column] = fact_text(found.facts.get(name))
+            document[self._redaction.name(column)] = self._fact(redaction, name, found)
         return document
+
+    def _clean(self, clean: Callable[[object], str | None], name: str, value: object) -> str | None:
+        text = cell_text(value)
+        return text if text is not None and name in self._sample.chance and is_bare_number(text) else clean(value)
+
+    def _fact(self, redaction: DocumentRedaction, name: str | None, found: Conversation) -> str | None:
+        value = found.facts.get(name) if name is not None else None
+        return self._clean(redaction.cell, name or "", value) if fact_text(value) is not None else None
 
     def _turn_time(self, cell: object) -> dt.datetime | None:
         reading = self._sample.time
@@ -218,9 +246,10 @@ class TranscriptBuilder:
     def _frame(self, batch: list[dict[str, object]]) -> pl.DataFrame:
         facts = self._sample.facts
         roles = [f"meta.{role}" for role in ("product", "language") if role in facts.roles]
-        names = [*roles, *((AUTHOR,) if self._options.show_authors else ()), *facts.meta.values()]
+        shown = (AUTHOR,) if self._options.show_authors else ()
+        names = [*roles, *shown, *map(self._redaction.name, facts.meta.values())]
         schema: dict[str, Any] = dict(SCHEMA) | dict.fromkeys(names, pl.Utf8)
-        return pl.DataFrame({name: pl.Series(name, [document.get(name) for document in batch], dtype=dtype)
+        return pl.DataFrame({name: frame_column(name, [document.get(name) for document in batch], dtype)
                              for name, dtype in schema.items()})
 
 
@@ -242,8 +271,10 @@ def _sampled(transcripts: Transcripts, options: ReadOptions) -> _Sample:
     cells: dict[str, list[object]] = {name: [found.facts.get(name) for found in shown] for name in names}
     times = [turn.time for found in shown for turn in found.turns if turn.time is not None]
     overrides = {role: name for role, name in options.overrides().items() if role not in ("text", "id")}
+    ids = [[found.id, *(found.facts.get(name) for name in names)] for found in shown]
     return _Sample(shown, seen, read_facts(cells, overrides, options.rating_scale, language),
-                   find_reading(times[:5000], "time", language), Casting.of(shown, options.agent, options.customer))
+                   find_reading(times[:5000], "time", language), Casting.of(shown, options.agent, options.customer),
+                   chance_columns(["id", *names], ids, options.redactor))
 
 
 def _joined(texts: Iterable[str]) -> tuple[str, list[tuple[int, int]]]:

@@ -15,8 +15,8 @@ BODIES = {
     "en": ("The kettle leaks, see below.\n\nBest regards,\nA. Reader\n", "The kettle leaks, see below."),
     "en wrapped": ("Still leaking.\n\nOn Tue, 12 Mar 2024 at 10:02, The Kettle Shop and its\n"
                    "team <help@shop.example> wrote:\n> Did you descale it?\n", "Still leaking."),
-    "en outlook": ("No.\n\nFrom: Shop <help@shop.example>\nSent: Tuesday, March 12, 2024\nTo: Me\nSubject: RE: kettle\n\n"
-                   "Did you?", "No."),
+    "en outlook": ("No.\n\nFrom: Shop <help@shop.example>\nSent: Tuesday, March 12, 2024\nTo: Me\nSubject: RE: kettle\n"
+                   "\nDid you?", "No."),
     "en device": ("Any news?\n\nSent from my phone", "Any news?"),
     "en between": ("On Tue, 12 Mar 2024, help@shop.example wrote:\n> Which model?\nThe red one.\n> Since when?\nMay.",
                    "The red one.\nMay."),
