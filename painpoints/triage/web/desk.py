@@ -165,7 +165,21 @@ class Desk:
     def line(self, row: Mapping[str, Any]) -> Sequence[Piece]:
         """The line of a comment that the list shows."""
         unit = None if row.get("start") is None else (row["start"], row["end"])
+        if unit is not None and not self.asked.q:
+            for turn in self._turns(row["doc_id"]):
+                # What others say around it is not the customer's.
+                if turn["start"] <= unit[0] < turn["end"]:
+                    start, end = turn["start"], turn["end"]
+                    return line(row["text"][start:end], (unit[0] - start, min(unit[1], end) - start))
         return line(row["text"], unit, self.asked.q)
+
+    def _turns(self, doc_id: str) -> Sequence[Mapping[str, Any]]:
+        """The turns of a comment that is a conversation."""
+        documents = self.snapshot.data.documents
+        if "turns" not in documents.columns:
+            return ()
+        turns = documents["turns"][self.snapshot.picture.lookup.rows[doc_id]]
+        return () if turns is None else turns.to_list()
 
     def chips(self) -> list[tuple[str, str, str]]:
         """The filters that are chosen: name, value in words, and the address without it."""

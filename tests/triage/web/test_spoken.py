@@ -108,3 +108,12 @@ def test_the_page_shows_turns_instead_of_one_text(written_shop: Workspace, reque
     other = next(key for key in written_shop.data().documents["doc_id"] if key != name)
     page = BeautifulSoup(visitor().get(f"/queue/{other}?lang={lang}").text, "html.parser")
     assert page.select("#comment blockquote.text") and page.select("#comment .spoken") == []
+
+
+def test_the_list_shows_what_the_customer_says_not_what_is_said_around_it(
+        written_shop: Workspace, request: pytest.FixtureRequest) -> None:
+    name = with_turns(written_shop)
+    visitor: Callable[..., Any] = request.getfixturevalue("visitor")
+    row = BeautifulSoup(visitor().get("/queue").text, "html.parser").select_one(f"#open-{name}")
+    units = {one["text"] for one in written_shop.data().units.filter(doc_id=name).iter_rows(named=True)}
+    assert row is not None and row.get_text(strip=True) in units
