@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -101,11 +102,13 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
                 ) -> tuple[pl.DataFrame, list[int], Counter[str]]:
     """The units frame of ``spans`` (per passage, in order), which of them it holds, and what was counted.
 
-    Units without a letter or emoji are left out. The counter's keys: ``units``, ``without_letters`` (units of digits
+    Units without a letter or emoji are left out. Those of conversations have the ``turn`` that they stand in and its
+    ``speaker``. The counter's keys: ``units``, ``without_letters`` (units of digits
     or punctuation only) and ``documents_without_units``.
     """
     texts = documents["text"].fill_null("").to_list()
     doc_ids = documents["doc_id"].to_list()
+    turns = documents["turns"].to_list() if "turns" in documents.columns else [None] * len(texts)
     counts: Counter[str] = Counter()
     columns: dict[str, list[object]] = {name: [] for name in UNIT_SCHEMA}
     add = [columns[name].append for name in UNIT_SCHEMA]
@@ -121,7 +124,7 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
         rows_with_units.add(row)
         doc_id = doc_ids[row]
         values = (
-            _digest(f"{doc_id}:{start}:{end}"), doc_id, None, None, start, end, text, language.code,
+            _digest(f"{doc_id}:{start}:{end}"), doc_id, *_turn_at(turns[row], start), start, end, text, language.code,
             language.variety, field, model_text, _digest(fold_key(text, language.code) or text), 1,
         )  # fmt: skip
         for append, value in zip(add, values, strict=True):
@@ -146,6 +149,14 @@ def cut_units(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | N
     """
     passages = read_passages(documents, whole=whole, nlp=nlp)
     return frame_units(documents, passages, [[u for b in p.blocks for u in b.units] for p in passages])[0]
+
+
+def _turn_at(turns: list[dict[str, Any]] | None, at: int) -> tuple[int | None, str | None]:
+    """Number and speaker of the turn that holds the character ``at``; nothing outside of conversations."""
+    if not turns:
+        return None, None
+    number = max(0, bisect_right([turn["start"] for turn in turns], at) - 1)
+    return number, turns[number]["speaker"]
 
 
 def _digest(value: str) -> str:
