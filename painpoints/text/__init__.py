@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from painpoints.text.spacy_component import build_pipeline
     from painpoints.text.tokens import TOKENS, Token, streams, tokenise
     from painpoints.text.units import Passage, cut_units, frame_units, original_slice, read_passages
+    from painpoints.text.wordforms import fold_words, written
+    from painpoints.text.wordpatterns import any_of, word_entries
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -41,6 +43,7 @@ __all__ = [
     "Span",
     "Term",
     "Token",
+    "any_of",
     "blocks",
     "build_pipeline",
     "cut_units",
@@ -48,6 +51,7 @@ __all__ = [
     "detect_language",
     "duplicate_weights",
     "fold_key",
+    "fold_words",
     "frame_units",
     "mark",
     "normalise",
@@ -58,6 +62,8 @@ __all__ = [
     "segment",
     "streams",
     "tokenise",
+    "word_entries",
+    "written",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
@@ -72,4 +78,6 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "spacy_component": ["build_pipeline"],
     "tokens": ["TOKENS", "Token", "streams", "tokenise"],
     "units": ["Passage", "cut_units", "frame_units", "original_slice", "read_passages"],
+    "wordforms": ["fold_words", "written"],
+    "wordpatterns": ["any_of", "word_entries"],
 })
