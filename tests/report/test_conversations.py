@@ -148,6 +148,20 @@ def test_speakers_are_numbered_where_several_share_a_role(taxonomy: Taxonomy) ->
     assert speaker_names(edition(taxonomy, "fa"), turns[:4]) == ["مشتری", "ربات", "کارشناس ۱", "کارشناس ۲"]
 
 
+def test_a_turn_names_each_touchpoint_once_by_the_worst_that_is_said_of_it(taxonomy: Taxonomy) -> None:
+    turn = {"speaker": "customer", "who": 0, "time": None, "start": 0, "end": 16}
+    row = {"text": "late, rude, late", "turns": [turn], "promises": [], "effort_signs": [],
+           "resolution": "unknown", "resolution_turn": None, "courtesy": "plain", "courtesy_turn": None,
+           "trajectory": "level", "lowest_turn": None}
+    said = [("delivery", "neu", None), ("staff", "neg", None), ("delivery", "neg", "PP1"), ("general", "neg", None),
+            ("none", "neu", None)]
+    units = [{"turn": 0, "start": 0, "end": 4, "touchpoint": touchpoint, "sentiment": mood, "painpoint_id": pain}
+             for touchpoint, mood, pain in said]
+    told = transcript(edition(taxonomy), row, units, {"PP1": ("#p1", "Late", "en")})["parts"][0]["turns"][0]["opinions"]
+    assert [(each["name"], each["tone"], each["pain"]) for each in told] == [
+        ("Staff on site", "neg", None), ("Delivery", "neg", ("#p1", "Late", "en"))]
+
+
 def test_long_conversations_fold_what_carries_no_mark(taxonomy: Taxonomy) -> None:
     text = "\n".join(f"turn {n}" for n in range(30))
     starts = [text.index(f"turn {n}") for n in range(30)]

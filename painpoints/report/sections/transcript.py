@@ -18,7 +18,7 @@ TURN_LIMIT = 2_000
 TURNS_SHOWN = 80
 UNFOLDED = 14
 """A longer conversation folds what carries no mark and stands next to none."""
-TONES = {"neg": "neg", "neu": "neu", "pos": "pos"}
+TONES = ("neg", "neu", "pos")
 
 
 def transcript(edition: Edition, row: Mapping[str, Any], units: Sequence[Mapping[str, Any]],
@@ -35,7 +35,7 @@ def transcript(edition: Edition, row: Mapping[str, Any], units: Sequence[Mapping
     turns = []
     for number, turn in enumerate(row["turns"][:TURNS_SHOWN]):
         mine = [unit for unit in units if unit["turn"] == number]
-        spans = [(unit["start"], unit["end"], f"opinion {TONES.get(unit['sentiment'], 'neu')}") for unit in mine]
+        spans = [(unit["start"], unit["end"], f"opinion {unit['sentiment'] or 'neu'}") for unit in mine]
         spans += [(promise["start"], promise["end"], "promise") for promise in row["promises"] or []
                   if promise["turn"] == number]
         text = row["text"][turn["start"]:turn["end"]]
@@ -130,14 +130,13 @@ def _clock(edition: Edition, time: datetime | None, place: ZoneInfo, days: list[
 
 def _opinions(edition: Edition, units: Sequence[Mapping[str, Any]],
               titles: Mapping[str, tuple[str, str, str | None]]) -> list[dict[str, Any]]:
-    """The touchpoints that a turn speaks of, each once, with its tone and its pain point."""
-    named: dict[tuple[str, str], dict[str, Any]] = {}
-    for unit in units:
-        if unit["touchpoint"] and unit["touchpoint"] != "none":
-            key = (unit["touchpoint"], unit["sentiment"])
-            named.setdefault(key, {"name": edition.touchpoint(unit["touchpoint"]),
-                                   "tone": TONES.get(unit["sentiment"], "neu"),
-                                   "pain": titles.get(unit.get("painpoint_id") or "")})
+    """The touchpoints that a turn speaks of, each once, with the worst that is said of it and its pain point."""
+    named: dict[str, dict[str, Any]] = {}
+    for unit in sorted(units, key=lambda unit: TONES.index(unit["sentiment"] or "neu")):
+        if unit["touchpoint"] not in (None, "none", "general"):
+            told = named.setdefault(unit["touchpoint"], {
+                "name": edition.touchpoint(unit["touchpoint"]), "tone": unit["sentiment"] or "neu", "pain": None})
+            told["pain"] = told["pain"] or titles.get(unit.get("painpoint_id") or "")
     return list(named.values())
 
 
