@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -211,47 +210,6 @@ def test_what_the_company_failed_in_is_told_apart_from_manner(talks: RunData) ->
     page = BeautifulSoup(render_html(only(talks, courtesy="courteous", company_failure=True)), "html.parser")
     cells = [cell.get_text() for cell in page.select("#conversations table.tight tbody tr > *")]
     assert cells == ["Courteous", "160", "160"]
-
-
-@pytest.fixture(scope="module")
-def folder(talks: RunData, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place: Path = tmp_path_factory.mktemp("talks")
-    for lang in ("fa", "en"):
-        (place / f"{lang}.html").write_text(render_html(talks, lang=lang), "utf8")
-    return place
-
-
-@pytest.fixture
-def opened(browser: Any, folder: Path) -> Iterator[Any]:
-    contexts: list[Any] = []
-
-    def opener(lang: str, width: int) -> Any:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}))
-        page = contexts[-1].new_page()
-        page.goto((folder / f"{lang}.html").as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-
-@pytest.mark.parametrize("lang", ["fa", "en"])
-def test_nothing_runs_over_the_edge_and_sides_follow_the_direction(opened: Any, lang: str, width: int) -> None:
-    page = opened(lang, width)
-    over = page.evaluate("""() => [...document.querySelectorAll('#conversations *')].filter(el => {
-        if (el.closest('.scroll, svg') || !el.getClientRects().length) return false;
-        const r = el.getBoundingClientRect();
-        return r.left < -1 || r.right > innerWidth + 1;
-    }).map(el => el.className || el.tagName)""")
-    assert over == []
-    customer, agent = (page.evaluate(
-        f"document.querySelector('.talks .turn.{role} .bubble').getBoundingClientRect().left")
-        for role in ("customer", "agent"))
-    assert (customer > agent) == (lang == "fa")
 
 
 @pytest.mark.parametrize("lang", LANGS)
