@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _REQUEST = "run.json"
 _MANIFEST = "manifest.json"
 _READ = "read.json"
+_CONVERSATIONS = "conversations"
 
 
 class RunFolder:
@@ -138,7 +139,9 @@ class RunFolder:
                            hint=f"Go on with: painpoints mine --resume {self.path}")
         frames = {name: pl.read_parquet(self.path / f"{name}.parquet")
                   for name in ("documents", "units", "painpoints")}
-        return RunData(**frames, manifest=json.loads((self.path / _MANIFEST).read_text("utf8")))
+        spoken = self.path / f"{_CONVERSATIONS}.parquet"
+        return RunData(**frames, manifest=json.loads((self.path / _MANIFEST).read_text("utf8")),
+                       conversations=pl.read_parquet(spoken) if spoken.is_file() else None)
 
 
 def create_run(path: Path, request: Mapping[str, Any]) -> RunFolder:
