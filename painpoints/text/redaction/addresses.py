@@ -149,9 +149,9 @@ def _grouped(drawn: str, tongue: _Tongue) -> Iterator[Candidate]:
         index += 1
         start, end = group[0].start, group[-1].end
         full = any(p.group == "full" for p in group)
-        numbered = re.search(r"\d", drawn[start:end]) is not None
+        numbered = re.search(r"\d", drawn[start:end]) is not None or any(p.group == "unit" for p in group)
         streets = sum(p.group in ("street", "way", "house") for p in group)
-        if full or (len(group) > 1 and (numbered or len(group) > 2) and (streets or len(group) > 2 or _housed(drawn, group))):
+        if full or (len(group) > 1 and numbered and (streets or len(group) > 2 or _housed(drawn, group))):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
         elif numbered and group[0].group == "unit" and _announced(drawn, start, tongue):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))

@@ -24,7 +24,7 @@ _WORTH = re.compile(
     r"[\d@①-⑨⁰-⁹₀-₉]|://|\.\w{2,6}/|(?i:\bdot\b|\bat\]|\bat\)|نقطه|نقطة|\bدات\b|\bточка\b|собак|_\w)"
 )
 _DIGIT = re.compile(r"\d")
-_FEWEST_OF_PLATES, _FEWEST = 3, 4
+_FEWEST_OF_PLATES, _FEWEST = 2, 4
 
 
 def worth_reading(text: str) -> bool:
