@@ -17,6 +17,10 @@ _G = r"[ \u200c]"
 _EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _NUMBER = r"\d{1,5}(?:[ ]?[-/][ ]?\d{1,4})?(?:[ ]?[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|к\d{1,2})?"
 _NAME = r"[^\W\d_][\w'’\u200c-]*"
+_SCRIPTS = {
+    "fa": re.compile("[\u0621-\u06d5]"), "ar": re.compile("[\u0621-\u06d5]"), "ru": re.compile("[а-я]"),
+    "translit": re.compile("[a-z]{2}"), "en": re.compile("[a-z]{3}"),
+}
 _LONGEST_GAP = 40
 _MOST_WORDS = 3
 
@@ -35,6 +39,7 @@ class _Tongue:
     told: re.Pattern[str] | None  # what is an address only behind a cue
     before: frozenset[str]
     town: re.Pattern[str]
+    script: re.Pattern[str]  # a text in the script the language is written in
     behind: re.Pattern[str]  # what may follow an address: a town, a postal code
 
 
@@ -56,13 +61,14 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     street, unit, more = (_any_of(words[name]) for name in ("street", "unit", "more"))
     joined = r"(?:وال|بال|لل|ال|و|ب|ل)?" if lang == "ar" else ""
     tie = rf"(?:\u200c?ی)?(?:{_G}?(?:شماره|رقم|номер|№|no\.?))?" + rf"{_G}?[:.#№=]?{_G}{{0,2}}"
+    short = rf"(?<=[-,]{_G})و{_G}?\d{{1,3}}(?!\d)|" if lang == "fa" else ""  # «و ۳»: elsewhere it means "and"
     ordinal = rf"{_G}(?:{more}){_END}"
     house = rf"(?P<house>{_NUMBER}{_G})?" if lang in ("ar", "translit") else ""
     numbered = r"\d{1,3}(?:-?(?:я|й|х|ая|ый|ой|го))?" + _G
     name = rf"(?:{_G}?[:.]?{_G}{{0,2}}(?:{numbered})?{_NAME}(?:{_G}{_NAME}){{0,3}}?)"
     stop = rf"(?={_G}*(?:$|[,;\n.()/|-]|\d|{_EDGE}{joined}(?:{street}|{unit}|{more}){_END}))"
     kinds = [
-        rf"(?P<unit>{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|{ordinal}))",
+        rf"(?P<unit>{short}{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|{ordinal}))",
         rf"(?P<story>\d{{1,3}}(?:-?(?:й|ый|ой|ом|м))?{_G}(?:этаж|подъезд|корпус|квартира|طبقه|واحد){_END})",
         rf"(?P<street>{house}{joined}(?:{street}){_END}(?:\u200cی)?{name}{stop})",
     ]
@@ -81,7 +87,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     return _Tongue(
         re.compile(rf"{_EDGE}(?:{'|'.join(kinds)})"), re.compile(gap),
         re.compile(rf"{_EDGE}و?(?:{_any_of(words['cue'])})[^\W\d_]{{0,3}}(?:[:=\s\u200c-]|هست|است|اینه)+"), told,
-        frozenset(canvas(w.strip()) for w in words["before"].split(",")), re.compile(towns),
+        frozenset(canvas(w.strip()) for w in words["before"].split(",")), re.compile(towns), _SCRIPTS[lang],
         re.compile(rf"{_G}?[,-]{_G}?(?:{towns}|\d{{5,6}}(?!\d))"),
     )
 
@@ -107,7 +113,7 @@ def _english(words: dict[str, str]) -> _Tongue:
     return _Tongue(
         re.compile(part), re.compile(r"[ ]?[,\n|-]?[ ]?"),
         re.compile(rf"{_EDGE}(?:{_any_of(words['cue'])})(?:[ ]?(?:is|at|:|-))*\s+"),
-        re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"), frozenset(), re.compile(towns),
+        re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"), frozenset(), re.compile(towns), _SCRIPTS["en"],
         re.compile(
             rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
             rf"|[ ]{british}|[ ]?[,\n][ ]?{towns}"
@@ -125,6 +131,8 @@ class _Part:
 def addresses(drawn: str, cues: Cues) -> Iterator[Candidate]:
     """Streets with the numbers of houses and flats, and postal codes that a word announces."""
     for tongue in _tongues():
+        if not tongue.script.search(drawn):
+            continue
         yield from _grouped(drawn, tongue)
         if tongue.told is not None:
             for cue in tongue.cue.finditer(drawn):
@@ -149,7 +157,8 @@ def _grouped(drawn: str, tongue: _Tongue) -> Iterator[Candidate]:
         index += 1
         start, end = group[0].start, group[-1].end
         full = any(p.group == "full" for p in group)
-        numbered = re.search(r"\d", drawn[start:end]) is not None or any(p.group == "unit" for p in group)
+        storied = len(group) > 2 and any(p.group == "unit" for p in group)
+        numbered = storied or re.search(r"\d", drawn[start:end]) is not None
         streets = sum(p.group in ("street", "way", "house") for p in group)
         if full or (len(group) > 1 and numbered and (streets or len(group) > 2 or _housed(drawn, group))):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
@@ -196,7 +205,7 @@ def _before(drawn: str, start: int, tongue: _Tongue) -> int:
                 else offset + towns[0].start()
         led = [i for i, word in enumerate(words) if word[0] in tongue.before]
         first = led[-1] + 1 if led else 0
-        if first >= len(words) or not tongue.before:
+        if first >= len(words) or not tongue.before or words[-1][0].isdigit():
             break
         if led or len(words) > _MOST_WORDS:
             first = max(first, len(words) - (_MOST_WORDS if led else 1))

@@ -6,7 +6,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -40,8 +40,14 @@ class Cues:
 
     def __init__(self, drawn: str) -> None:
         self._drawn = drawn
-        self._cues = list(_read(drawn))
-        self._ends = [cue.end for cue in self._cues]
+
+    @cached_property
+    def _cues(self) -> list[Cue]:
+        return _read(self._drawn)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [cue.end for cue in self._cues]
 
     def before(self, place: int) -> list[Cue]:
         """The words that may speak for what begins at ``place``, nearest first."""
@@ -74,6 +80,10 @@ class Cues:
                 return None
             return None if _NUMBER_NEXT.match(self._drawn, cue.end) else cue
         return None
+
+    def speak_of(self, *kinds: str) -> bool:
+        """Whether a word of one of ``kinds`` stands anywhere in the text."""
+        return any(cue.kind.removesuffix("_beside") in kinds for cue in self._cues)
 
     def kind_at(self, start: int, end: int) -> str:
         """What the words beside a number say it is; empty when none speaks."""

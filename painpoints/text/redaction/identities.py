@@ -123,6 +123,8 @@ _PLAIN = re.compile(r"[^a-z0-9]")
 
 def passports(drawn: str, cues: Cues) -> Iterator[Candidate]:
     """Passports, which have no checksum: only with a word before them."""
+    if "№" not in drawn and not cues.speak_of("passport", "national_id"):
+        return
     for match in _PASSPORT.finditer(drawn):
         near = cues.before(match.start())
         if match["plain"]:

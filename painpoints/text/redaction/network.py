@@ -21,7 +21,8 @@ _EMAIL = re.compile(
 _PLAIN_EMAIL = re.compile(r"(?:[a-z0-9][a-z0-9.+%_'-]*|\w[\w.+%'-]*\w)\u200c?@\u200c?[^\W_][\w-]*(?:\.[\w-]+)*\.[a-z\u0400-\u04ff]{2,15}")
 _UNWRITTEN = re.compile(r"[ \u200c]")
 _HANDLE = re.compile(r"(?<![\w.@/+-])@\u200c?([a-z_][a-z0-9_.]{1,30}[a-z0-9_]|[a-z][a-z0-9])(?![\w@])")
-_NAMED = re.compile(r"(?<![\w.@/-])[a-z_][a-z0-9_.-]{2,30}[a-z0-9_](?![\w@-]|\.\w)")
+_NAMED = re.compile(r"(?<![\w.@/-])(?=[a-z]*[_.\d-])[a-z_][a-z0-9_.-]{2,30}[a-z0-9_](?![\w@-]|\.\w)")
+_SPACED = re.compile(r"@[ \u200c]|\w@[\w.-]*[ \u200c]\.|[ \u200c]@[\w.-]+\.[ \u200c]?\w|\w@[\w.-]+\.[ \u200c]")
 #: with the four digits of a game, and as Reddit writes it
 _TAGGED = re.compile(r"(?<![\w/.])(?:[\w.]{2,32}#\d{4}|(?P<site>/?u/)[a-z0-9_-]{3,20})(?![\w/])")
 _IPV4 = re.compile(r"(?<!\w)(?<!\d\.)\d{1,3}(?:\u200c?\.\u200c?\d{1,3}){3}(?::\d{2,5}|/\d{1,2})?(?![\w-]|\.\d)")
@@ -59,8 +60,20 @@ def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>{endings}|(?<=[^ ]\.)[a-z]{{2,12}})(?![^\W_])")
     return (address, re.compile(rf"{_GAP}[\[({{<]?{_GAP}(?:{at}){_GAP}[\])}}>]?{_GAP}|\*at\*|_at_"),
             re.compile(rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"),
-            re.compile(rf"\b(?:{dot}|{at})\b"), words(mail["providers"]),
+            re.compile(rf"\b(?:{dot}|{any_of(mail['providers'], None)})\b|[\[({{<][ ]?(?:@|\.|{at})[ ]?[\])}}>]|\*at\*|_at_"), words(mail["providers"]),
             words(mail["endings"]))
+
+
+@lru_cache(maxsize=1)
+def _dots() -> tuple[str, ...]:
+    # as they are written and as they stand on the canvas
+    entries = [entry.strip() for entry in link_words()["mail"]["dot"].split(",")]
+    return tuple({form for entry in entries for form in (entry, canvas(entry)) if len(form) > 2})
+
+
+def spelled_out(lowered: str) -> bool:
+    """Whether a text may hold an e-mail address whose dot is written as a word."""
+    return any(dot in lowered for dot in _dots())
 
 
 def emails(drawn: str) -> Iterator[Candidate]:
@@ -69,7 +82,10 @@ def emails(drawn: str) -> Iterator[Candidate]:
         for match in _PLAIN_EMAIL.finditer(drawn):
             yield Candidate("email", match.start(), match.end(), _UNWRITTEN.sub("", match[0]), SURE)
     address, at, dot, hint, providers, endings = _spoken()
-    if "@" not in drawn and not hint.search(drawn):
+    at_hand = "@" in drawn
+    if not (spelled_out(drawn) or at_hand or any(sign in drawn for sign in "[({<*_")):
+        return
+    if not (hint.search(drawn) or (at_hand and _SPACED.search(drawn))):
         return
     for match in address.finditer(drawn):
         written = match["at"].strip(" \u200c")
@@ -109,7 +125,8 @@ def handles(drawn: str, cues: Cues, brands: frozenset[str]) -> Iterator[Candidat
 def machines(drawn: str, cues: Cues) -> Iterator[Candidate]:
     """IP addresses; four figures after a word such as "version" are none."""
     public = words(link_words()["addresses_of_machines"]["public"])
-    for pattern in (_IPV4, _IPV6):
+    patterns = [p for p, sign in ((_IPV4, "."), (_IPV6, ":")) if drawn.count(sign) > 1]
+    for pattern in patterns:
         for match in pattern.finditer(drawn):
             written = re.split(r"/|(?<=\.)(?=x)|:(?=\d+$)" if pattern is _IPV4 else "%", match[0].replace("\u200c", ""))[0]
             try:

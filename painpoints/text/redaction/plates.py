@@ -27,7 +27,7 @@ _RUSSIAN = re.compile(
 )
 #: motorcycles, trailers, taxis
 _RUSSIAN_TOLD = re.compile(
-    r"(?<![^\W_])(?:\d{4}[ ]?[авекмнорстух]{2}|[авекмнорстух]{2}[ ]?\d{3,4})[ ]?(?:[12789]\d{2}|\d{2})(?![^\W_])"
+    r"(?<![^\W_])(?!на|но|то|от|не|во|со|ко|ну|та|те|ту|ах|ох|ем|ее|мне|ум|ус)(?:\d{4}[ ]?[авекмнорстух]{2}|[авекмнорстух]{2}[ ]?\d{3,4})[ ]?(?:[12789]\d{2}|\d{2})(?![^\W_])"
 )
 _RUSSIAN_LETTERS = str.maketrans("abekmhopctyx", "авекмнорстух")
 _AR = r"[\u0621-\u064a\u06a9\u06cc]"
@@ -56,7 +56,10 @@ def plates(drawn: str, cues: Cues) -> Iterator[Candidate]:
     yield from _iranian(drawn, cues)
     yield from _russian(drawn, cues)
     yield from _arab(drawn, cues)
-    for match in _LATIN.finditer(drawn):
+    told = cues.speak_of("plate")
+    if not told and not cues.speak_of("vehicle"):
+        return
+    for match in _LATIN.finditer(drawn) if told else ():
         if any(c.isdigit() for c in match[0]) and _announced(cues, match):
             yield _plate(match)
     for pattern in (_BRITISH, _IRANIAN_TOLD, _RUSSIAN_TOLD, _NUMBERED):
