@@ -65,15 +65,16 @@ def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
 
 
 @lru_cache(maxsize=1)
-def _dots() -> tuple[str, ...]:
+def _spoken_signs() -> tuple[str, ...]:
     # as they are written and as they stand on the canvas
-    entries = [entry.strip() for entry in link_words()["mail"]["dot"].split(",")]
-    return tuple({form for entry in entries for form in (entry, canvas(entry)) if len(form) > 2})
+    dots, ats = ([entry.strip() for entry in link_words()["mail"][name].split(",")] for name in ("dot", "at"))
+    written = [dot for dot in dots if len(dot) > 2] + [sign + at for at in ats for sign in "([{<"]
+    return tuple({form for entry in written for form in (entry, canvas(entry))})
 
 
 def spelled_out(lowered: str) -> bool:
-    """Whether a text may hold an e-mail address whose dot is written as a word."""
-    return any(dot in lowered for dot in _dots())
+    """Whether a text may hold an e-mail address whose dot is written as a word, or its @ in brackets."""
+    return any(sign in lowered for sign in _spoken_signs())
 
 
 def emails(drawn: str) -> Iterator[Candidate]:
