@@ -90,25 +90,28 @@ def test_personal_data_is_replaced(text: str, redacted: str) -> None:
 
 @pytest.mark.parametrize("text", [
     # money, amounts, days, hours
-    "قیمتش ۱۲۵۰۰۰۰۰ تومان بود", "۱٬۲۵۰٬۰۰۰ ریال برگشت نخورد", "السعر ٩٩٩٩٩٩٩٩ ريال", "стоит 12 500 000 рублей", "paid $1,234,567.89",
-    "۱۴۰۲/۰۸/۲۵ ساعت ۱۴:۳۰ رسید", "доставка 2023-10-12 14:30", "с 12.05.2023 по 13.06.2023", "on 10/12/2023 at 09:15:30", "01-02-2003",
-    "۳۰ روز طول کشید، ۵ از ۵", "4.75 из 5, 100%", "9 من 10 وبعد ٤٨ ساعة", "2019-2020 season", "24/7 since 1998",
+    "قیمتش ۱۲۵۰۰۰۰۰ تومان بود", "۱٬۲۵۰٬۰۰۰ ریال برگشت نخورد", "السعر ٩٩٩٩٩٩٩٩ ريال", "стоит 12 500 000 рублей",
+    "paid $1,234,567.89", "۱۴۰۲/۰۸/۲۵ ساعت ۱۴:۳۰ رسید", "доставка 2023-10-12 14:30", "с 12.05.2023 по 13.06.2023",
+    "on 10/12/2023 at 09:15:30", "01-02-2003", "۳۰ روز طول کشید، ۵ از ۵", "4.75 из 5, 100%", "9 من 10 وبعد ٤٨ ساعة",
+    "2019-2020 season", "24/7 since 1998",
     # things
-    "iPhone 13 Pro Max 256GB", "RTX 4090 و SM-G998B", "گوشی A54 با اندروید ۱۴", "Windows 10.0.19045", "обновил до версии 5.10.2.1",
-    "firmware 1.16.20.154", "ISBN 978-3-16-148410-0", "serial number 1234567890123", "артикул 1234567890", "باركود 6281007034567",
+    "iPhone 13 Pro Max 256GB", "RTX 4090 و SM-G998B", "گوشی A54 با اندروید ۱۴", "Windows 10.0.19045",
+    "обновил до версии 5.10.2.1", "firmware 1.16.20.154", "ISBN 978-3-16-148410-0", "serial number 1234567890123",
+    "артикул 1234567890", "باركود 6281007034567",
     # orders, parcels, tickets
-    "سفارش ۱۲۳۴۵۶۷۸۹۰ نرسید", "کد رهگیری ۰۹۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸", "شماره پیگیری: 09123456789", "رقم الطلب ٠٥٥١٢٣٤٥٦٧", "طلبي رقم 12345678 تأخر",
-    "заказ № 89161234567 не пришёл", "трек-номер RB123456789CN", "order #4111111111111111", "ticket 2125550123 is still open",
+    "سفارش ۱۲۳۴۵۶۷۸۹۰ نرسید", "کد رهگیری ۰۹۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸", "شماره پیگیری: 09123456789", "رقم الطلب ٠٥٥١٢٣٤٥٦٧",
+    "طلبي رقم 12345678 تأخر", "заказ № 89161234567 не пришёл", "трек-номер RB123456789CN", "order #4111111111111111",
+    "ticket 2125550123 is still open",
     # numbers that everybody may call
     "تماس با ۱۱۰ یا ۱۵۰۰", "اتصل على 937", "звоните 900 или 112", "call 911 or 611",
     # what fails its checksum
     "کد ۰۴۹۹۳۷۰۸۹۸ را وارد کردم", "4111 1111 1111 1112", "شماره 1111111111 بود",
     # pages and networks that are nobody's
-    "https://example.com/help/returns", "see www.example.org/blog/2023-10-12-news", "digikala.com خوب است", "router 192.168.1.1 and 8.8.8.8",
-    "https://support.example.com/en-us/articles/4012233", "instagram.com/explore",
+    "https://example.com/help/returns", "see www.example.org/blog/2023-10-12-news", "digikala.com خوب است",
+    "router 192.168.1.1 and 8.8.8.8", "https://support.example.com/en-us/articles/4012233", "instagram.com/explore",
     # places that are not where somebody lives
-    "در خیابان ولیعصر شعبه دارند", "شارع التحلية زحمة", "на улице холодно", "Main Street was closed", "pi is 3.14159, e is 2.71828 of course"[:13],
-    "meet @ 5pm", "2 rooms, 3 beds", "5 stars on my way home",
+    "در خیابان ولیعصر شعبه دارند", "شارع التحلية زحمة", "на улице холодно", "Main Street was closed",
+    "pi is 3.14159 of course", "meet @ 5pm", "2 rooms, 3 beds", "5 stars on my way home",
 ])
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert redact(text) == text

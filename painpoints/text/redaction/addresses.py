@@ -74,15 +74,22 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     ]
     if lang == "ru":
         ways, adjective = _any_of(words["ways"]), r"[а-я]{2,}(?:ий|ый|ой|ая|яя|ое|ее|ого|его|ую|юю|ом|ем|ских)"
-        way = rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{_NAME}(?:{_G}{_NAME})??|(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}){_END})"
+        way = (
+            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{_NAME}(?:{_G}{_NAME})??|(?:{adjective}|\d{{1,"
+            rf"3}}-?я){_G}(?:{ways}){_END})"
+        )
         kinds.insert(0, rf"(?P<full>{way}{_G}?,?{_G}{{1,2}}(?:д\.?{_G}?)?{_NUMBER}{_END})")
         kinds.append(rf"(?P<way>(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}){_END})")
     if lang == "translit":
         kinds.insert(0, rf"(?P<full>(?:ul|ulitsa|ulica|prospekt|pr-t)\.?{_G}{_NAME}{_G}?,?{_G}{_NUMBER}{_END})")
-    gap = rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{_NAME}[ ,\u200c-]{{1,3}}){{0,4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
+    gap = (
+        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{_NAME}[ ,\u200c-]{{1,3}}){{0,"
+        rf"4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
+    )
     told = None
     if lang == "ru":
-        told = re.compile(rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}\d{{1,3}}[а-я]?{_G}?[-/]{_G}?\d{{1,4}}(?!\d)")
+        told = re.compile(rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}\d{{1,3}}[а-я]?{_G}?[-/"
+            rf"]{_G}?\d{{1,4}}(?!\d)")
     towns = rf"{_EDGE}(?:г\.{_G}?)?(?:{_any_of(words['towns'])}){_END}"
     return _Tongue(
         re.compile(rf"{_EDGE}(?:{'|'.join(kinds)})"), re.compile(gap),
@@ -101,7 +108,8 @@ def _english(words: dict[str, str]) -> _Tongue:
     compass = r"(?:[ ](?:nw|ne|sw|se|north|south|east|west|n|s|e|w)(?![^\W_]))?"
     house = r"\d{1,5}(?:[-/]\d{1,4})?[a-z]?"
     part = (
-        rf"{_EDGE}(?:(?P<full>{house}[ ]?,?[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?:{ways}){_END}(?:[ ](?:{ways}){_END})?"
+        rf"{_EDGE}(?:(?P<full>{house}[ ]?,?[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?"
+        rf":{ways}){_END}(?:[ ](?:{ways}){_END})?"
         rf"(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
         rf"|(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{{1,4}}[ ]box)[ ]?#?[ ]?\d{{1,6}})"
         rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END})"
@@ -115,7 +123,8 @@ def _english(words: dict[str, str]) -> _Tongue:
         re.compile(rf"{_EDGE}(?:{_any_of(words['cue'])})(?:[ ]?(?:is|at|:|-))*\s+"),
         re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"), frozenset(), re.compile(towns), _SCRIPTS["en"],
         re.compile(
-            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
+            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})"
+            rf"?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
             rf"|[ ]{british}|[ ]?[,\n][ ]?{towns}"
         ),
     )
@@ -160,9 +169,7 @@ def _grouped(drawn: str, tongue: _Tongue) -> Iterator[Candidate]:
         storied = len(group) > 2 and any(p.group == "unit" for p in group)
         numbered = storied or re.search(r"\d", drawn[start:end]) is not None
         streets = sum(p.group in ("street", "way", "house") for p in group)
-        if full or (len(group) > 1 and numbered and (streets or len(group) > 2 or _housed(drawn, group))):
-            yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
-        elif numbered and group[0].group == "unit" and _announced(drawn, start, tongue):
+        if full or (len(group) > 1 and numbered and (streets or len(group) > 2 or _housed(drawn, group))) or (numbered and group[0].group == "unit" and _announced(drawn, start, tongue)):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
 
 
@@ -231,7 +238,8 @@ def _behind(drawn: str, end: int, tongue: _Tongue) -> int:
     return end
 
 
-_POSTAL = re.compile(r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])")
+_POSTAL = re.compile(r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-"
+    r"z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])")
 
 
 def _postal(drawn: str, cues: Cues) -> Iterator[Candidate]:

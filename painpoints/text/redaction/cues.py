@@ -123,7 +123,7 @@ class Cues:
 
 def _read(drawn: str) -> list[Cue]:
     pattern, kinds = _compiled()
-    found = []
+    found: list[Cue] = []
     for match in pattern.finditer(drawn):
         start, end = match.span("cue")
         word = match["cue"].replace(" ", "").replace("\u200c", "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .addresses import addresses
 from .candidates import SURE, Candidate
+from .coordinates import coordinates
 from .cues import Cues
 from .identities import identities, passports
 from .links import links
@@ -15,7 +16,6 @@ from .numbers import numbers
 from .orders import numbered_orders, orders
 from .payment import bare_shebas, cards, ibans
 from .phones import phones
-from .coordinates import coordinates
 from .plates import plates
 from .scripts import Scripts
 

@@ -18,7 +18,8 @@ _GAP = r"[ \u200c]{0,2}"
 _EMAIL = re.compile(
     rf"[\w.+%'-]*\w{_GAP}@{_GAP}[^\W_][\w-]*(?:{_GAP}\.{_GAP}[^\W_][\w-]*)*{_GAP}\.{_GAP}[^\W\d_]{{2,12}}(?![^\W_])"
 )
-_PLAIN_EMAIL = re.compile(r"(?:[a-z0-9][a-z0-9.+%_'-]*|\w[\w.+%'-]*\w)\u200c?@\u200c?[^\W_][\w-]*(?:\.[\w-]+)*\.[a-z\u0400-\u04ff]{2,15}")
+_PLAIN_EMAIL = re.compile(r"(?:[a-z0-9][a-z0-9.+%_'-]*|\w[\w.+%'-]*\w)\u200c?@\u200c?[^\W_][\w-]*(?:\."
+    r"[\w-]+)*\.[a-z\u0400-\u04ff]{2,15}")
 _UNWRITTEN = re.compile(r"[ \u200c]")
 _HANDLE = re.compile(r"(?<![\w.@/+-])@\u200c?([a-z_][a-z0-9_.]{1,30}[a-z0-9_]|[a-z][a-z0-9])(?![\w@])")
 _NAMED = re.compile(r"(?<![\w.@/-])(?=[a-z]*[_.\d-])[a-z_][a-z0-9_.-]{2,30}[a-z0-9_](?![\w@-]|\.\w)")
@@ -54,13 +55,25 @@ def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
         return "|".join(re.escape(e).replace("\\ ", " ") for e in sorted(entries, key=lambda e: (-len(e), e)))
 
     at, dot, endings = any_of(mail["at"]), any_of(mail["dot"]), any_of(mail["endings"], None)
-    at_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:@|{at}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{at})[ \u200c]+|{_GAP}@{_GAP}|[ \u200c]*\*at\*[ \u200c]*|_at_)"
-    dot_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:\.|{dot}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}\.{_GAP}|_dot_)"
-    local = rf"[^\W_][\w+%-]*(?:(?:\.|[ \u200c]+(?:{dot}|underscore|آندرلاین|андерскор|нижнее подчеркивание|dash|минус)[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
-    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>co{dot_sign}[a-z]{{2}}|{endings}|(?<=[^ ]\.)[a-z]{{2,12}})(?![^\W_])")
+    at_sign = (
+        rf"(?:{_GAP}[\[({{<]{_GAP}(?:@|{at}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{at})[ \u200c]+"
+        rf"|{_GAP}@{_GAP}|[ \u200c]*\*at\*[ \u200c]*|_at_)"
+    )
+    dot_sign = (
+        rf"(?:{_GAP}[\[({{<]{_GAP}(?:\.|{dot}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{dot})[ \u200c]+"
+        rf"|{_GAP}\.{_GAP}|_dot_)"
+    )
+    local = (
+        rf"[^\W_][\w+%-]*(?:(?:\.|[ \u200c]+(?:{dot}|underscore|آندرلاین|андерскор|нижнее подчеркив"
+        rf"ание|dash|минус)[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
+    )
+    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?"
+        rf":{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>co{dot_sign}[a-z]{{2}}|{endings}|(?<=["
+        rf"^ ]\.)[a-z]{{2,12}})(?![^\W_])")
     return (address, re.compile(rf"{_GAP}[\[({{<]?{_GAP}(?:{at}){_GAP}[\])}}>]?{_GAP}|\*at\*|_at_"),
             re.compile(rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"),
-            re.compile(rf"\b(?:{dot}|{any_of(mail['providers'], None)})\b|[\[({{<][ ]?(?:@|\.|{at})[ ]?[\])}}>]|\*at\*|_at_"), words(mail["providers"]),
+            re.compile(rf"\b(?:{dot}|{any_of(mail['providers'], None)})\b|[\[({{<][ ]?(?:@|\.|{at})[ ]?"
+                rf"[\])}}>]|\*at\*|_at_"), words(mail["providers"]),
             words(mail["endings"]))
 
 
