@@ -63,6 +63,7 @@ class Tally:
     spilled: int = 0
     missed: list[tuple[str, str, str]] = field(default_factory=list)
     alarms: list[tuple[str, str, str]] = field(default_factory=list)
+    spills: list[tuple[str, str, str]] = field(default_factory=list)
 
     def recall(self, kind: str | None = None) -> float:
         """Share of the values of ``kind`` (default: of all structured ones) that were found; 1 where there are none."""
@@ -112,9 +113,11 @@ def count(tally: Tally, gold: Gold, replaced: Sequence[Span]) -> None:
         elif span.kind != "name":
             tally.alarms.append((gold.id, span.kind, gold.text[span.start : span.end]))
     marked = {at for span in structured for at in range(span.start, span.end)}
-    beside = {at for span in replaced if any(span.touches(one) for one in structured)
-              for at in range(span.start, span.end)} - marked
-    tally.spilled += sum(gold.text[at].isalnum() for at in beside)
+    for span in replaced:
+        beside = [at for at in range(span.start, span.end) if at not in marked and gold.text[at].isalnum()]
+        if beside and any(span.touches(one) for one in structured):
+            tally.spilled += len(beside)
+            tally.spills.append((gold.id, span.kind, gold.text[span.start : span.end]))
 
 
 def replaced_by_default() -> Callable[[str], list[Span]]:
@@ -175,7 +178,7 @@ def main() -> None:
               f"{tally.spilled} letters and digits spilled, "
               f"{tally.found['order']} of {tally.gold['order']} order numbers replaced, "
               f"{tally.found['name']} of {tally.gold['name']} names found")
-        for what, places in (("missed", tally.missed), ("false alarm", tally.alarms)):
+        for what, places in (("missed", tally.missed), ("false alarm", tally.alarms), ("spilled", tally.spills)):
             for place, kind, value in places:
                 print(f"  {what}: {place} {kind}" + (f" {value!r}" if asked.show else ""))
     if asked.json:
