@@ -185,7 +185,7 @@ def _announced(drawn: str, start: int, tongue: _Tongue) -> bool:
     return any(m.end() >= start - 1 for m in tongue.cue.finditer(drawn, max(0, start - 40), start))
 
 
-_SEGMENT = re.compile(r"(?P<words>[^,;:.!?\n()«»\"|]*?)[ \u200c]*(?P<mark>[,|]|[ ]-)[ ]*$")
+_SEGMENT = re.compile(r"(?P<words>[^,;:.!?\n()«»\"|\ue000]*?)[ \u200c]*(?P<mark>[,|]|[ ]-)[ ]*$")
 
 
 def _before(drawn: str, start: int, tongue: _Tongue) -> int:
@@ -213,7 +213,7 @@ def _before(drawn: str, start: int, tongue: _Tongue) -> int:
         start = offset + words[0].start()
         if not whole:
             break
-    lead = re.search(r"(?P<words>\S+(?:[ ]\S+)?)[ \u200c]{1,2}$", drawn[max(0, start - 40) : start])
+    lead = re.search(r"(?P<words>[^\s\ue000]+(?:[ ][^\s\ue000]+)?)[ \u200c]{1,2}$", drawn[max(0, start - 40) : start])
     if lead:
         for town in tongue.town.finditer(lead["words"]):
             if not lead["words"][town.end():].strip(" \u200c"):

@@ -57,7 +57,7 @@ def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     at_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:@|{at}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{at})[ \u200c]+|{_GAP}@{_GAP}|[ \u200c]*\*at\*[ \u200c]*|_at_)"
     dot_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:\.|{dot}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}\.{_GAP}|_dot_)"
     local = rf"[^\W_][\w+%-]*(?:(?:\.|[ \u200c]+(?:{dot}|underscore|آندرلاین|андерскор|нижнее подчеркивание|dash|минус)[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
-    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>{endings}|(?<=[^ ]\.)[a-z]{{2,12}})(?![^\W_])")
+    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>co{dot_sign}[a-z]{{2}}|{endings}|(?<=[^ ]\.)[a-z]{{2,12}})(?![^\W_])")
     return (address, re.compile(rf"{_GAP}[\[({{<]?{_GAP}(?:{at}){_GAP}[\])}}>]?{_GAP}|\*at\*|_at_"),
             re.compile(rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"),
             re.compile(rf"\b(?:{dot}|{any_of(mail['providers'], None)})\b|[\[({{<][ ]?(?:@|\.|{at})[ ]?[\])}}>]|\*at\*|_at_"), words(mail["providers"]),
@@ -97,7 +97,7 @@ def emails(drawn: str) -> Iterator[Candidate]:
             continue  # «bought at amazon.com»
         if written == "@" and " " in match[0] and not (known or len(match["at"]) > 1 or match["dot"] != "."):
             continue
-        if match["end"] not in endings and not written.startswith(("[", "(", "{", "<")):
+        if match["end"].split(".")[0][:2] not in ("co", *endings) and match["end"] not in endings and not written.startswith(("[", "(", "{", "<")):
             continue
         value = f"{dot.sub('.', match['local'])}@{host}.{match['end']}"
         yield Candidate("email", match.start(), match.end(), _UNWRITTEN.sub("", value), CUED)
