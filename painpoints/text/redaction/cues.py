@@ -72,7 +72,10 @@ class Cues:
         """What the words beside a number say it is; empty when none speaks."""
         near = self.before(start)
         if near:
-            return near[0].kind
+            named = near[0]
+            if named.kind == "number" and len(near) > 1 and named.start - near[1].end <= 4:
+                named = near[1]  # «serial number», «номер паспорта №»: the narrower of two words side by side
+            return named.kind
         behind = self.after(end)
         return behind.kind if behind is not None else ""
 
@@ -131,7 +134,7 @@ def _branches(node: dict[str, Any], arabic: bool = False) -> str:
         if sign == "stem":
             parts.append(r"[^\W\d_]{0,12}")
         elif sign == "word":
-            parts.append(r"[^\W\d_]{0,3}(?![^\W\d_])" if arabic else r"(?![^\W\d_])")
+            parts.append(r"[^\W\d_]{0,3}(?:\u200c[^\W\d_]{1,4})?(?![^\W\d_])" if arabic else r"(?![^\W\d_])")
         else:
             written = _GAP if sign == " " else re.escape(sign)
             parts.append(written + _branches(below, _ARABIC.match(sign) is not None or (arabic and sign == " ")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .addresses import addresses
 from .candidates import SURE, Candidate
 from .cues import Cues
 from .identities import identities, passports
@@ -14,7 +15,7 @@ from .numbers import numbers
 from .orders import numbered_orders, orders
 from .payment import bare_shebas, cards, ibans
 from .phones import phones
-from .places import addresses, coordinates
+from .coordinates import coordinates
 from .plates import plates
 from .scripts import Scripts
 

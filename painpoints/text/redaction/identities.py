@@ -56,11 +56,11 @@ def snils(digits: str) -> bool:
 
 def identities(number: Number, cues: Cues, scripts: Scripts) -> Iterator[Candidate]:
     """What ``number`` is as the number of a person in some register."""
-    if number.plus or len(number.digits) < 8 or len(number.digits) > 15:
+    if number.plus or len(number.digits) < 8 or len(number.digits) > 15 or cues.counted(number.end):
         return
     kind = cues.kind_at(number.start, number.end)
     found = _by_form(number, kind, scripts) or _by_word(number, kind)
-    if found is not None and (number.alone or kind in _IDENTITY):
+    if found is not None and (number.alone or kind in (*_IDENTITY, "tax_id")):
         yield Candidate(found[0], number.start, number.end, number.digits, found[1])
 
 
@@ -82,9 +82,10 @@ def _by_form(number: Number, kind: str, scripts: Scripts) -> tuple[str, int] | N
             return "tax_id", CUED
         if number.whole and scripts.cyrillic and kind not in _IDENTITY:
             return "tax_id", FORMED if size == 12 else GUESSED
-    if size == 10 and number.shape in ("10", "3-6-1", "3-3-4", "3-7", "4-3-3", "2-4-4", "4-4-2"):
+    if size == 10:
         cued = kind in _IDENTITY
-        if iranian(digits) and (cued or (scripts.arabic and number.shape in ("10", "3-6-1"))):
+        usual = number.shape in ("10", "3-6-1") or set(number.groups) == {1}
+        if iranian(digits) and (cued or (scripts.arabic and usual)):
             return "national_id", certain if cued or not digits.startswith("9") else GUESSED
         if saudi(digits) and (cued or (scripts.arabic and number.whole)):
             return "national_id", certain
@@ -102,12 +103,15 @@ def _by_word(number: Number, kind: str) -> tuple[str, int] | None:
         return "national_id", CUED  # a table has eaten the zeros at the front
     if kind == "civil_id" and 9 <= size <= 12:
         return "national_id", CUED
+    if kind == "tax_id" and 9 <= size <= 15 and not number.between[2:]:
+        return "tax_id", CUED  # of companies and of countries whose checksums are not published
     return None
 
 
 _PASSPORT = re.compile(
-    r"(?P<series>\d{2}[ \u200c]?\d{2})[ ,\u200c]{0,3}(?:№|номер|n|no|num)?[ .:№]{0,3}(?P<number>\d{6})(?!\d)"
-    r"|(?<![^\W_])(?P<code>[a-z]{1,2}[ \u200c-]?\d{6,8}|\d{8,9}|\d{2}[ ]?\d{7}|[a-z]\d{2}[ ]?\d{5,6})(?![^\W_])"
+    r"(?P<series>\d{2}[ \u200c]?\d{2})[ ,\u200c]{0,3}(?:№|номер|n|no|num)?[ .:№]{0,3}(?P<number>\d{3} ?\d{3})(?!\d)"
+    r"|(?<![^\W_])(?P<code>[a-z]{1,2}[ \u200c-]?\d{6,8}|\d{8,9}|\d{2}[ ]?\d{7}|\d{3} \d{3} \d{3}|\d{2} \d{3} \d{4}"
+    r"|[a-z]\d{2}[ ]?\d{5,6})(?![^\W_])"
 )
 _INSURANCE = re.compile(r"(?<![^\W_])[a-z]{2}[ ]?\d{2}[ ]?\d{2}[ ]?\d{2}[ ]?[a-d](?![^\W_])")
 _PLAIN = re.compile(r"[^a-z0-9]")

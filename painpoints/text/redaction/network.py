@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 from .candidates import CUED, FORMED, SURE, Candidate
@@ -22,8 +22,12 @@ _PLAIN_EMAIL = re.compile(r"(?:[a-z0-9][a-z0-9.+%_'-]*|[\w.+%'-]*\w)\u200c?@\u20
 _UNWRITTEN = re.compile(r"[ \u200c]")
 _HANDLE = re.compile(r"(?<![\w.@/+-])@\u200c?([a-z_][a-z0-9_.]{1,30}[a-z0-9_]|[a-z][a-z0-9])(?![\w@])")
 _NAMED = re.compile(r"(?<![\w.@/-])[a-z_][a-z0-9_.-]{2,30}[a-z0-9_](?![\w@-]|\.\w)")
-_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\u200c?\.\u200c?\d{1,3}){3}(?::\d{2,5}|/\d{1,2})?(?![\w-]|\.\d)")
+_IPV4 = re.compile(r"(?<!\w)(?<!\d\.)\d{1,3}(?:\u200c?\.\u200c?\d{1,3}){3}(?::\d{2,5}|/\d{1,2})?(?![\w-]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?(?![\w:])")
+
+
+_FEWEST_DIGITS_OF_IP = 6
+_HOME = [ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16")]
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +54,7 @@ def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     at_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:@|{at}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{at})[ \u200c]+|{_GAP}@{_GAP}|[ \u200c]*\*at\*[ \u200c]*|_at_)"
     dot_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:\.|{dot}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}\.{_GAP}|_dot_)"
     local = rf"[^\W_][\w+%-]*(?:(?:\.|[ \u200c]+(?:{dot}|underscore|آندرلاین|андерскор|нижнее подчеркивание|dash|минус)[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
-    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>{endings})(?![^\W_])")
+    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>{endings}|(?<=[^ ]\.)[a-z]{{2,12}})(?![^\W_])")
     return (address, re.compile(rf"{_GAP}[\[({{<]?{_GAP}(?:{at}){_GAP}[\])}}>]?{_GAP}|\*at\*|_at_"),
             re.compile(rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"),
             re.compile(rf"\b(?:{dot}|{at})\b"), words(mail["providers"]))
@@ -105,6 +109,10 @@ def machines(drawn: str, cues: Cues) -> Iterator[Candidate]:
             except ValueError:
                 continue
             kind = cues.kind_at(*match.span())
+            if pattern is _IPV4 and kind != "ip" and sum(c.isdigit() for c in written) < _FEWEST_DIGITS_OF_IP:
+                continue  # a clause, a version
+            if isinstance(address, IPv4Address) and any(address in net for net in _HOME):
+                continue  # the same in every home
             if written in public or (kind == "other") or (pattern is _IPV6 and len(written.replace(":", "")) < 3):
                 continue
             yield Candidate("ip", match.start(), match.end(), str(address), SURE if kind == "ip" else FORMED)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from .cues import Cues
 
 #: what may stand between two groups of digits of one number
-_BETWEEN = r"(?:[ \u200c]{0,2}[-.()_~][ \u200c]?[-()]?[ \u200c]{0,2}|[ \u200c]{1,3})"
+_BETWEEN = r"(?:[ \u200c]{0,2}[-.()_~/][ \u200c]?[-()]?[ \u200c]{0,2}\n?|[ \u200c]{1,3}|[ ]?\n)"
 _RUN = re.compile(rf"\+?[ \u200c]?\(?\d+(?:{_BETWEEN}\d+)*")
 _GROUP = re.compile(r"\d+")
 _MOST_GROUPS = 24
 _MOST_DIGITS = 26
 _FEWEST_DIGITS = 5
+#: so many digits in one piece are more than a model number, whatever runs into them
+_LONG_ENOUGH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class Number:
         return "-".join(map(str, self.groups))
 
     @property
+    def parted(self) -> str:
+        """The groups of digits with a space between them."""
+        starts = [sum(self.groups[:i]) for i in range(len(self.groups))]
+        return " ".join(self.digits[s : s + g] for s, g in zip(starts, self.groups, strict=True))
+
+    @property
     def whole(self) -> bool:
         """Whether it is written in one piece."""
         return len(self.groups) == 1
@@ -47,17 +55,20 @@ def numbers(drawn: str, cues: Cues) -> Iterator[Number]:
         if sum(e - s for s, e in groups) < _FEWEST_DIGITS:
             continue
         first, last = 0, len(groups)
-        if _joined_before(drawn, groups[0][0], cues):
+        if _joined_before(drawn, groups[0], cues):
             first = 1
         if _joined_after(drawn, groups[-1][1]):
             last -= 1
         yield from _readings(drawn, run.start(), groups, first, last)
 
 
-def _joined_before(drawn: str, start: int, cues: Cues) -> bool:
+def _joined_before(drawn: str, group: tuple[int, int], cues: Cues) -> bool:
     """Whether Latin letters run into the digits, as in a model number; «tel0912…» is a word and its number."""
+    start, end = group
     before = drawn[start - 1] if start else " "
-    if not ("a" <= before <= "z" or before in "#/\\"):
+    if before in "#\\":
+        return True
+    if not "a" <= before <= "z" or end - start >= _LONG_ENOUGH:
         return False
     near = cues.before(start)
     return not (near and near[0].end == start)
@@ -65,7 +76,7 @@ def _joined_before(drawn: str, start: int, cues: Cues) -> bool:
 
 def _joined_after(drawn: str, end: int) -> bool:
     after = drawn[end : end + 1]
-    return "a" <= after <= "z" or (after in "/\\:" and drawn[end + 1 : end + 2].isdigit())
+    return "a" <= after <= "z" or (after in "\\:" and drawn[end + 1 : end + 2].isdigit())
 
 
 def _readings(drawn: str, run_start: int, groups: list[tuple[int, int]], first: int, last: int) -> Iterator[Number]:
@@ -86,8 +97,8 @@ def _readings(drawn: str, run_start: int, groups: list[tuple[int, int]], first: 
                 start -= len(before) - before.index("+")
             elif opened and ")" in drawn[start:end]:
                 start -= len(before) - before.rindex("(")
-            parted_before = i == 0 or " " in betweens[i - 1] or "(" in betweens[i - 1]
-            parted_after = j == len(groups) - 1 or " " in betweens[j]
+            parted_before = i == 0 or any(sign in betweens[i - 1] for sign in " (/\n")
+            parted_after = j == len(groups) - 1 or any(sign in betweens[j] for sign in " /\n")
             yield Number(
                 "".join(drawn[s:e] for s, e in groups[i : j + 1]), start, end, plus,
                 tuple(e - s for s, e in groups[i : j + 1]),

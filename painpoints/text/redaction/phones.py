@@ -15,6 +15,11 @@ from .cues import Cues
 from .numbers import Number
 from .scripts import Scripts
 
+#: a day, with the hour or another day behind it
+_DATE = re.compile(
+    r"(?:(?:1[34]\d\d|19\d\d|20\d\d) (?:0?[1-9]|1[0-2]) (?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01]) (?:0?[1-9]|[12]\d|3[01]) (?:1[34]\d\d|19\d\d|20\d\d))(?: |$)"
+)
 _NOT_A_PHONE = frozenset(("order", "other", "card", "iban", "national_id", "civil_id", "tax_id", "passport", "postal",
                           "account"))
 _NORTH_AMERICAN = frozenset(("3-3-4", "1-3-3-4"))
@@ -42,7 +47,11 @@ def phones(number: Number, cues: Cues, scripts: Scripts) -> Iterator[Candidate]:
     kind = cues.kind_at(number.start, number.end)
     if kind in _NOT_A_PHONE and not cues.adjoins(number.start, kind):
         kind = "far"  # «please look into it 0912…»: only what nothing else looks like is believed
+    if kind == "number" and not number.whole and number.digits.startswith("0"):
+        kind = "phone"
     cued = kind == "phone"
+    if not cued and not number.plus and ("." in number.between and 1 in number.groups[1:]):
+        return
     found = _international(number, kind) or _at_home(number, kind, scripts)
     if found is None and cued and 7 <= size <= 12 and _written_as_phone(number):
         # A word says so, no plan knows it: mistyped, made up, or of a city that leaves out its code.
@@ -58,7 +67,7 @@ def phones(number: Number, cues: Cues, scripts: Scripts) -> Iterator[Candidate]:
 
 
 def _is_date(number: Number) -> bool:
-    return len(number.groups) in (3, 4, 5) and number.shape.startswith(("4-2-2", "2-2-4", "4-1-", "1-2-4", "2-1-4"))
+    return _DATE.match(number.parted) is not None
 
 
 def _written_as_phone(number: Number) -> bool:
@@ -80,7 +89,7 @@ def _international(number: Number, kind: str) -> tuple[str, int] | None:
         return None
     if 10 <= len(digits) <= 14 and kind not in _NOT_A_PHONE:
         for code in _forms()[1]:
-            if digits.startswith(code):
+            if digits.startswith(code) and (code != "1" or number.shape in _NORTH_AMERICAN):
                 valid, _, value, mobile = _parse("+" + digits, None)
                 if valid and len(digits) > 10 and (mobile or kind == "phone" or len(number.groups) > 2):
                     return value, FORMED
@@ -96,7 +105,8 @@ def _at_home(number: Number, kind: str, scripts: Scripts) -> tuple[str, int] | N
         if not form.digits.fullmatch(digits):
             continue
         believed = cued or _believed(form, number, scripts)
-        if not believed or (kind == "far" and form.believed != "always"):
+        broken = "\n" in number.between and not cued
+        if not believed or ((kind == "far" or broken) and form.believed != "always"):
             continue
         for region in form.regions:
             valid, possible, value, _ = _parse(digits, region)
@@ -114,6 +124,8 @@ def _believed(form: _Form, number: Number, scripts: Scripts) -> bool:
         if "US" in form.regions:
             return number.shape in _NORTH_AMERICAN and (not scripts.cyrillic)
         return len(number.groups) >= 3 and scripts.cyrillic
+    if form.believed == "cue" and number.digits.startswith("0"):
+        return (len(number.groups) == 3 and number.groups[0] in (2, 3) and number.groups[1] >= 3) or ")" in number.between
     return form.believed != "cue" and bool(getattr(scripts, form.believed))
 
 
