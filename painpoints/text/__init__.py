@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from painpoints.text.fold import fold_key
     from painpoints.text.language import Language, detect_language
     from painpoints.text.normalisation import Normalised, normalise
+    from painpoints.text.placeholders import without_placeholders
     from painpoints.text.question import Question, Term, mark, parse_question
     from painpoints.text.redaction import DEFAULT_KINDS, KINDS, DocumentRedactor, Found, Redacted, Redactor
     from painpoints.text.segmentation import Block, Span, blocks, segment
@@ -58,6 +59,7 @@ __all__ = [
     "segment",
     "streams",
     "tokenise",
+    "without_placeholders",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
@@ -66,6 +68,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "fold": ["fold_key"],
     "language": ["Language", "detect_language"],
     "normalisation": ["Normalised", "normalise"],
+    "placeholders": ["without_placeholders"],
     "question": ["Question", "Term", "mark", "parse_question"],
     "redaction": ["DEFAULT_KINDS", "KINDS", "DocumentRedactor", "Found", "Redacted", "Redactor"],
     "segmentation": ["Block", "Span", "blocks", "segment"],
