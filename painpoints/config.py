@@ -71,6 +71,8 @@ class Settings:
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    agent: str | None = None
+    customer: str | None = None
     limit: int | None = None
     week_start: str | None = None
     zone: str = "UTC"
