@@ -34,7 +34,9 @@ class Settings:
     model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
     ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a pain point is not
     told again as an alert; ``show_authors`` keeps and shows the names of those who wrote; ``upload_mb`` is the largest
-    file that may be uploaded. The rest names columns and forms of the input (see
+    file that may be uploaded;
+    ``author_limit`` how many votes one author has for one pain point (0: any number); ``count_campaigns`` counts every
+    document of a possible campaign. The rest names columns and forms of the input (see
     ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
     """
 
@@ -72,6 +74,8 @@ class Settings:
     zone: str = "UTC"
     alert_cooldown_days: int = 14
     show_authors: bool = False
+    author_limit: int = 5
+    count_campaigns: bool = False
     upload_mb: int = 100
     shard_rows: int = 2000
 
@@ -86,6 +90,9 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")
+        if self.author_limit < 0:
+            raise UsageError(f"author_limit cannot be {self.author_limit}.",
+                             hint="Give a number of votes, or 0 for no limit.")
         if not _is_zone(self.zone):
             raise UsageError(f"zone cannot be {self.zone!r}.", hint="Name one of IANA's, for instance Asia/Tehran.")
 

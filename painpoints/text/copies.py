@@ -33,7 +33,7 @@ def near_copies(texts: Sequence[str], order: np.ndarray, authors: Sequence[str |
         return firsts
     rank = np.empty(len(texts), np.int64)
     rank[np.argsort(order, kind="stable")] = np.arange(len(texts))
-    signed = signatures([texts[at] for at in fit])
+    signed = signatures([texts[at] for at in fit.tolist()])
     one, two = neighbours(signed, _BAND, rank[fit].astype(np.float64))
     near = alike(signed, one, two) >= NEAR - _MARGIN
     one, two = fit[one[near]], fit[two[near]]

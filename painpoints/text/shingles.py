@@ -22,8 +22,9 @@ _LETTERS = dict(zip("يىېكڪٱةەہھ", "یییککاهههه", strict=True)
 
 
 def letters(texts: pl.Series) -> pl.Series:
-    """``texts`` (null as "") down to their letters, in one case and one spelling."""
-    return (texts.fill_null("").str.normalize("NFKD").str.to_lowercase().str.replace_all(r"[^\p{L}]+", "")
+    """``texts`` (null as "") down to their letters, in one case and one spelling, without addresses of pages."""
+    return (texts.fill_null("").str.normalize("NFKD").str.to_lowercase()
+            .str.replace_all(r"https?://\S+", " ").str.replace_all(r"[^\p{L}]+", "")
             .str.replace_many(list(_LETTERS), list(_LETTERS.values())))
 
 
