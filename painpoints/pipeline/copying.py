@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-SAME_AUTHOR = 0.93
-"""Cosine from which two units of one author, in two documents, say the same again."""
+SAME_AUTHOR = 0.95
+"""Cosine from which two units of one author, in two documents of one week, say the same again, if they share SOME of
+their wording: who meets the same trouble again later has something new to say."""
+SOME = 0.15
+_WEEK = 7 * 86_400
 _ALONG = 12
 _HALF = 0.5
 _DAY = 86_400_000_000
@@ -157,7 +160,7 @@ def _again(told: pl.DataFrame, said: list[str], polar: list[str | None], vectors
         return
     places = several["place"].to_numpy()
     space = vectors.of(places)
-    docs = told["doc_id"].to_list()
+    docs, when = told["doc_id"].to_list(), told["time"].dt.epoch("s").to_list()
     of = several.with_columns(at=pl.int_range(pl.len())).group_by("author_key", maintain_order=True).agg("at")
     for members in of["at"].to_list():
         for number, at in enumerate(members[1:], 1):
@@ -169,7 +172,9 @@ def _again(told: pl.DataFrame, said: list[str], polar: list[str | None], vectors
                 first = places[before[other]]
                 if float(space[before[other]] @ space[at]) < SAME_AUTHOR:
                     break
-                if docs[first] != docs[place] and _agree(polar[place], polar[first]):
+                if (docs[first] != docs[place] and _agree(polar[place], polar[first])
+                        and when[place] is not None and when[place] - when[first] <= _WEEK
+                        and jaccard(runs(said[place]), runs(said[first])) >= SOME):
                     to[place], tiers[place] = first, SEMANTIC
                     break
 
