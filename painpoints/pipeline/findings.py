@@ -26,6 +26,7 @@ class Findings:
         self.units = run.units
         self.painpoints = run.painpoints
         self.conversations = run.conversations
+        self.campaigns = run.campaigns
         self.manifest = run.manifest
 
     @classmethod

@@ -28,8 +28,8 @@ ASKS = 3
 
 def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framework: str = "three-stage",
                  taxonomy: Taxonomy | None = None) -> list[Path]:
-    """The paths of ``painpoints.csv`` and ``findings.xlsx``, written into ``folder``, and of ``conversations.csv`` where
-    there are transcripts.
+    """The paths of ``painpoints.csv`` and ``findings.xlsx``, written into ``folder``, and of ``conversations.csv``
+    where there are transcripts.
 
     CSV is UTF-8 with a byte order mark and has the contract's column names; the workbook speaks ``lang`` and
     runs from right to left in Persian and Arabic. Customer text is never a formula in either. Raises UsageError for

@@ -12,7 +12,8 @@ from painpoints.store import RunData
 EFFORTS = ("repeat", "transfer", "waiting", "bot_loop", "explaining_again")
 PROMISES = ("kept", "broken", "unknown")
 _PLAIN = ("lang", "turns", "customer_turns", "trajectory", "sentiment_start", "sentiment_lowest", "sentiment_end",
-          "lowest_turn", "resolution", "resolution_turn", "resolution_p", "touchpoint", "stage", "main_problem", "effort")
+          "lowest_turn", "resolution", "resolution_turn", "resolution_p", "touchpoint", "stage", "main_problem",
+          "effort")
 CSV_COLUMNS = ("conversation", *_PLAIN, *(f"effort_{name}" for name in EFFORTS),
                *(f"promises_{name}" for name in PROMISES), "courtesy", "courtesy_turn", "company_failure", "doc_id")
 """The columns of conversations.csv, in order. Turns are counted from 1."""

@@ -141,7 +141,8 @@ class Partitions:
 
     def sweep_generations(self, kept: Collection[Generation]) -> int:
         """Removes the files of all generations but those ``kept``; how many there were."""
-        names = {"units": {one.units for one in kept}, _CONVERSATIONS: {one.units for one in kept}, "vectors": {one.vectors for one in kept}}
+        judged = {one.units for one in kept}
+        names = {"units": judged, _CONVERSATIONS: judged, "vectors": {one.vectors for one in kept}}
         wanted = {_file(name, number) for name, numbers in names.items() for number in numbers}
         old = [path for name in names for path in self.path.glob(f"*/{name}*.parquet") if path.name not in wanted]
         with storage(self.path):
