@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ import polars as pl
 
 from painpoints.cluster import IF_SOLVED
 from painpoints.report.cells import xlsx_cell
-from painpoints.report.conversations import conversations
 from painpoints.report.differences import consistency
 from painpoints.report.edition import Edition
 from painpoints.report.exclusions import left_out
@@ -25,8 +23,8 @@ from painpoints.report.sections.masthead import lede
 from painpoints.report.sections.pains import grouping, theme_titles, title_of
 from painpoints.report.sections.prospects import asked_in_words
 from painpoints.report.sections.sufferers import group_name, in_words
-from painpoints.report.sections.transcript import promise_name
 from painpoints.report.segmentation import compared
+from painpoints.report.transcripts import conversation_sheet
 from painpoints.store import RunData
 
 ROW_LIMIT = 1_048_576
@@ -48,10 +46,10 @@ def write_workbook(path: Path, run: RunData, edition: Edition, *, row_limit: int
         sheets.table("skews", *_skews(run, edition))
         sheets.table("quotes", *_quotes(run, edition))
         sheets.table("journey", *_journey(run, edition))
-        if not (talks := conversations(run)).is_empty():
-            sheets.table("conversations", *_conversations(run, talks, edition))
         sheets.table("units", *_units(run, edition, row_limit))
         sheets.table("consistency", *_consistency(run, edition))
+        if run.conversations is not None:
+            sheets.table("conversations", *conversation_sheet(run, edition))
         sheets.table("made", *_made(run, edition))
 
 
@@ -192,38 +190,6 @@ def _feelings(e: Edition, row: dict[str, Any]) -> tuple[str | None, str | None]:
     """A touchpoint's emotions with their share of its negative units, and its expectations, one a line."""
     felt = [f"{e.emotion(each['emotion'])} {e.percent(each['units'] / row['neg'])}" for each in row["emotions"]]
     return e.say("text.comma").join(felt) or None, "\n".join(each["text"] for each in row["expectations"]) or None
-
-
-def _conversations(run: RunData, found: pl.DataFrame, e: Edition) -> tuple[list[Column], Iterable[list[Any]]]:
-    columns = [("sheet.comment_id", 18, "text"), ("sheet.main_problem", 60, "text"), ("pains.language", 12, "text"),
-               ("pains.touchpoint", 22, "text"), ("sheet.stage", 20, "text"),
-               ("conversations.resolution", 16, "text"), ("sheet.probability", 12, SHARE),
-               ("conversations.trajectory", 18, "text"), ("conversations.start", 12, NUMBER),
-               ("conversations.lowest_feeling", 12, NUMBER), ("conversations.end", 12, NUMBER),
-               ("conversations.mean_effort", 10, NUMBER), ("conversations.effort_signs", 40, "text"),
-               ("conversations.promises", 40, "text"), ("conversations.manner", 18, "text"),
-               ("conversations.failed", 16, "text"), ("sheet.turns", 10, NUMBER), ("sheet.id", 24, "text")]
-    said = dict(run.units.filter(pl.col("unit_id").is_in(found["main_unit"].drop_nulls().implode()))
-                .select("unit_id", "text").iter_rows())
-
-    def rows() -> Iterable[list[Any]]:
-        for row in found.iter_rows(named=True):
-            place = row["touchpoint"]
-            signs = Counter(each["sign"] for each in row["effort_signs"] or [])
-            told = [f"{e.known(f'conversations.{sign}') or sign} ({e.number(many)})" for sign, many in signs.items()]
-            given = [e.say(f"conversations.fate_{each['kept']}", promise=promise_name(e, each))
-                     for each in row["promises"] or []]
-            yield [row["source_id"] or row["doc_id"], said.get(row["main_unit"]), e.language(row["lang"]),
-                   e.touchpoint(place) if place else None, e.stage(e.stage_of(place)) if place else None,
-                   e.say(f"conversations.{row['resolution']}"), row["resolution_p"],
-                   e.say(f"conversations.{row['trajectory']}"),
-                   *(None if row[name] is None else round(100 * row[name], 1)
-                     for name in ("sentiment_start", "sentiment_lowest", "sentiment_end")),
-                   row["effort"], e.say("text.comma").join(told) or None, "\n".join(given) or None,
-                   e.known(f"conversations.{row['courtesy']}") if row["courtesy"] != "unknown" else None,
-                   row["company_failure"], len(row["turns"]), row["doc_id"]]
-
-    return columns, rows()
 
 
 def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iterable[list[Any]]]:

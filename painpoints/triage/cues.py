@@ -2,7 +2,8 @@
 
 Cues are TOML in ``cues/``, one file a language: a table a kind with ``cues``, ``latin`` (the same in Latin letters) and
 ``never`` (phrases within which a cue means nothing), and ``negation`` (``before`` and ``after`` a cue, ``fillers``
-that may stand between, ``spared`` phrases that only look like one). How entries are written says `painpoints.text.wordpatterns`.
+that may stand between, ``spared`` phrases that only look like one). `painpoints.text.wordpatterns` says how
+entries are written.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ def pack(name: str) -> Pack:
     langs = LISTED if name == LATIN else (name,)
     sources = [_read(lang) for lang in langs]
     keys = [LATIN if name == LATIN and lang != "en" else "cues" for lang in langs]
-    cues = {kind: [entry for source, key in zip(sources, keys, strict=True) for entry in word_entries(source[kind][key])]
+    cues = {kind: [entry for source, key in zip(sources, keys, strict=True)
+                   for entry in word_entries(source[kind][key])]
             for kind in CUE_KINDS}
     never = {kind: [entry for source in sources for entry in word_entries(source[kind].get("never", ""))]
              for kind in CUE_KINDS}

@@ -17,7 +17,7 @@ def courtesy(conversation: Conversation) -> tuple[str, int | None]:
     rude = next((turn.number for turn in turns if turn.has("rude")), None)
     if rude is not None:
         return DISCOURTEOUS, rude
-    kind = {turn.number: len(turn.cues.get("courtesy", [])) for turn in turns}
+    kind = {turn.number: len(turn.cues.get("courtesy", [])) + turn.has("asks_else") for turn in turns}
     if sum(kind.values()) >= min(ENOUGH, len(turns)):
         return COURTEOUS, max(kind, key=lambda number: (kind[number], -number))
     return PLAIN, None

@@ -18,6 +18,8 @@ WORSE = {"anger": 0.3, "sarcasm": 0.5, "gives_up": 0.45, "waiting": 0.1, "repeat
 SHOUTED = 0.15
 STILL = -0.5
 WORKS, GLAD, THANKED = 0.5, 0.7, 0.4
+EASY, AT_EASE, BITTER, CALMED = -0.15, 0.1, -0.7, -0.25
+"""Above the first nothing had been wrong; who was below the third and then consents in manners has calmed down."""
 LEVEL = 0.25
 """Smaller differences between start and end are none."""
 
@@ -39,8 +41,14 @@ def moods(conversation: Conversation, settled: str | None) -> dict[int, float]:
     last = next((turn.number for turn in reversed(conversation.customer)), None)
     for turn in conversation.customer:
         mood = _mood(turn)
-        if mood is None and turn.number == last and settled == "resolved" and turn.has("thanks"):
-            mood = THANKED
+        before = min(found.values(), default=0.0)
+        if mood is None and turn.number == last and before < EASY:
+            if settled == "resolved" and turn.has("thanks"):
+                mood = THANKED
+            elif before <= BITTER:
+                mood = CALMED
+        elif mood is not None and before >= EASY and (turn.has("solved") or turn.is_formula()):
+            mood = min(mood, AT_EASE)  # "great, thanks" for an answer, where nothing had been wrong
         if mood is not None:
             found[turn.number] = mood
     return found

@@ -106,6 +106,8 @@ def read_conversations(documents: pl.DataFrame, units: pl.DataFrame) -> list[Con
         for turn in conversation.turns:
             turn.feeling, turn.anger = felt.get((conversation.doc_id, turn.number), (None, 0.0))
     for (turn, _), cues in zip(every, found, strict=True):
+        if "solved" in cues and not ("unsolved" in cues or "anger" in cues):
+            cues.pop("sarcasm", None)  # «وصل شد، دمتون گرم واقعا»
         turn.cues = cues
     return conversations
 

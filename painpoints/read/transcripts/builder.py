@@ -39,10 +39,13 @@ _SAMPLE, _SAMPLE_CHARACTERS = 1000, 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class TranscriptPlan:
-    """Who is taken for whom. ``turns`` counts the turns kept by speaker and ``dropped`` the others by reason, both
-    None until the input has been read to its end; ``roles`` are the commonest labels, which may be names."""
+    """Who is taken for whom. ``roles`` are the labels of the first ``conversations``, which may be names, and
+    ``sampled`` counts the turns of these by speaker. ``turns`` counts all turns that are kept, by speaker, and
+    ``dropped`` the others by reason; both are None until the input has been read to its end."""
 
     roles: tuple[Role, ...]
+    conversations: int
+    sampled: dict[str, int]
     turns: dict[str, int] | None = None
     dropped: dict[str, int] | None = None
 
@@ -98,7 +101,7 @@ class TranscriptBuilder:
     def plan(self) -> FilePlan:
         """What is understood of the input before it is read."""
         transcripts, sample = self._transcripts, self._sample
-        facts = sample.facts
+        facts, casting = sample.facts, sample.casting
         columns = dict(transcripts.columns)
         columns.update((role, Column(name, "name")) for role, name in facts.roles.items() if role not in columns)
         notes = list(transcripts.notes)
@@ -118,7 +121,7 @@ class TranscriptBuilder:
             calendar=reading.calendar if reading else None,
             day_first=reading.day_first if reading and "last" in reading.form else None,
             rating_scale=facts.rating.name if facts.rating else None, sampled_rows=sample.seen, notes=tuple(notes),
-            transcript=TranscriptPlan(sample.casting.roles),
+            transcript=TranscriptPlan(casting.roles, casting.conversations, casting.turns),
         )
 
     def finished_plan(self) -> FilePlan:
@@ -135,7 +138,8 @@ class TranscriptBuilder:
             notes.append(f"time: {counts['no_time']} values could not be read.")
         if counts["no_rating"]:
             notes.append(f"rating: {counts['no_rating']} values are off the scale or no ratings.")
-        transcript = TranscriptPlan(self._sample.casting.roles, kept, dropped)
+        casting = self._sample.casting
+        transcript = TranscriptPlan(casting.roles, casting.conversations, casting.turns, kept, dropped)
         plan = replace(plan, rows=counts["rows"], documents=counts["documents"], rejected=counts["rejected"],
                        notes=tuple(notes), transcript=transcript)
         return without_people(plan, self._redaction)

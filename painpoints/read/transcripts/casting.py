@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from painpoints.read.columnnames import fold_name
-from painpoints.read.transcripts.conversation import AGENT, BOT, CUSTOMER, OTHER, SYSTEM, Conversation
+from painpoints.read.transcripts.conversation import AGENT, BOT, CUSTOMER, OTHER, SPEAKERS, SYSTEM, Conversation
 from painpoints.read.transcripts.wording import folded, is_numbered, is_system_line, side_of_label, wording
 
 _SERVICE, _ASKS, _OWN, _OPENS, _RECURS, _HINT = 2.0, 1.5, 1.5, 1.0, 2.5, 1.5
@@ -42,12 +42,14 @@ class _Part:
 
 @dataclass(slots=True)
 class Casting:
-    """Gives every turn its speaker. Made from a sample of the file's conversations; ``roles`` are those found there."""
+    """Gives every turn its speaker. Made from a sample of the file's conversations; ``roles`` are those found there,
+    and ``turns`` counts its turns by speaker."""
 
     agents: frozenset[str] = frozenset()
     customers: frozenset[str] = frozenset()
     roles: tuple[Role, ...] = ()
     conversations: int = 0
+    turns: dict[str, int] = field(default_factory=dict)
     _file: dict[str, _Part] = field(default_factory=dict)
 
     @classmethod
@@ -70,10 +72,13 @@ class Casting:
 
     def _settle(self, shown: list[Conversation]) -> None:
         seen: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        spoken: Counter[str] = Counter()
         for conversation in shown:
             for turn, cast in zip(conversation.turns, self._cast(conversation), strict=True):
+                spoken[cast[0]] += 1
                 if turn.label is not None:
                     seen[turn.label][cast] += 1
+        self.turns = {speaker: spoken[speaker] for speaker in SPEAKERS if spoken[speaker]}
         roles = []
         for label, casts in seen.items():
             sides = Counter[str]()

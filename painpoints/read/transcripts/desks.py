@@ -16,6 +16,7 @@ ZENDESK_IDS = frozenset(("requester_id", "requester.id", "submitter_id"))
 _INTERCOM = {"user": CUSTOMER, "lead": CUSTOMER, "contact": CUSTOMER, "visitor": CUSTOMER, "admin": AGENT,
              "team": AGENT, "teammate": AGENT, "bot": BOT, "operator": BOT, "system": SYSTEM}
 _ZENDESK = {"end-user": CUSTOMER, "end_user": CUSTOMER, "agent": AGENT, "admin": AGENT}
+_SCORES = {"good": "thumbs up", "goodwithcomment": "thumbs up", "bad": "thumbs down", "badwithcomment": "thumbs down"}
 _EVENTS = ("assignment", "assign_and_reopen", "open", "close", "snoozed", "unsnoozed", "away_mode_assignment",
            "default_assignment", "participant_added", "participant_removed", "conversation_rating_changed")
 _SOURCE = ("author", "body", "subject", "attachments", "id", "url", "redacted", "delivered_as")
@@ -28,8 +29,9 @@ def zendesk_conversations(items: list[object], facts: dict[str, object]) -> Foun
     for name in [name for name in facts if name.split(".")[0] in ("requester", "submitter", "assignee", "via")]:
         if name != "via.channel":
             del facts[name]
-    if facts.get("satisfaction_rating.score") in ("offered", "unoffered"):
-        del facts["satisfaction_rating.score"]
+    score = facts.get("satisfaction_rating.score")
+    if score is not None:
+        facts["satisfaction_rating.score"] = _SCORES.get(str(score))
     roles = _roles(facts.pop("users", None))
     description = facts.pop("description", None)
     found = Conversation(0, conversation_id(facts), [], facts, customer=requester)
