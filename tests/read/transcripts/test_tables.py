@@ -201,7 +201,8 @@ def test_broken_files_give_one_line(tmp_path: Path, name: str, content: str) -> 
 
 _LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
 _TURN = st.fixed_dictionaries({"speaker": st.sampled_from(["customer", "agent", "bot", "Tom", "Mina", "مشتری"]),
-                               "text": st.one_of(_LINE, st.sampled_from(["سلام\u200cها", "👍🏽\nда", "<b>x</b>", " a \u200f"]))})
+                               "text": st.one_of(_LINE, st.sampled_from(
+                                   ["سلام\u200cها", "👍🏽\nда", "<b>x</b>", " a \u200f"]))})
 
 
 @settings(max_examples=60, deadline=None)
@@ -228,7 +229,8 @@ def _stripped(text: str) -> str:
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300),
        st.sampled_from(["a.vtt", "a.srt", "a.eml", "a.mbox", "a.txt", "a.json", "a.jsonl"]),
        st.sampled_from(["", "WEBVTT\n\n00:01.000 --> 00:02.000\n", "Agent: a\nCustomer: b\n",
-                        "From: a@b.example\nTo: c@d.example\nSubject: x\nDate: y\n\n", "13/01/2024, 21:05 - Ann: x\n13/01/2024, 21:06 - Shop: y\n"]))
+                        "From: a@b.example\nTo: c@d.example\nSubject: x\nDate: y\n\n",
+                        "13/01/2024, 21:05 - Ann: x\n13/01/2024, 21:06 - Shop: y\n"]))
 def test_no_content_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, text: str, name: str, start: str
                                       ) -> None:
     path = tmp_path_factory.mktemp("any") / name
