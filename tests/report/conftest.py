@@ -228,7 +228,7 @@ def transcribe(rows: list[dict[str, Any]], like: RunData) -> RunData:
                                      "end": turns[promise["turn"]]["end"]} for promise in gold["promises"]]})
     return RunData(pl.DataFrame(documents, schema={**DOCUMENTS, "turns": TURNS}),
                    pl.DataFrame(units, schema=UNITS), like.painpoints.clear(), like.manifest,
-                   pl.DataFrame(judged, schema=CONVERSATIONS))
+                   conversations=pl.DataFrame(judged, schema=CONVERSATIONS))
 
 
 @pytest.fixture(scope="session")

@@ -308,7 +308,13 @@ class Opened:
     @once
     def spoken(self) -> Sequence[Spoken]:
         """Its turns, where it is a conversation."""
-        return spoken(self.page, self.row["units"], self.desk.wording.edition, self.desk.asked.q)
+        return spoken(self.page, self.row["units"], self.desk.wording.edition, self.desk.asked.q, self.judged)
+
+    @once
+    def judged(self) -> Mapping[str, Any] | None:
+        """What is known of it as a conversation."""
+        known = self.desk.snapshot.data.conversations
+        return None if known is None else next(known.filter(doc_id=self.doc_id).iter_rows(named=True), None)
 
     @once
     def current(self) -> str | None:

@@ -93,6 +93,37 @@ def with_turns(shop: Workspace) -> str:
     return str(chosen)
 
 
+def with_judgement(shop: Workspace, name: str) -> None:
+    """Lets the conversation be judged: left unresolved at its second turn, where the customer asks again."""
+    judged = pl.DataFrame({"doc_id": [name]}).with_columns(
+        resolution=pl.lit("unresolved"), resolution_turn=pl.lit(1), trajectory=pl.lit("worse"), lowest_turn=pl.lit(1),
+        courtesy=pl.lit("plain"), courtesy_turn=pl.lit(None, pl.Int32), touchpoint=pl.lit("delivery"),
+        stage=pl.lit("after"), main_unit=pl.lit(f"{name}0"),
+        effort_signs=pl.Series([[{"sign": "repeat", "turn": 1}]]),
+        promises=pl.Series([[]], dtype=pl.List(pl.Struct({"turn": pl.Int32, "hours": pl.Float64, "kept": pl.Utf8,
+                                                          "kept_turn": pl.Int32}))))
+    holding = next(path for path in shop.folder.path.rglob("documents.parquet")
+                   if name in pl.read_parquet(path)["doc_id"])
+    units = next(holding.parent.glob("units*.parquet"))
+    judged.write_parquet(units.with_name(units.name.replace("units", "conversations")))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_page_tells_how_the_conversation_went(written_shop: Workspace, request: pytest.FixtureRequest, lang: str
+                                                  ) -> None:
+    name = with_turns(written_shop)
+    with_judgement(written_shop, name)
+    visitor: Callable[..., Any] = request.getfixturevalue("visitor")
+    page = BeautifulSoup(visitor().get(f"/queue/{name}?lang={lang}").text, "html.parser")
+    say = edition(lang).say
+    assert [tag.get_text() for tag in page.select("#comment > .signs .tag")] == [
+        say("conversations.unresolved"), f"{say('conversations.trajectory')}: {say('conversations.worse')}"]
+    turns = page.select("#comment .spoken > li")
+    assert [[tag.get_text() for tag in turn.select(".signs .tag")] for turn in turns] == [
+        [], [say("conversations.shows", outcome=say("conversations.unresolved")), say("conversations.repeat"),
+             say("conversations.lowest")]]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_page_shows_turns_instead_of_one_text(written_shop: Workspace, request: pytest.FixtureRequest, lang: str
                                                   ) -> None:
