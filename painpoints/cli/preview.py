@@ -61,7 +61,7 @@ def look_at(file: str, settings: Settings, bars: Bars, rows: int = ROWS) -> dict
     plans: list[FilePlan] = []
     options = replace(read_options(settings), limit=rows)
     documents = pl.concat(list(read_documents(found[:1], options, on_plan=plans.append)), how="diagonal_relaxed")
-    units = pl.concat(list(score_documents(iter([documents]), settings, bars.progress, bars.note)))
+    units = pl.concat(list(score_documents(iter([documents]), settings, bars.progress, bars.note, original=False)))
     by_document = units.select("doc_id", *_UNIT).partition_by("doc_id", as_dict=True, include_key=False)
     plan = plans[0].as_dict(names=True)
     plan["notes"] = [note for note in plan["notes"] if not note.startswith("turns")]

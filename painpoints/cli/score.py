@@ -77,11 +77,11 @@ def score_into(inputs: Sequence[str], output: str, settings: Settings, bars: Bar
         for scored in score_documents(read, settings, bars.progress, bars.note):
             write(scored)
             units += len(scored)
+    redacted = taken_out(plan.redacted for plan in plans) if settings.redact else None
+    if redacted:
+        bars.note(redacted_line(redacted, settings.names))
     if rejected:
         reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(rejected.items()))
         bars.note(f"{count(sum(rejected.values()), 'row was', 'rows were')} left out: {reasons}.")
-    redacted = taken_out(plan.redacted for plan in plans) if settings.redact else None
-    if redacted is not None:
-        bars.note(redacted_line(redacted, settings.names))
     return {"documents": documents, "units": units, "rejected": dict(rejected), "redacted": redacted,
             "output": output}

@@ -17,7 +17,10 @@ from stdnum.us import ssn
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "measure_redaction.py"
 LANGS = ("fa", "ar", "ru", "en")
-RECALL, PRECISION = 0.98, 0.97
+FOLDERS = (".", "held_out")
+RECALL = {".": 0.98, "held_out": 0.96}
+PRECISION = {".": 0.97, "held_out": 0.96}
+"""Of texts held out there are fewer, so that one of them weighs more."""
 KINDS = {"email", "phone", "card", "iban", "national_id", "passport", "tax_id", "plate", "ip", "url", "order",
          "coordinates", "address", "handle", "name"}
 REGIONS = ("IR", "RU", "US", "GB", "AE", "SA", "EG", "IQ", "JO", "LB", "SY", "KW", "QA", "BH", "OM", "YE", "MA", "TN",
@@ -35,18 +38,18 @@ def script() -> ModuleType:
 
 
 @cache
-def gold(lang: str):  # type: ignore[no-untyped-def]
-    return script().read_gold(script().DATA, [lang])
+def gold(lang: str, folder: str = "."):  # type: ignore[no-untyped-def]
+    return script().read_gold(script().DATA / folder, [lang])
 
 
 @cache
-def tally(lang: str):  # type: ignore[no-untyped-def]
-    return script().measure(gold(lang), script().replaced_by_default())[lang]
+def tally(lang: str, folder: str):  # type: ignore[no-untyped-def]
+    return script().measure(gold(lang, folder), script().replaced_by_default())[lang]
 
 
-def values(lang: str, kind: str) -> list[tuple[str, str]]:
+def values(lang: str, folder: str, kind: str) -> list[tuple[str, str]]:
     return [(text.id, text.text[span.start : span.end])
-            for text in gold(lang) for span in text.spans if span.kind == kind]
+            for text in gold(lang, folder) for span in text.spans if span.kind == kind]
 
 
 def plain(value: str) -> str:
@@ -102,7 +105,7 @@ def rings(number: str) -> bool:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-class TestGold:
+class TestTexts:
     def test_has_400_different_texts_of_which_a_good_part_holds_nothing(self, lang: str) -> None:
         texts = gold(lang)
         assert len(texts) == len({text.id for text in texts}) == len({text.text for text in texts}) == 400
@@ -113,8 +116,12 @@ class TestGold:
     def test_has_every_kind(self, lang: str) -> None:
         assert {span.kind for text in gold(lang) for span in text.spans} == KINDS
 
-    def test_marks_values_and_nothing_round_them(self, lang: str) -> None:
-        for text in gold(lang):
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("lang", LANGS)
+class TestMarks:
+    def test_marks_hold_values_and_nothing_round_them(self, lang: str, folder: str) -> None:
+        for text in gold(lang, folder):
             end = 0
             for span in sorted(text.spans, key=lambda span: span.start):
                 value = text.text[span.start : span.end]
@@ -122,35 +129,43 @@ class TestGold:
                 assert value == value.strip() and any(char.isalnum() for char in value), text.id
                 end = span.end
 
-    def test_cards_are_right_by_luhn(self, lang: str) -> None:
-        assert [place for place, value in values(lang, "card") if not luhn.is_valid(plain(value))] == []
+    def test_cards_are_right_by_luhn(self, lang: str, folder: str) -> None:
+        assert [place for place, value in values(lang, folder, "card") if not luhn.is_valid(plain(value))] == []
 
-    def test_ibans_are_right_by_their_check_digits(self, lang: str) -> None:
-        written = [(place, plain(value).upper()) for place, value in values(lang, "iban")]
+    def test_ibans_are_right_by_their_check_digits(self, lang: str, folder: str) -> None:
+        written = [(place, plain(value).upper()) for place, value in values(lang, folder, "iban")]
         whole = [(place, value if value[0].isalpha() else "IR" + value) for place, value in written]
         assert [place for place, value in whole if not mod_97_10.is_valid(value[4:] + value[:4])] == []
 
-    def test_national_ids_are_right_by_the_rule_of_a_country(self, lang: str) -> None:
-        assert [place for place, value in values(lang, "national_id") if not identifies(plain(value).upper())] == []
+    def test_national_ids_are_right_by_the_rule_of_a_country(self, lang: str, folder: str) -> None:
+        written = [(place, plain(value).upper()) for place, value in values(lang, folder, "national_id")]
+        assert [place for place, value in written if not identifies(value)] == []
 
-    def test_phones_may_be_dialled(self, lang: str) -> None:
-        in_digits = [(place, plain(value)) for place, value in values(lang, "phone")]
+    def test_phones_may_be_dialled(self, lang: str, folder: str) -> None:
+        in_digits = [(place, plain(value)) for place, value in values(lang, folder, "phone")]
         assert [place for place, value in in_digits if value.isdigit() and not rings(value)] == []
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("lang", ["ru", "en"])
-def test_tax_numbers_of_russia_are_right_by_their_check_digits(lang: str) -> None:
-    assert [place for place, value in values(lang, "tax_id") if not inn.is_valid(plain(value))] == []
+def test_tax_numbers_of_russia_are_right_by_their_check_digits(lang: str, folder: str) -> None:
+    assert [place for place, value in values(lang, folder, "tax_id") if not inn.is_valid(plain(value))] == []
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("lang", LANGS)
-def test_values_that_have_a_form_are_taken_out(lang: str) -> None:
-    assert tally(lang).recall() >= RECALL, [(place, kind) for place, kind, _ in tally(lang).missed]
+def test_values_that_have_a_form_are_taken_out(lang: str, folder: str) -> None:
+    found = tally(lang, folder)
+    missed = [f"{place} {kind}" for place, kind, _ in found.missed]
+    assert (found.recall() >= RECALL[folder]) is True, (found.recall(), missed)
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("lang", LANGS)
-def test_little_else_is_taken_out(lang: str) -> None:
-    assert tally(lang).precision() >= PRECISION, [(place, kind) for place, kind, _ in tally(lang).alarms]
+def test_little_else_is_taken_out(lang: str, folder: str) -> None:
+    found = tally(lang, folder)
+    alarms = [f"{place} {kind}" for place, kind, _ in found.alarms]
+    assert (found.precision() >= PRECISION[folder]) is True, (found.precision(), alarms)
 
 
 class TestCounting:

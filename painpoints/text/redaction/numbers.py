@@ -66,7 +66,7 @@ def _joined_before(drawn: str, group: tuple[int, int], cues: Cues) -> bool:
     """Whether Latin letters run into the digits, as in a model number; «tel0912…» is a word and its number."""
     start, end = group
     before = drawn[start - 1] if start else " "
-    if before in "#\\":
+    if before in "#\\" or (before in "-_/" and drawn[max(0, start - 2) : start - 1].isalpha()):
         return True
     if not "a" <= before <= "z" or end - start >= _LONG_ENOUGH:
         return False

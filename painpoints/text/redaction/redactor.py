@@ -102,7 +102,10 @@ class Redactor:
         if "[" in text or "«" in text:
             for match in TOKEN.finditer(text):
                 drawn = drawn[: match.start()] + BARRIER * (match.end() - match.start()) + drawn[match.end():]
-        return [found for found in winners(self._detection.candidates(drawn)) if found.kind in self.kinds]
+        candidates = self._detection.candidates(drawn)
+        if BARRIER in drawn:
+            candidates = (c for c in candidates if BARRIER not in drawn[c.start : c.end])
+        return [found for found in winners(candidates) if found.kind in self.kinds]
 
 
 def _patterns(keep: Sequence[str]) -> list[re.Pattern[str]]:
