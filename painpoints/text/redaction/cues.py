@@ -145,7 +145,7 @@ def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
                 stem, word = word.endswith("*"), word.rstrip("*")
                 if word.startswith("ال") and len(word) > 4:
                     word = word.removeprefix("ال")  # the pattern takes it off
-                key = word.replace(" ", "")
+                key = word.replace(" ", "").replace("\u200c", "")
                 # the list that stands first names the kind; a word of two lists speaks for the narrower one
                 if key not in kinds:
                     kinds[key] = (kind,)

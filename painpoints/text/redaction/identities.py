@@ -127,10 +127,11 @@ def passports(drawn: str, cues: Cues) -> Iterator[Candidate]:
         return
     for match in _PASSPORT.finditer(drawn):
         near = cues.before(match.start())
-        if match["plain"]:
+        if match["plain"] or "№" in match[0]:
             yield Candidate("passport", match.start(), match.end(), _PLAIN.sub("", match[0]), FORMED)
             continue
-        if cues.kind_at(match.start(), match.end()) == "passport" or (match["series"] and any(c.kind == "passport" for c in near)):
+        told = match["series"] is not None and any(cue.kind == "passport" for cue in near)
+        if told or cues.kind_at(match.start(), match.end()) == "passport":
             yield Candidate("passport", match.start(), match.end(), _PLAIN.sub("", match[0]), CUED)
     for match in _INSURANCE.finditer(drawn):
         if cues.kind_at(match.start(), match.end()) == "national_id":
