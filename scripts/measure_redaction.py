@@ -171,8 +171,8 @@ def main() -> None:
     tallies = measure(read_gold(asked.data, asked.lang or LANGS), replaced_by_default())
     print(table(tallies))
     for lang, tally in tallies.items():
-        print(f"\n{lang}: {sum(tally.wrong_kind.values())} found under another kind, {tally.spilled} letters and digits "
-              f"spilled, {tally.found['order']} of {tally.gold['order']} order numbers replaced, "
+        print(f"\n{lang}: {sum(tally.wrong_kind.values())} found under another kind, {tally.spilled} letters and "
+              f"digits spilled, {tally.found['order']} of {tally.gold['order']} order numbers replaced, "
               f"{tally.found['name']} of {tally.gold['name']} names found")
         for what, places in (("missed", tally.missed), ("false alarm", tally.alarms)):
             for place, kind, value in places:
