@@ -143,6 +143,9 @@ class RunFolder:
                            hint=f"Go on with: painpoints mine --resume {self.path}")
         frames = {name: pl.read_parquet(self.path / f"{name}.parquet")
                   for name in ("documents", "units", "painpoints")}
+        campaigns = self.path / "campaigns.parquet"
+        if campaigns.is_file():
+            frames["campaigns"] = pl.read_parquet(campaigns)
         return RunData(**frames, manifest=json.loads((self.path / _MANIFEST).read_text("utf8")))
 
 

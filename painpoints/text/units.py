@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -102,11 +103,13 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
                 ) -> tuple[pl.DataFrame, list[int], Counter[str]]:
     """The units frame of ``spans`` (per passage, in order), which of them it holds, and what was counted.
 
-    Units without a letter or emoji, beside what stands for personal data, are left out. The counter's keys: ``units``,
-    ``without_letters`` (units of digits or punctuation only) and ``documents_without_units``.
+    Units without a letter or emoji, beside what stands for personal data, are left out. In a conversation a unit has the
+    ``turn`` it stands in and that turn's ``speaker``. The counter's keys: ``units``, ``without_letters`` (units of
+    digits or punctuation only) and ``documents_without_units``.
     """
     texts = documents["text"].fill_null("").to_list()
     doc_ids = documents["doc_id"].to_list()
+    turns = documents["turns"].to_list() if "turns" in documents.columns else [None] * len(texts)
     counts: Counter[str] = Counter()
     columns: dict[str, list[object]] = {name: [] for name in UNIT_SCHEMA}
     add = [columns[name].append for name in UNIT_SCHEMA]
@@ -123,7 +126,7 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
         rows_with_units.add(row)
         doc_id = doc_ids[row]
         values = (
-            _digest(f"{doc_id}:{start}:{end}"), doc_id, None, None, start, end, text, language.code,
+            _digest(f"{doc_id}:{start}:{end}"), doc_id, *_turn_at(turns[row], start), start, end, text, language.code,
             language.variety, field, model_text, _digest(fold_key(text, language.code) or text), 1,
         )  # fmt: skip
         for append, value in zip(add, values, strict=True):
@@ -148,6 +151,14 @@ def cut_units(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | N
     """
     passages = read_passages(documents, whole=whole, nlp=nlp)
     return frame_units(documents, passages, [[u for b in p.blocks for u in b.units] for p in passages])[0]
+
+
+def _turn_at(turns: list[dict[str, Any]] | None, start: int) -> tuple[int | None, str | None]:
+    """The turn that character ``start`` of a document stands in, and its speaker."""
+    if not turns:
+        return None, None
+    place = bisect_right(turns, start, key=lambda turn: int(turn["start"])) - 1
+    return place, turns[place]["speaker"]
 
 
 def _digest(value: str) -> str:

@@ -179,7 +179,8 @@ def test_a_spacy_pipeline_finds_persons(tmp_path: Path) -> None:
     import spacy
 
     nlp = spacy.blank("xx")
-    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "Ольга"}, {"label": "LOC", "pattern": "Омск"}])
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": label, "pattern": word} for label, word in (
+        ("PER", "Ольга"), ("LOC", "Омск"))])
     nlp.to_disk(tmp_path / "persons")
     redactor = redactor_of(Settings(names=str(tmp_path / "persons")))
     assert redactor is not None
