@@ -25,6 +25,7 @@ class Findings:
         self.documents = run.documents
         self.units = run.units
         self.painpoints = run.painpoints
+        self.campaigns = run.campaigns
         self.manifest = run.manifest
 
     @classmethod

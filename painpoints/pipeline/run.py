@@ -20,6 +20,7 @@ from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError
 from painpoints.pipeline.progress import Progress, silent
+from painpoints.pipeline.redacting import named_inputs, redaction_notes, redaction_record
 from painpoints.store import RunFolder, create_run, open_run, write_text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _from_there(settings: Settings, base: Path) -> Settings:
         return str(base / name) if name is not None and (base / name).exists() else name
 
     return replace(settings, taxonomy=there(settings.taxonomy), model=there(settings.model),
-                   spacy=there(settings.spacy))
+                   spacy=there(settings.spacy), names=there(settings.names))
 
 
 def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings: Settings,
@@ -89,7 +90,7 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
         if folder.fresh and not isinstance(error, StorageError):
             folder.discard()
         raise
-    notes = list(models.notes)
+    notes = [*redaction_notes(settings), *models.notes]
     shards = range(note["shards"])
     progress("judge", 0, note["documents"])
     done = resumed = 0
@@ -117,6 +118,8 @@ def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progr
     note = folder.reading_done() if source is None else read_into(folder, source, settings, progress)
     if note is None:
         raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
+    if source is not None and (names := named_inputs(source, settings)) != folder.request["inputs"]:
+        folder.rename_inputs(names)
     clock["read"] = time.perf_counter()
     if settings.segment is not None:
         _check_segment(folder, settings.segment, note["shards"])
@@ -127,7 +130,9 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
               notes: list[str], clock: dict[str, float], warn: Any) -> None:
     from painpoints.classify import judge_documents
     from painpoints.cluster import with_opportunities, with_skews
-    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, weigh
+    from painpoints.pipeline.copying import find_copies
+    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints
+    from painpoints.pipeline.weighing import counted_once, limit_authors, weigh, with_copies
     from painpoints.report import render_html, write_tables
     from painpoints.store import RunData
     from painpoints.track import with_trends
@@ -135,12 +140,16 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     shards = range(note["shards"])
     progress("cluster", 0, 3)
     documents = folder.all_documents(shards)
-    units = weigh(folder.units(shards), documents)
+    units = folder.units(shards)
+    copies = find_copies(units, documents, lambda keep: folder.vectors(shards, keep), settings, models.language_means())
+    units = weigh(units, documents, copies)
+    documents = with_copies(documents, units, copies)
     progress("cluster", 1, 3)
     units, painpoints = find_painpoints(units, documents, lambda keep: folder.vectors(shards, keep), settings,
                                         models)
     painpoints, told = name_painpoints(painpoints, settings)
     notes += told
+    units = limit_authors(units, documents, settings.author_limit)
     documents = judge_documents(documents, units)
     painpoints = with_skews(painpoints, units, documents, settings.segment)
     painpoints = with_opportunities(painpoints, units, documents)
@@ -151,19 +160,20 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     for sentence in notes:
         if warn is not None:
             warn(sentence)
-    for name, frame in (("documents", documents), ("units", units), ("painpoints", painpoints)):
+    for name, frame in (("documents", documents), ("units", units), ("painpoints", painpoints),
+                        ("campaigns", copies.campaigns)):
         folder.write_result(name, frame)
     manifest = {
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
         "machine": _machine(), "counts": {
-            "documents": len(documents), "units": len(units), "copies": int((units["weight"] == 0).sum()),
+            "documents": len(documents), "units": len(units), **counted_once(units), "campaigns": len(copies.campaigns),
             "painpoints": len(painpoints), "rejected": note["rejected"],
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
-        "notes": notes, "timings": _timings(clock)}
+        **redaction_record(settings, note["plans"]), "notes": notes, "timings": _timings(clock)}
     progress("report", 0, 2)
-    run = RunData(documents, units, painpoints, manifest)
+    run = RunData(documents, units, painpoints, manifest, copies.campaigns)
     page = render_html(run, lang=settings.lang, framework=models.judge.framework.name, segment=settings.segment,
                        taxonomy=models.judge.taxonomy)
     write_text(folder.path / "report.html", page)

@@ -16,10 +16,12 @@ class RunData:
 
     ``documents`` and ``units`` carry the judgement columns; ``units`` also ``painpoint_id`` (null = unassigned) and
     ``painpoint_strength``; ``painpoints`` has one row a pain point, ranked by impact. ``manifest`` says how the run
-    was made: versions, model, settings, inputs, counts, timings.
+    was made: versions, model, settings, inputs, counts, timings. ``campaigns`` has one row a possible
+    campaign; runs of earlier versions have none.
     """
 
     documents: pl.DataFrame
     units: pl.DataFrame
     painpoints: pl.DataFrame
     manifest: Mapping[str, Any]
+    campaigns: pl.DataFrame | None = None
