@@ -113,7 +113,8 @@ def _english(words: dict[str, str]) -> _Tongue:
         rf":{ways}){_END}(?:[ ](?:{ways}){_END})?"
         rf"(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
         rf"|(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{{1,4}}[ ]box)[ ]?#?[ ]?\d{{1,6}})"
-        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END}|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END})"
+        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END}"
+        rf"|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END})"
         rf"|(?P<street>(?:{word}[ ]){{1,3}}(?:{buildings}|{ways}){_END}(?:[ ]\d{{1,3}}{_END})?))"
     )
     british = r"[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}(?![^\W_])"

@@ -104,7 +104,8 @@ def _by_word(number: Number, kind: str) -> tuple[str, int] | None:
     digits, size = number.digits, len(number.digits)
     if kind == "national_id" and size in (8, 9) and iranian(digits.zfill(10)):
         return "national_id", CUED  # a table has eaten the zeros at the front
-    if kind == "civil_id" and 9 <= size <= 12:
+    born = size == 12 and digits[:2] in ("19", "20")  # Iraq: the year of birth stands first
+    if (kind == "civil_id" and 9 <= size <= 12) or (kind == "national_id" and born):
         return "national_id", CUED
     if kind == "tax_id" and 9 <= size <= 15:
         return "tax_id", CUED  # of companies and of countries whose checksums are not published
