@@ -114,8 +114,8 @@ def main() -> None:
 def card(judged: pl.DataFrame, flagged: Sequence[str | None], reviews: int) -> str:
     """The model card."""
     lines = ["# Noise: adverts, spam, off-topic comments", "",
-             "A linear head over the built-in encoder's vector of a document and a few cues; see `scripts/fit_noise.py`,",
-             "which writes this card. It marks documents that are no experience with a company. Fitted on half of our",
+             "A linear head over the built-in encoder's vector of a document and a few cues; `scripts/fit_noise.py`",
+             "writes this card. It marks documents that are no experience with a company. Fitted on half of our",
              "own texts (`corpora/spam`) and on real reviews as customers; the figures are of the other half.", "",
              "| language | noise found | of what is flagged, noise | customers kept |", "|---|---|---|---|"]
     noise, said = pl.col("kind") != "customer", pl.col("told").is_not_null()

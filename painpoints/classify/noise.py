@@ -95,8 +95,8 @@ def load_noise() -> NoiseHead:
         home = resources.files("painpoints_models").joinpath("noise")
         tensors = load(home.joinpath("noise.safetensors").read_bytes())
         content = json.loads(home.joinpath("noise.json").read_text(encoding="utf8"))
-        parts = (tensors[name].astype(np.float64) for name in ("mean", "scale", "weight", "bias"))
-        return NoiseHead(*parts, float(content["gain"]), dict(content["least"]))
+        mean, scale, weight, bias = (tensors[name].astype(np.float64) for name in ("mean", "scale", "weight", "bias"))
+        return NoiseHead(mean, scale, weight, bias, float(content["gain"]), dict(content["least"]))
     except (ImportError, OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
         raise ModelError(f"painpoints_models/noise: no head that can be read ({type(error).__name__}).",
                          hint="Reinstall painpoints, or fit it with scripts/fit_noise.py.") from error

@@ -15,31 +15,32 @@ from painpoints.text import letters
 SAID = {
     "fa": "این شرکت کلاهبردار است پول مرا گرفت و کالا را نفرستاد هرگز از این فروشگاه خرید نکنید و به دوستانتان بگویید",
     "ar": "هذه الشركة محتالة أخذت نقودي ولم ترسل البضاعة لا تشتروا من هذا المتجر أبدا وأخبروا أصدقاءكم بذلك",
-    "ru": "Эта компания обманывает людей: деньги взяли, товар не прислали, никогда не покупайте здесь и скажите друзьям",
-    "en": "This company cheats people, they took my money and never sent the goods, do not buy here and tell your friends",
+    "ru": "Эта компания обманывает людей: деньги взяли, товар не прислали, никогда не покупайте здесь, скажите друзьям",
+    "en": "This company cheats people, they took my money and never sent the goods, do not buy here, tell your friends",
 }
 OUTAGE = ["Cannot log in since this morning, the page just spins", "app crashes on start, tried reinstalling twice",
-          "is the server down? my payments fail with an error", "Login broken again. Third time this month, fix it please",
+          "is the server down? my payments fail with an error", "Login broken again, third time this month, fix it",
           "I get a white screen after entering my password", "nothing loads here, support chat is dead as well",
           "what happened to the app today, it throws me out", "had to walk home because tickets would not open"]
+Row = tuple[str, float, str | None, str | None]
 NAMES = ["Ali", "Sara", "Ivan", "Noor", "Omid", "Olga", "John", "Reza", "Huda", "Pavel"]
 
 
-def stream(rows: list[tuple[str, float, str | None, str | None]], lang: str = "en", **other: Any) -> Stream:
+def stream(rows: list[Row], lang: str = "en", **other: Any) -> Stream:
     texts = letters(pl.Series([row[0] for row in rows], dtype=pl.Utf8)).to_list()
     return Stream([f"d{at:04}" for at in range(len(rows))], texts, np.array([row[1] for row in rows], float),
                   [row[2] for row in rows], [row[3] for row in rows], [lang] * len(rows),
                   np.full(len(rows), -0.8), **other)
 
 
-def usual(days: int = 100) -> list[tuple[str, float, str | None, str | None]]:
+def usual(days: int = 100) -> list[Row]:
     """A review a day in words that no other has."""
     rng = np.random.default_rng(4)
     return [("".join(chr(97 + c) for c in rng.integers(0, 26, 120)), float(day), f"u{day}", "shop")
             for day in range(days)]
 
 
-def handed_out(lang: str = "en", count: int = 8, author: str = "new") -> list[tuple[str, float, str | None, str | None]]:
+def handed_out(lang: str = "en", count: int = 8, author: str = "new") -> list[Row]:
     return [(f"{NAMES[at]} {SAID[lang]} {NAMES[-1 - at]}", 50.2 + at / 60, f"{author}{at}", "shop")
             for at in range(count)]
 

@@ -12,21 +12,21 @@ from painpoints.text import alike, jaccard, letters, near_copies, runs, signatur
 
 LONG = {
     "fa": "سفارش من سه هفته است که نرسیده و پشتیبانی هر بار می‌گوید فردا تماس می‌گیریم ولی هیچ کس زنگ نمی‌زند",
-    "ar": "طلبي متأخر منذ ثلاثة أسابيع وخدمة العملاء تقول كل مرة سنتصل بك غدا ولكن لا أحد يتصل ولا يرد على الرسائل",
+    "ar": "طلبي متأخر منذ ثلاثة أسابيع وخدمة العملاء تقول كل مرة سنتصل بك غدا ولكن لا أحد يتصل ولا يرد",
     "ru": "Мой заказ опаздывает на три недели, поддержка каждый раз обещает перезвонить завтра, но никто не звонит",
     "en": "My order is three weeks late and support promises to call me back tomorrow every time but nobody ever calls",
 }
 EDITED = {
     "fa": "سلام، سفارش من سه هفته است که نرسيده و پشتيباني هر بار می گوید فردا تماس می‌گیریم ولی هیچ‌کس زنگ نمی‌زند!!",
-    "ar": "السلام عليكم طلبي متأخر منذ ثلاثة أسابيع وخدمة العملاء تقول كل مرة سنتصل بك غدا ولكن لا أحد يتصل أو يرد على الرسائل",
-    "ru": "МОЙ заказ опаздывает на 3 (три) недели, поддержка всякий раз обещает перезвонить завтра, но никто не звонит 😡",
-    "en": "Hi! My order's three weeks late & support promises to call me back tomorrow each time but nobody ever calls 😡",
+    "ar": "السلام عليكم طلبي متأخر منذ ثلاثة أسابيع وخدمة العملاء تقول كل مرة سنتصل بك غدا ولكن لا أحد يتصل أو يرد",
+    "ru": "МОЙ заказ опаздывает на 3 (три) недели, поддержка всякий раз обещает перезвонить завтра, никто не звонит 😡",
+    "en": "Hi! My order is 3 three weeks late & support promises to call me back tomorrow every time but no one ever calls",
 }
 OWN = {
     "fa": "سه هفته‌ست منتظر بسته‌ام هستم، زنگ هم که می‌زنم فقط وعده‌ی تماس می‌دهند و خبری نمی‌شود که نمی‌شود",
     "ar": "لي ثلاثة أسابيع أنتظر الشحنة، وكلما اتصلت وعدوني بالاتصال ثم لا يصلني منهم أي خبر على الإطلاق",
     "ru": "Три недели жду посылку! Сколько ни пишу в поддержку, говорят, наберём завтра, и тишина уже который день",
-    "en": "Been waiting three weeks for the parcel. Each time I ring they say someone will phone, and no one has so far",
+    "en": "Been waiting three weeks for the parcel. Each time I ring they say someone will phone, no one has so far",
 }
 SHORT = ["خیلی خوب بود", "ممتاز جدا", "Всё отлично", "very good thanks"]
 
