@@ -48,6 +48,10 @@ RatingScale = Annotated[str | None, _option("rating-scale", "Scale of the rating
 Delimiter = Annotated[str | None, _option("delimiter", "Character between the fields of a CSV file.", "CHAR", _COLUMNS)]
 Encoding = Annotated[str | None, _option("encoding", "Encoding of the text, for instance cp1256.", "NAME", _COLUMNS)]
 Sheet = Annotated[str | None, _option("sheet", "Sheet of a workbook.", "NAME", _COLUMNS)]
+Agent = Annotated[str | None, _option("agent", "Who serves in conversations, as the file names them; several parted by "
+                                      "commas. The others are customers.", "NAME", _COLUMNS)]
+Customer = Annotated[str | None, _option("customer", "Who is served in conversations, as the file names them.", "NAME",
+                                         _COLUMNS)]
 Limit = Annotated[int | None, _option("limit", "Take the first N texts only.", "N", _COLUMNS)]
 
 Framework = Annotated[str | None, _option("framework", "Journey framework: three-stage, four-stage, five-stage, or one "
@@ -78,6 +82,9 @@ WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begi
                                           "default Saturday for fa and ar.", "DAY", choices=True)]
 Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]
 ShowAuthors = Annotated[bool | None, _option("show-authors", "Keep the names of those who wrote, and show them.")]
+Redact = Annotated[bool | None, typer.Option(
+    "--redact/--no-redact", show_default=False, rich_help_panel=_JUDGING,
+    help="Take telephone numbers, addresses and other personal data out before anything is stored; done by default.")]
 Database = Annotated[str | None, typer.Option(
     "--database", metavar="URL", show_default=False,
     help="Keep the state on a PostgreSQL server, for a team: postgresql+psycopg://user@host/database. "

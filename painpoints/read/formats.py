@@ -16,6 +16,7 @@ from painpoints.read.jsonrecords import Columns, json_document, json_lines
 from painpoints.read.lines import is_decoded, text_lines
 from painpoints.read.plaintext import is_wrapped, paragraphs
 from painpoints.read.table import BadRow, Row, Table, cell_text, named_columns
+from painpoints.read.transcripts import conversations_in, may_be_transcript
 
 if TYPE_CHECKING:
     from painpoints.read.options import ReadOptions
@@ -38,7 +39,10 @@ def open_table(source: ByteSource, options: ReadOptions) -> Table:
 
         return workbook_table(source, options)
     encoding = find_encoding(source, head, options.encoding)
-    if kind == "text":
+    if kind in ("captions", "mail") and may_be_transcript(options):
+        raise InputError(f"{source.name}: the content is not what the name says ({kind}).",
+                         hint="Name it .txt to have its lines read as texts.")
+    if kind in ("text", "captions", "mail"):
         kind = _kind_by_content(source, encoding, options)
     opened = {"delimited": _delimited, "jsonl": _json_lines, "json": _json, "plain": _plain, "page": _page}[kind]
     table = opened(source, encoding, options)
@@ -115,13 +119,14 @@ def _delimited(source: ByteSource, encoding: Encoding, options: ReadOptions) -> 
         found = records(stream, dialect, len(columns))
         if header:
             next(found, None)
-        return _rows(found, len(columns), encoding)
+        return _rows(found, len(columns), encoding, dialect.delimiter)
 
     shown = None if dialect.delimiter == _NEVER else dialect.delimiter
-    return Table(columns, rows, "csv" if shown != "\t" else "tsv", delimiter=shown, quote=dialect.quote, header=header)
+    return Table(columns, rows, "csv" if shown != "\t" else "tsv", delimiter=shown, quote=dialect.quote, header=header,
+                 above=[[f"sep={dialect.delimiter}"]] * skip + start[:1] * header, escape=dialect.escape)
 
 
-def _rows(found: Iterable[Record], width: int, encoding: Encoding) -> Iterator[Row | BadRow]:
+def _rows(found: Iterable[Record], width: int, encoding: Encoding, delimiter: str) -> Iterator[Row | BadRow]:
     for number, record in enumerate(found, 1):
         fields = record.fields
         if fields is None:
@@ -133,11 +138,11 @@ def _rows(found: Iterable[Record], width: int, encoding: Encoding) -> Iterator[R
                 fields = [utf8_within(field, encoding.codec) or field for field in fields]
                 whole = "".join(fields)
             if not is_decoded(whole):
-                yield BadRow(number, "undecodable", f"bytes that are not {encoding.codec}", ",".join(fields))
+                yield BadRow(number, "undecodable", f"bytes that are not {encoding.codec}", delimiter.join(fields))
                 continue
         if len(fields) != width:
             yield BadRow(number, "field_count", f"{len(fields)} fields where the header has {width}",
-                         ",".join(fields), fields)
+                         delimiter.join(fields), fields)
             continue
         yield Row(number, fields)
 
@@ -183,7 +188,8 @@ def _json_lines(source: ByteSource, encoding: Encoding, options: ReadOptions) ->
     def rows() -> Iterator[Row | BadRow]:
         for row in json_lines(_decoded(source, encoding), columns):
             if isinstance(row, Row) and not encoding.is_wide and not _is_clean(row.values):
-                yield BadRow(row.number, "undecodable", f"bytes that are not {encoding.codec}", str(row.values))
+                raw = " | ".join(cell_text(value) or "" for value in row.values)
+                yield BadRow(row.number, "undecodable", f"bytes that are not {encoding.codec}", raw)
             else:
                 yield row
 
@@ -205,14 +211,14 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
     if len(filled) > 1 and all(line[0] == "{" and line[-1] == "}" for line in filled[:-1]):
         return _json_lines(source, encoding, options)
     text = source.whole().decode(encoding.codec, errors="replace").replace("\0", "").removeprefix("\ufeff")
-    found = json_document(source.name, text)
+    found = json_document(source.name, text, conversations_in if may_be_transcript(options) else lambda _: None)
     columns = Columns([])
     laid_out = [columns.values(record) for record in found]
 
     def rows() -> Iterator[Row | BadRow]:
         for number, (values, record) in enumerate(zip(laid_out, found, strict=True), 1):
             if values is None:
-                yield BadRow(number, "bad_json", "the entry is neither an object nor a text", repr(record))
+                yield BadRow(number, "bad_json", "the entry is neither an object nor a text", cell_text(record) or "")
             else:
                 yield Row(number, values)
 

@@ -17,56 +17,21 @@ if TYPE_CHECKING:
     from painpoints.text.fold import fold_key
     from painpoints.text.language import Language, detect_language
     from painpoints.text.normalisation import Normalised, normalise
+    from painpoints.text.placeholders import without_placeholders
     from painpoints.text.question import Question, Term, mark, parse_question
+    from painpoints.text.redaction import DEFAULT_KINDS, KINDS, DocumentRedactor, Found, Redacted, Redactor
     from painpoints.text.segmentation import Block, Span, blocks, segment
     from painpoints.text.shingles import alike, contained, jaccard, letters, neighbours, runs, signatures
     from painpoints.text.spacy_component import build_pipeline
     from painpoints.text.tokens import TOKENS, Token, streams, tokenise
     from painpoints.text.units import Passage, cut_units, frame_units, original_slice, read_passages
 
-__all__ = [
-    "COPY_LENGTH",
-    "NEAR",
-    "NEAR_LENGTH",
-    "TOKENS",
-    "Block",
-    "Cut",
-    "Decoding",
-    "Language",
-    "Normalised",
-    "Passage",
-    "Question",
-    "Span",
-    "Term",
-    "Token",
-    "alike",
-    "blocks",
-    "build_pipeline",
-    "components",
-    "contained",
-    "cut_units",
-    "decide",
-    "detect_language",
-    "duplicate_weights",
-    "exact_firsts",
-    "fold_key",
-    "frame_units",
-    "jaccard",
-    "letters",
-    "mark",
-    "near_copies",
-    "neighbours",
-    "normalise",
-    "original_slice",
-    "parse_question",
-    "read_passages",
-    "rule_cuts",
-    "runs",
-    "segment",
-    "signatures",
-    "streams",
-    "tokenise",
-]
+__all__ = ["COPY_LENGTH", "DEFAULT_KINDS", "KINDS", "NEAR", "NEAR_LENGTH", "TOKENS", "Block", "Cut", "Decoding",
+           "DocumentRedactor", "Found", "Language", "Normalised", "Passage", "Question", "Redacted", "Redactor", "Span",
+           "Term", "Token", "alike", "blocks", "build_pipeline", "components", "contained", "cut_units", "decide",
+           "detect_language", "duplicate_weights", "exact_firsts", "fold_key", "frame_units", "jaccard", "letters",
+           "mark", "near_copies", "neighbours", "normalise", "original_slice", "parse_question", "read_passages",
+           "rule_cuts", "runs", "segment", "signatures", "streams", "tokenise", "without_placeholders"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "copies": ["NEAR", "NEAR_LENGTH", "components", "near_copies"],
@@ -75,7 +40,9 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "fold": ["fold_key"],
     "language": ["Language", "detect_language"],
     "normalisation": ["Normalised", "normalise"],
+    "placeholders": ["without_placeholders"],
     "question": ["Question", "Term", "mark", "parse_question"],
+    "redaction": ["DEFAULT_KINDS", "KINDS", "DocumentRedactor", "Found", "Redacted", "Redactor"],
     "segmentation": ["Block", "Span", "blocks", "segment"],
     "shingles": ["alike", "contained", "jaccard", "letters", "neighbours", "runs", "signatures"],
     "spacy_component": ["build_pipeline"],

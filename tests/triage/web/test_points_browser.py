@@ -77,6 +77,7 @@ def test_who_takes_a_new_pain_point_back_is_led_to_the_list(tab: Any) -> None:
         box.check()
     tab.locator("button[value=gather]").click()
     tab.locator(".done").wait_for()
+    tab.wait_for_load_state("load")
     tab.keyboard.press("u")
     tab.wait_for_url("**/points")
     tab.locator("#told .line").wait_for()

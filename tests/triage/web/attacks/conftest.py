@@ -236,8 +236,8 @@ def harmless(corpus: list[str]) -> list[str]:
     return [kinds[place % len(kinds)].format(place) for place in range(len(corpus))]
 
 
-@pytest.fixture(scope="session")
-def quick() -> Iterator[None]:
+@contextmanager
+def quick_hashes() -> Iterator[None]:
     """Hashes with as little work as argon2id takes, and a name for who sits at the machine."""
     from argon2 import PasswordHasher
 
@@ -252,13 +252,21 @@ def quick() -> Iterator[None]:
     passwords.nobodys.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    """`quick_hashes` for as long as a test runs: the workspaces stay, what other tests see does not change."""
+    with quick_hashes():
+        yield
+
+
 @pytest.fixture(scope="session")
-def planting(quick: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Planted]]:
+def planting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Planted]]:
     """What plants words into a new workspace of a name."""
     made: list[Planted] = []
 
     def planted(words: Sequence[str], name: str = "shop", database: str | None = None) -> Planted:
-        made.append(plant(tmp_path_factory.mktemp("attack") / name, words, database))
+        with quick_hashes():
+            made.append(plant(tmp_path_factory.mktemp("attack") / name, words, database))
         return made[-1]
 
     yield planted
