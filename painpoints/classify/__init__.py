@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from painpoints.classify.improvement import Change, change, change_by_language
     from painpoints.classify.judge import JUDGEMENTS, Judge
     from painpoints.classify.metrics import accuracy, confusion_matrix, macro_f1
+    from painpoints.classify.noise import KINDS, NoiseHead, load_noise, mark_noise
     from painpoints.classify.resampling import Interval, holm, mcnemar, paired_bootstrap
     from painpoints.classify.tuned import (
         Correction,
@@ -45,13 +46,13 @@ if TYPE_CHECKING:
         temperatures_of,
     )
 
-__all__ = ["CALIBRATED_FROM", "EMOTIONS", "JUDGEMENTS", "MIXED", "SENTIMENTS", "Change", "Correction",
-           "ExampleTouchpoints", "Examples", "Figures", "Heads", "Interval", "Judge", "Learnt", "Space", "Start",
-           "TunedHeads", "TunedInfo", "Verdicts", "accuracy", "calibrated", "change", "change_by_language",
+__all__ = ["CALIBRATED_FROM", "EMOTIONS", "JUDGEMENTS", "KINDS", "MIXED", "SENTIMENTS", "Change", "Correction",
+           "ExampleTouchpoints", "Examples", "Figures", "Heads", "Interval", "Judge", "Learnt", "NoiseHead", "Space",
+           "Start", "TunedHeads", "TunedInfo", "Verdicts", "accuracy", "calibrated", "change", "change_by_language",
            "confusion_matrix", "corrected", "digest_of", "hidden_layer", "holm", "is_tuned_file", "judge_documents",
-           "label_numbers", "learn", "learn_touchpoints", "load_heads", "load_tuned", "macro_f1", "mcnemar", "measure",
-           "paired_bootstrap", "read_anchors", "save_tuned", "sentiment_floors", "stage_floors", "start_of",
-           "temperatures_of"]
+           "label_numbers", "learn", "learn_touchpoints", "load_heads", "load_noise", "load_tuned", "macro_f1",
+           "mark_noise", "mcnemar", "measure", "paired_bootstrap", "read_anchors", "save_tuned", "sentiment_floors",
+           "stage_floors", "start_of", "temperatures_of"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "custom": ["ExampleTouchpoints", "learn_touchpoints"],
@@ -61,6 +62,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "improvement": ["Change", "change", "change_by_language"],
     "judge": ["JUDGEMENTS", "Judge"],
     "metrics": ["accuracy", "confusion_matrix", "macro_f1"],
+    "noise": ["KINDS", "NoiseHead", "load_noise", "mark_noise"],
     "resampling": ["Interval", "holm", "mcnemar", "paired_bootstrap"],
     "tuned": ["Correction", "Start", "TunedHeads", "TunedInfo", "digest_of", "hidden_layer", "is_tuned_file",
               "load_tuned", "save_tuned", "start_of"],
