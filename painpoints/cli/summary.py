@@ -28,6 +28,7 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
         "problems": int(counted["is_problem"].sum()), "painpoints": len(findings.painpoints),
         "assigned": int(findings.units["painpoint_id"].is_not_null().sum()),
         "rejected": dict(findings.manifest["counts"]["rejected"]),
+        "campaigns": _campaigns(findings), "none": _none(findings),
         "redacted": findings.manifest.get("redacted"),
         "names": findings.manifest["settings"].get("names"),
         "top": findings.painpoints.sort("rank").head(top).select(columns).to_dicts(),
@@ -57,6 +58,25 @@ def _of_conversations(found: dict[str, Any]) -> str:
             f"{found['promises_broken']:,} of {count(found['promises'], 'promise')} broken")
 
 
+def _campaigns(findings: Findings) -> list[dict[str, Any]]:
+    """The possible campaigns, largest first, without their texts."""
+    if findings.campaigns is None:
+        return []
+    columns = ["campaign_id", "documents", "authors", "fresh_authors", "first", "last", "copies_share", "langs",
+               "direction", "reasons"]
+    rows = findings.campaigns.sort(["documents", "campaign_id"], descending=[True, False]).select(columns).to_dicts()
+    return [{**row, "first": row["first"].isoformat(), "last": row["last"].isoformat(),
+             "hours": max(1, round((row["last"] - row["first"]).total_seconds() / 3600))} for row in rows]
+
+
+def _none(findings: Findings) -> dict[str, int]:
+    """How many texts are adverts, spam, off topic."""
+    if "none_kind" not in findings.documents.columns:
+        return {}
+    counts = findings.documents["none_kind"].drop_nulls().value_counts().sort("none_kind")
+    return dict(counts.iter_rows())
+
+
 def summary_lines(found: dict[str, Any]) -> list[str]:
     """The summary as lines for a terminal: numbers first, titles isolated on lines of their own."""
     lines = [f"{count(found['documents'], 'text')}, {count(found['units'], 'opinion unit')}, "
@@ -67,6 +87,10 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"left out: {reasons} (see {found['run']}/rejected.jsonl)")
     if found["conversations"]:
         lines.append(_of_conversations(found["conversations"]))
+    lines += [f"possible campaign: {count(one['documents'], 'text')} by {count(one['authors'], 'author')} in "
+              f"{one['hours']:,} h ({one['direction']}), counted as one voice" for one in found["campaigns"]]
+    if found["none"]:
+        lines.append("no experience: " + ", ".join(f"{name} {number:,}" for name, number in found["none"].items()))
     if found["redacted"] is not None:
         lines.append(redacted_line(found["redacted"], found["names"]))
     lines.append("")

@@ -159,4 +159,5 @@ def test_units_of_a_conversation_know_their_turn_and_come_from_the_customer_alon
     units = cut_units(documents)
     assert units["turn"].to_list() == [1, 1, 3, None]
     assert units["speaker"].to_list() == ["customer"] * 3 + [None]
-    assert [text[start:end] for start, end in units.head(3).select("start", "end").rows()] == units["text"][:3].to_list()
+    places = units.head(3).select("start", "end").rows()
+    assert [text[start:end] for start, end in places] == units["text"][:3].to_list()
