@@ -51,7 +51,8 @@ __all__ = ["CALIBRATED_FROM", "CONVERSATIONS", "EMOTIONS", "JUDGEMENTS", "MIXED"
            "TunedHeads", "TunedInfo", "Verdicts", "accuracy", "calibrated", "change", "change_by_language",
            "confusion_matrix", "corrected", "digest_of", "hidden_layer", "holm", "is_tuned_file", "judge_conversations",
            "judge_documents", "label_numbers", "learn", "learn_touchpoints", "load_heads", "load_tuned", "macro_f1",
-           "mcnemar", "measure", "paired_bootstrap", "read_anchors", "save_tuned", "sentiment_floors", "stage_floors", "start_of",
+           "mcnemar", "measure", "paired_bootstrap", "read_anchors", "save_tuned", "sentiment_floors", "stage_floors",
+           "start_of",
            "temperatures_of"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
