@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .cues import QUESTION, Hit, find_cues, fold_turn
+from .cues import QUESTION, Hit, arabic_script, find_cues, fold_turn
 
 if TYPE_CHECKING:
     import polars as pl
@@ -99,7 +99,7 @@ def read_conversations(documents: pl.DataFrame, units: pl.DataFrame) -> list[Con
                     fold_turn(text[turn["start"]:turn["end"]])) for number, turn in enumerate(turns)]
         conversations.append(Conversation(doc_id, spoken.get(doc_id), own))
         every += [(turn, conversations[-1].lang) for turn in own]
-    found = find_cues([turn.folded for turn, _ in every], [lang for _, lang in every],
+    found = find_cues([turn.folded for turn, _ in every], [arabic_script(turn.text, lang) for turn, lang in every],
                       [turn.speaker if turn.speaker in (CUSTOMER, BOT) else AGENT for turn, _ in every])
     felt = _felt(units)
     for conversation in conversations:
