@@ -35,6 +35,7 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
         "weakest_link": None if weakest is None else {
             "touchpoint": weakest.touchpoint, "stage": weakest.stage, "units": weakest.units,
             "documents": weakest.documents, "harm": weakest.harm, "harm_low": weakest.low, "harm_high": weakest.high},
+        "conversations": _conversations(findings),
         "notes": list(findings.manifest["notes"]), "seconds": findings.manifest["timings"]["total"],
     }
 
@@ -58,6 +59,24 @@ def _none(findings: Findings) -> dict[str, int]:
     return dict(counts.iter_rows())
 
 
+def _conversations(findings: Findings) -> dict[str, Any] | None:
+    """How the transcripts ended: counts, mean effort and broken promises; None without any."""
+    frame = findings.conversations
+    if frame is None:
+        return None
+    ended = dict(frame["resolution"].value_counts().iter_rows())
+    kept = [promise["kept"] for promises in frame["promises"].to_list() for promise in promises]
+    return {"count": len(frame), **{name: ended.get(name, 0) for name in ("resolved", "unresolved", "unknown")},
+            "mean_effort": float(frame["effort"].sum()) / len(frame), "promises": len(kept),
+            "promises_broken": kept.count("broken")}
+
+
+def _of_conversations(found: dict[str, Any]) -> str:
+    shares = ", ".join(f"{found[name] / found['count']:.0%} {name}" for name in ("resolved", "unresolved", "unknown"))
+    return (f"{count(found['count'], 'conversation')}: {shares}; effort {found['mean_effort']:.1f} signs each; "
+            f"{found['promises_broken']:,} of {count(found['promises'], 'promise')} broken")
+
+
 def summary_lines(found: dict[str, Any]) -> list[str]:
     """The summary as lines for a terminal: numbers first, titles isolated on lines of their own."""
     lines = [f"{count(found['documents'], 'text')}, {count(found['units'], 'opinion unit')}, "
@@ -70,6 +89,8 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
               f"{one['hours']:,} h ({one['direction']}), counted as one voice" for one in found["campaigns"]]
     if found["none"]:
         lines.append("no experience: " + ", ".join(f"{name} {number:,}" for name, number in found["none"].items()))
+    if found["conversations"]:
+        lines.append(_of_conversations(found["conversations"]))
     if found["redacted"] is not None:
         lines.append(redacted_line(found["redacted"], found["names"]))
     lines.append("")

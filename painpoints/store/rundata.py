@@ -1,4 +1,4 @@
-"""What one run found, in memory: three frames and the manifest."""
+"""What one run found, in memory: frames and the manifest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class RunData:
     ``documents`` and ``units`` carry the judgement columns; ``units`` also ``painpoint_id`` (null = unassigned) and
     ``painpoint_strength``; ``painpoints`` has one row a pain point, ranked by impact. ``manifest`` says how the run
     was made: versions, model, settings, inputs, counts, timings. ``campaigns`` has one row a possible
-    campaign; runs of earlier versions have none.
+    campaign; runs of earlier versions have none. ``conversations`` has one row a transcript (the columns of
+    ``painpoints.classify.CONVERSATIONS``); None without transcripts and in runs of earlier versions.
     """
 
     documents: pl.DataFrame
@@ -25,3 +26,4 @@ class RunData:
     painpoints: pl.DataFrame
     manifest: Mapping[str, Any]
     campaigns: pl.DataFrame | None = None
+    conversations: pl.DataFrame | None = None
