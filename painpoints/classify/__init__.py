@@ -67,7 +67,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "noise": ["KINDS", "NoiseHead", "load_noise", "mark_noise"],
     "resampling": ["Interval", "holm", "mcnemar", "paired_bootstrap"],
     "tuned": ["Correction", "Start", "TunedHeads", "TunedInfo", "digest_of", "hidden_layer", "is_tuned_file",
-              "load_tuned", "save_tuned", "start_of"],
+        "load_tuned", "save_tuned", "start_of"],
     "tuning": ["CALIBRATED_FROM", "Examples", "Learnt", "Space", "calibrated", "corrected", "learn", "read_anchors",
-               "sentiment_floors", "stage_floors", "temperatures_of"],
+        "sentiment_floors", "stage_floors", "temperatures_of"],
 })

@@ -40,24 +40,6 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
     }
 
 
-def _conversations(findings: Findings) -> dict[str, Any] | None:
-    """How the transcripts ended: counts, mean effort and broken promises; None without any."""
-    frame = findings.conversations
-    if frame is None:
-        return None
-    ended = dict(frame["resolution"].value_counts().iter_rows())
-    kept = [promise["kept"] for promises in frame["promises"].to_list() for promise in promises]
-    return {"count": len(frame), **{name: ended.get(name, 0) for name in ("resolved", "unresolved", "unknown")},
-            "mean_effort": float(frame["effort"].sum()) / len(frame), "promises": len(kept),
-            "promises_broken": kept.count("broken")}
-
-
-def _of_conversations(found: dict[str, Any]) -> str:
-    shares = ", ".join(f"{found[name] / found['count']:.0%} {name}" for name in ("resolved", "unresolved", "unknown"))
-    return (f"{count(found['count'], 'conversation')}: {shares}; effort {found['mean_effort']:.1f} signs each; "
-            f"{found['promises_broken']:,} of {count(found['promises'], 'promise')} broken")
-
-
 def _campaigns(findings: Findings) -> list[dict[str, Any]]:
     """The possible campaigns, largest first, without their texts."""
     if findings.campaigns is None:
@@ -77,6 +59,24 @@ def _none(findings: Findings) -> dict[str, int]:
     return dict(counts.iter_rows())
 
 
+def _conversations(findings: Findings) -> dict[str, Any] | None:
+    """How the transcripts ended: counts, mean effort and broken promises; None without any."""
+    frame = findings.conversations
+    if frame is None:
+        return None
+    ended = dict(frame["resolution"].value_counts().iter_rows())
+    kept = [promise["kept"] for promises in frame["promises"].to_list() for promise in promises]
+    return {"count": len(frame), **{name: ended.get(name, 0) for name in ("resolved", "unresolved", "unknown")},
+            "mean_effort": float(frame["effort"].sum()) / len(frame), "promises": len(kept),
+            "promises_broken": kept.count("broken")}
+
+
+def _of_conversations(found: dict[str, Any]) -> str:
+    shares = ", ".join(f"{found[name] / found['count']:.0%} {name}" for name in ("resolved", "unresolved", "unknown"))
+    return (f"{count(found['count'], 'conversation')}: {shares}; effort {found['mean_effort']:.1f} signs each; "
+            f"{found['promises_broken']:,} of {count(found['promises'], 'promise')} broken")
+
+
 def summary_lines(found: dict[str, Any]) -> list[str]:
     """The summary as lines for a terminal: numbers first, titles isolated on lines of their own."""
     lines = [f"{count(found['documents'], 'text')}, {count(found['units'], 'opinion unit')}, "
@@ -85,12 +85,12 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
     if found["rejected"]:
         reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(found["rejected"].items()))
         lines.append(f"left out: {reasons} (see {found['run']}/rejected.jsonl)")
-    if found["conversations"]:
-        lines.append(_of_conversations(found["conversations"]))
     lines += [f"possible campaign: {count(one['documents'], 'text')} by {count(one['authors'], 'author')} in "
               f"{one['hours']:,} h ({one['direction']}), counted as one voice" for one in found["campaigns"]]
     if found["none"]:
         lines.append("no experience: " + ", ".join(f"{name} {number:,}" for name, number in found["none"].items()))
+    if found["conversations"]:
+        lines.append(_of_conversations(found["conversations"]))
     if found["redacted"] is not None:
         lines.append(redacted_line(found["redacted"], found["names"]))
     lines.append("")
