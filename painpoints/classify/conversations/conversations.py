@@ -12,7 +12,7 @@ from .courtesy import courtesy
 from .effort import TRANSFER, WAITING, effort
 from .mood import trajectory
 from .promises import BROKEN, find_promises
-from .resolution import UNRESOLVED, resolve
+from .resolution import DENIED, UNRESOLVED, resolve
 from .turns import AGENT, Conversation, read_conversations
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def judge_conversations(documents: pl.DataFrame, units: pl.DataFrame) -> pl.Data
 
 def _row(conversation: Conversation, main: Mapping[str, Any]) -> dict[str, Any]:
     resolution = resolve(conversation)
-    felt = trajectory(conversation, resolution.outcome)
+    felt = trajectory(conversation, resolution.outcome,
+                      bitter=resolution.outcome == UNRESOLVED and resolution.p >= DENIED)
     signs, promises = effort(conversation), find_promises(conversation)
     manner, manner_turn = courtesy(conversation)
     failed = bool(main.get("is_problem")) or resolution.outcome == UNRESOLVED or any(

@@ -79,12 +79,13 @@ def _is_shouted(turn: Turn) -> bool:
     return turn.text.count("!") >= 2 or (len(letters) >= 10 and capitals > 0.6 * len(letters))
 
 
-def trajectory(conversation: Conversation, settled: str | None) -> Trajectory:
-    """Start, lowest point and end, and whether it went better, worse, or stayed level."""
+def trajectory(conversation: Conversation, settled: str | None, *, bitter: bool = False) -> Trajectory:
+    """Start, lowest point and end, and whether it went better, worse, or stayed level; not better for a customer whom
+    the end left ``bitter``."""
     felt = moods(conversation, settled)
     if not felt:
         return Trajectory(None, None, None, None, "level")
     first, *_, end = *felt.values(), list(felt.values())[-1]
     lowest_turn = min(felt, key=lambda number: (felt[number], number))
-    direction = "better" if end - first > LEVEL else "worse" if first - end > LEVEL else "level"
+    direction = "level" if bitter and end > first else "better" if end - first > LEVEL else "worse" if first - end > LEVEL else "level"
     return Trajectory(first, felt[lowest_turn], end, lowest_turn, direction)

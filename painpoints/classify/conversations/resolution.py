@@ -24,6 +24,8 @@ OUTCOME = {
 }
 """What each state of the matter means at the end, and how sure that is (set by hand on the dev conversations)."""
 _FIRM = ("confirmed", "denied", "left", "accepted", "angry")
+DENIED = 0.88
+"""From this probability on it was the customer who said that it is not settled."""
 BITTER = -0.7
 """A mood from which a last word after an answer is a no."""
 
@@ -112,7 +114,7 @@ def _answered(matter: _Matter, turn: Turn) -> None:
         return
     if matter.state in ("confirmed", "accepted", "thanked") and not turn.has("refusal"):
         return
-    if turn.has("transfer"):
+    if turn.has("transfer") and done < 0:
         if matter.state not in _FIRM:
             matter.becomes("transferred", turn)
     elif refusal >= 0 and refusal > max(done, promise):
@@ -129,7 +131,7 @@ def _answered(matter: _Matter, turn: Turn) -> None:
     elif matter.state in _FIRM or (matter.state in ("claimed", "refused", "promised") and (
             turn.has("asks_else", "checks", "courtesy", "closing"))):
         return
-    elif turn.asks and not turn.has("asks_else"):
+    elif (turn.asks or turn.has("asks")) and not turn.has("asks_else"):
         matter.becomes("asked", turn)
     else:
         matter.becomes("answered", turn)
