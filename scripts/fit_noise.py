@@ -3,9 +3,9 @@
     python scripts/fit_noise.py --data DIR
 
 Fitted on the half of corpora/spam whose id is even, on pains of corpora/pains and on reviews of DIR/sentiment as
-customers. Its threshold lets three in a thousand of further reviews pass for noise at most, and these are mostly noise indeed. Writes models/noise: weights,
-thresholds and a card with recall and precision on the other half, by language and kind, and what it flags among reviews
-that had no part in any of this.
+customers. Its threshold lets three in a thousand of further reviews pass for noise at most; most of these are noise
+indeed. Writes models/noise: weights, threshold and a card with recall and precision on the other half, by language and
+kind, and how many it flags among reviews that had no part in any of this.
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ def card(judged: pl.DataFrame, flagged: Sequence[str | None], reviews: int) -> s
     lines = ["# Noise: adverts, spam, off-topic comments", "",
              "A linear head over the built-in encoder's vector of a document and a few cues; `scripts/fit_noise.py`",
              "writes this card. It marks documents that are no experience with a company. Fitted on half of our",
-             "own texts (`corpora/spam`) and on real reviews as customers; the figures are of the other half. The words of",
-             "the cues (`painpoints/classify/noise.toml`) were written by who wrote the texts: by the vectors alone, at as",
-             "many false alarms, about .72 of the noise is found.", "",
+             "own texts (`corpora/spam`) and on real reviews as customers; the figures are of the other half. The words",
+             "of the cues (`painpoints/classify/noise.toml`) were written by who wrote the texts: by the vectors alone,",
+             "at as many false alarms, about .72 of the noise is found.", "",
              "| language | noise found | of what is flagged, noise | customers kept |", "|---|---|---|---|"]
     noise, said = pl.col("kind") != "customer", pl.col("told").is_not_null()
     for lang in (*LANGS, "all"):
