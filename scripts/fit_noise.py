@@ -108,9 +108,9 @@ def card(judged: pl.DataFrame, flagged: Sequence[str | None], reviews: int) -> s
     lines = ["# Noise: adverts, spam, off-topic comments", "",
              "A linear head over the built-in encoder's vector of a document and a few cues; `scripts/fit_noise.py`",
              "writes this card. It marks documents that are no experience with a company. Fitted on half of our",
-             "own texts (`corpora/spam`) and on real reviews as customers; the figures are of the other half. The words",
-             "of the cues (`painpoints/classify/noise.toml`) were written by who wrote the texts: by the vectors alone,",
-             "at as many false alarms, about .72 of the noise is found.", "",
+             "own texts (`corpora/spam`) and on real reviews as customers; the figures are of the other half. The",
+             "words of the cues (`painpoints/classify/noise.toml`) were written by who wrote the texts: by the vectors",
+             "alone, at as many false alarms, about .72 of the noise is found.", "",
              "| language | noise found | of what is flagged, noise | customers kept |", "|---|---|---|---|"]
     noise, said = pl.col("kind") != "customer", pl.col("told").is_not_null()
     for lang in (*LANGS, "all"):
@@ -126,7 +126,8 @@ def card(judged: pl.DataFrame, flagged: Sequence[str | None], reviews: int) -> s
                      f"| {part.filter(pl.col('told') == kind).height}/{len(part)} |")
     count = sum(kind is not None for kind in flagged)
     lines += ["", f"Among {reviews:,} real reviews that had no part in it, {count} are flagged "
-              f"({1e4 * count / reviews:.1f} in 10,000); most of these are noise indeed: slogans, gibberish, talk about others.", ""]
+              f"({1e4 * count / reviews:.1f} in 10,000); most of these are noise indeed: slogans, gibberish, talk about "
+              "others.", ""]
     return "\n".join(lines)
 
 

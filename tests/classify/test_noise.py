@@ -27,8 +27,9 @@ def test_the_corpus_has_sixty_noisy_texts_and_hard_customers_in_each_language(la
     assert len(kinds) - kinds.count("customer") >= 60 and kinds.count("customer") >= 25
 
 
-@pytest.mark.parametrize("text", ["۰۹۱۲ ۳۴۵ ۶۷ ۸۹ زنگ بزن", "اتصل ٠٥٠١٢٣٤٥٦٧", "тел. 8 (916) 123-45-67", "call +1 212 555 0188",
-                                  "call [phone 1]"])
+@pytest.mark.parametrize("text", [
+    "۰۹۱۲ ۳۴۵ ۶۷ ۸۹ زنگ بزن", "اتصل ٠٥٠١٢٣٤٥٦٧", "тел. 8 (916) 123-45-67", "call +1 212 555 0188",
+    "call [phone 1]"])
 def test_a_number_to_call_is_a_cue_in_any_digits_and_after_redaction(text: str) -> None:
     assert cues([text])[0, 0] == 1.0
 
