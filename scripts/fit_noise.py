@@ -126,7 +126,7 @@ def card(judged: pl.DataFrame, flagged: Sequence[str | None], reviews: int) -> s
                      f"| {part.filter(pl.col('told') == kind).height}/{len(part)} |")
     count = sum(kind is not None for kind in flagged)
     lines += ["", f"Among {reviews:,} real reviews that had no part in it, {count} are flagged "
-              f"({1e4 * count / reviews:.1f} in 10,000); most of these are noise indeed: slogans, gibberish, talk about "
+              f"({1e4 * count / reviews:.1f} in 10,000); most of these are noise indeed: slogans, gibberish, talk of "
               "others.", ""]
     return "\n".join(lines)
 
