@@ -20,6 +20,7 @@ STILL = -0.5
 WORKS, GLAD, THANKED = 0.5, 0.7, 0.4
 EASY, AT_EASE, BITTER, CALMED = -0.15, 0.1, -0.7, -0.25
 """Above the first nothing had been wrong; who was below the third and then consents in manners has calmed down."""
+DIRECTIONS = ("better", "level", "worse")
 LEVEL = 0.25
 """Smaller differences between start and end are none."""
 
@@ -87,5 +88,10 @@ def trajectory(conversation: Conversation, settled: str | None, *, bitter: bool 
         return Trajectory(None, None, None, None, "level")
     first, *_, end = *felt.values(), list(felt.values())[-1]
     lowest_turn = min(felt, key=lambda number: (felt[number], number))
-    direction = "level" if bitter and end > first else "better" if end - first > LEVEL else "worse" if first - end > LEVEL else "level"
-    return Trajectory(first, felt[lowest_turn], end, lowest_turn, direction)
+    return Trajectory(first, felt[lowest_turn], end, lowest_turn, _direction(end - first, bitter))
+
+
+def _direction(change: float, bitter: bool) -> str:
+    if change > LEVEL:
+        return "level" if bitter else "better"
+    return "worse" if change < -LEVEL else "level"
