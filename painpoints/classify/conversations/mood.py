@@ -87,5 +87,6 @@ def trajectory(conversation: Conversation, settled: str | None, *, bitter: bool 
         return Trajectory(None, None, None, None, "level")
     first, *_, end = *felt.values(), list(felt.values())[-1]
     lowest_turn = min(felt, key=lambda number: (felt[number], number))
-    direction = "level" if bitter and end > first else "better" if end - first > LEVEL else "worse" if first - end > LEVEL else "level"
+    rise = min(end - first, 0.0) if bitter else end - first
+    direction = "better" if rise > LEVEL else "worse" if rise < -LEVEL else "level"
     return Trajectory(first, felt[lowest_turn], end, lowest_turn, direction)
