@@ -3,8 +3,9 @@
     python scripts/fit_conversations.py [--data corpora/conversations]
 
 Fits the acts and moods on DATA/acts (single turns) and the two verdicts (settled or not, where the mood went) on
-DATA/dev (whole conversations, through the main job), and writes models/conversations: weights and a card with figures
-of five-fold cross-validation. DATA/gold has no part in it; `evaluate_conversations.py` measures on it.
+DATA/train (whole conversations, through the main job; the cues were not written from these), and writes
+models/conversations: weights and a card with figures of five-fold cross-validation. DATA/gold has no part in it;
+`evaluate_conversations.py` measures on it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sklearn.model_selection import KFold
 
 from painpoints.classify.conversations.acts import AGENT_ACTS, CUSTOMER_ACTS, MOODS, ActsHead, Encode, Linear, read_acts
 from painpoints.classify.conversations.acts import turn_vectors as vectors_of
-from painpoints.classify.conversations.mood import DIRECTIONS, trajectory
+from painpoints.classify.conversations.mood import DIRECTIONS, cued_trajectory
 from painpoints.classify.conversations.resolution import resolve
 from painpoints.classify.conversations.shipped import CLASSES, NAME
 from painpoints.classify.conversations.turns import read_conversations
@@ -67,8 +68,8 @@ def across(rows: Rows, gold: Sequence[Any], classes: Sequence[Any], strength: fl
     return told
 
 
-def of_dev(folder: Path, head: ActsHead, encode: Encode) -> tuple[list[dict[str, Any]], list[Any]]:
-    """The gold judgements of the dev conversations and the conversations with their acts, in the same order."""
+def of_conversations(folder: Path, head: ActsHead, encode: Encode) -> tuple[list[dict[str, Any]], list[Any]]:
+    """The gold judgements of the conversations and the conversations with their acts, in the same order."""
     gold = [row for row in read_gold(folder) if "turns" in row]
     with tempfile.TemporaryDirectory() as place:
         run = Path(place) / "run"
@@ -123,7 +124,7 @@ def main() -> None:
             [(str(g), str(t)) for g, t in zip(gold, told, strict=True)], [str(each) for each in classes]), by))
         print(*lines[-1])
     head = ActsHead(mean, scale, heads["customer"], heads["agent"], heads["mood"])
-    gold, conversations = of_dev(given.data / "dev", head, encode)
+    gold, conversations = of_conversations(given.data / "train", head, encode)
     cued = [resolve(each) for each in conversations]
     outcome_rows, outcome_mean, outcome_scale = standardised(np.stack(
         [outcome_features(each, said) for each, said in zip(conversations, cued, strict=True)]))
@@ -132,7 +133,7 @@ def main() -> None:
     outcome = fitted(outcome_rows, outcomes, list(OUTCOMES), VERDICT_STRENGTH)
     print("resolution: cues", accuracy(outcomes, [each.outcome for each in cued]), "weighed", accuracy(outcomes, told))
     likely = outcome.probabilities(outcome_rows)
-    moods = [trajectory(each, said.outcome) for each, said in zip(conversations, cued, strict=True)]
+    moods = [cued_trajectory(each, said) for each, said in zip(conversations, cued, strict=True)]
     direction_rows, direction_mean, direction_scale = standardised(np.stack(
         [direction_features(each, said, p.tolist()) for each, said, p in zip(conversations, moods, likely, strict=True)]))
     directions = [each["trajectory"] for each in gold]

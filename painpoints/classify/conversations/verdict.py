@@ -1,7 +1,8 @@
 """The last word on a conversation: whether it was settled and where the mood went, weighed from cues and acts.
 
 `resolution` follows the cues turn by turn and `mood` adds up what the words are known to mean; acts are read by heads
-that were fitted on other texts. Two small linear heads weigh both; they were fitted on the dev conversations.
+that were fitted on other texts. Two small linear heads weigh both; they were fitted on conversations that the
+cues were not written from.
 """
 
 from __future__ import annotations
