@@ -24,12 +24,22 @@ from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
-from painpoints.classify.conversations.acts import AGENT_ACTS, CUSTOMER_ACTS, MOODS, ActsHead, Encode, Linear, read_acts
-from painpoints.classify.conversations.acts import turn_vectors as vectors_of
+from painpoints.classify.conversations.acts import (
+    AGENT_ACTS,
+    CUSTOMER_ACTS,
+    MOODS,
+    ActsHead,
+    Encode,
+    Linear,
+    act_features,
+    read_acts,
+    turn_vectors,
+)
+from painpoints.classify.conversations.cues import arabic_script, find_cues, fold_turn
 from painpoints.classify.conversations.mood import DIRECTIONS, cued_trajectory
 from painpoints.classify.conversations.resolution import resolve
 from painpoints.classify.conversations.shipped import CLASSES, NAME
-from painpoints.classify.conversations.turns import read_conversations
+from painpoints.classify.conversations.turns import Turn, read_conversations
 from painpoints.classify.conversations.verdict import OUTCOMES, direction_features, outcome_features
 from painpoints.config import Settings
 from painpoints.pipeline import load_models
@@ -47,6 +57,15 @@ def read_turns(folder: Path) -> pl.DataFrame:
             for line in (folder / f"{lang}.jsonl").read_text("utf8").splitlines() if line]
     return pl.DataFrame([{**{name: row[name] for name in ("id", "lang", "speaker", "before", "text", "act")},
                           "mood": row["mood"]} for row in rows], infer_schema_length=None)
+
+
+def with_cues(turns: pl.DataFrame) -> list[Turn]:
+    """The rows of ``turns`` with the cues of their words."""
+    folded = [fold_turn(text) for text in turns["text"]]
+    found = find_cues(folded, [arabic_script(text, lang) for text, lang in turns.select("text", "lang").iter_rows()],
+                      turns["speaker"].to_list())
+    return [Turn(at, speaker, text, 0, None, folded[at], found[at])
+            for at, (speaker, text) in enumerate(turns.select("speaker", "text").iter_rows())]
 
 
 def fitted(rows: Rows, gold: Sequence[Any], classes: Sequence[Any], strength: float) -> Linear:
@@ -105,10 +124,9 @@ def main() -> None:
         return np.asarray(encoder.encode(list(texts)), np.float64)
 
     turns = read_turns(given.data / "acts")
-    vectors = vectors_of(list(turns.select("text", "before").iter_rows()), encode)
-    rows, mean, scale = standardised(vectors)
-    scale = vectors.std(0) + 1e-6
-    rows = (vectors - mean) / scale
+    vectors = turn_vectors(list(turns.select("text", "before").iter_rows()), encode)
+    mean, scale = vectors.mean(0), vectors.std(0) + 1e-6
+    rows = act_features(with_cues(turns), vectors, mean, scale)
     is_customer = (turns["speaker"] == "customer").to_numpy()
     heads, lines = {}, []
     for name, mine, column, classes in (("customer", is_customer, "act", list(CUSTOMER_ACTS)),
@@ -134,12 +152,13 @@ def main() -> None:
     print("resolution: cues", accuracy(outcomes, [each.outcome for each in cued]), "weighed", accuracy(outcomes, told))
     likely = outcome.probabilities(outcome_rows)
     moods = [cued_trajectory(each, said) for each, said in zip(conversations, cued, strict=True)]
-    direction_rows, direction_mean, direction_scale = standardised(np.stack(
-        [direction_features(each, said, p.tolist()) for each, said, p in zip(conversations, moods, likely, strict=True)]))
+    direction_rows, direction_mean, direction_scale = standardised(np.stack([
+        direction_features(each, said, p.tolist()) for each, said, p in zip(conversations, moods, likely, strict=True)]))
     directions = [each["trajectory"] for each in gold]
     went = across(direction_rows, directions, list(DIRECTIONS), VERDICT_STRENGTH)
     direction = fitted(direction_rows, directions, list(DIRECTIONS), VERDICT_STRENGTH)
-    print("trajectory: cues", accuracy(directions, [each.direction for each in moods]), "weighed", accuracy(directions, went))
+    print("trajectory: cues", accuracy(directions, [each.direction for each in moods]), "weighed",
+          accuracy(directions, went))
     tensors = {"acts.mean": mean, "acts.scale": scale, "outcome.mean": outcome_mean, "outcome.scale": outcome_scale,
                "direction.mean": direction_mean, "direction.scale": direction_scale,
                **{f"{name}.{part}": getattr(each, part) for name, each in

@@ -1,7 +1,7 @@
 """What a turn does (settles the matter, says "still not", promises, refuses ...) and the mood it is said in.
 
-Linear heads over two vectors of the built-in encoder: of the turn alone, and of the turn after what it answers, so that
-"no" is read with its question. `scripts/fit_conversations.py` fitted them; their card stands in
+Linear heads over the cues of the turn and two vectors of the built-in encoder: of the turn alone, and of the turn
+after what it answers, so that "no" is read with its question. `scripts/fit_conversations.py` fitted them; their card stands in
 ``models/conversations``.
 """
 
@@ -21,6 +21,12 @@ CUSTOMER_ACTS = ("settled", "unsettled", "gives_up", "thanks", "accepts", "tells
 AGENT_ACTS = ("done", "promise", "refuses", "asks", "transfers", "apologises", "closes", "rude", "instructs", "other")
 MOODS = (-2, -1, 0, 1, 2)
 """Furious, annoyed, neutral (manners too), relieved, delighted."""
+CUES = ("accepts", "anger", "asks", "asks_else", "checks", "closing", "courtesy", "done", "explaining", "gives_up",
+        "glad", "greeting", "human", "lost", "no", "nothing_else", "own_fault", "promise", "recalls", "refusal",
+        "repeated", "rude", "sarcasm", "solved", "thanks", "transfer", "transferred", "unsolved", "waiting",
+        "yes")
+GAIN = 6.0
+"""What a cue weighs beside a coordinate of deviation 1."""
 FIRST, LAST, ANSWERS = 2, 4, 4
 """So many customer turns at the start and at the end are read, and so many of the company's last ones."""
 _LONGEST = 400
@@ -46,7 +52,8 @@ class Linear:
 
 @dataclass(frozen=True)
 class ActsHead:
-    """Heads over ``(vectors - mean) / scale``, (n, 2 d): of `CUSTOMER_ACTS`, `AGENT_ACTS` and `MOODS`."""
+    """Heads over ``(vectors - mean) / scale``, (n, 2 d), and cues (n, cues) times `GAIN`: of `CUSTOMER_ACTS`,
+    `AGENT_ACTS` and `MOODS`."""
 
     mean: np.ndarray
     scale: np.ndarray
@@ -54,18 +61,18 @@ class ActsHead:
     agent: Linear
     mood: Linear
 
-    def read(self, vectors: np.ndarray, speakers: Sequence[str]) -> list[Act]:
-        """What each turn does, from its ``vectors`` (n, 2 d)."""
+    def read(self, turns: Sequence[Turn], vectors: np.ndarray) -> list[Act]:
+        """What each turn does, from its cues and its ``vectors`` (n, 2 d)."""
         import numpy as np
 
-        if not len(vectors):
+        if not turns:
             return []
-        rows = (vectors - self.mean) / self.scale
+        rows = act_features(turns, vectors, self.mean, self.scale)
         customer, agent = self.customer.probabilities(rows), self.agent.probabilities(rows)
         moods = self.mood.probabilities(rows) @ np.array(MOODS, float)
         return [Act(dict(zip(CUSTOMER_ACTS, customer[at].tolist(), strict=True)), float(moods[at]))
-                if speaker == CUSTOMER else Act(dict(zip(AGENT_ACTS, agent[at].tolist(), strict=True)), None)
-                for at, speaker in enumerate(speakers)]
+                if turn.speaker == CUSTOMER else Act(dict(zip(AGENT_ACTS, agent[at].tolist(), strict=True)), None)
+                for at, turn in enumerate(turns)]
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def read_acts(conversations: Sequence[Conversation], head: ActsHead, encode: Enc
     """Gives the turns of ``conversations`` that tell how it began and how it ended their acts."""
     asked = [(turn, before) for conversation in conversations for turn, before in telling_turns(conversation)]
     vectors = turn_vectors([(turn.text, before) for turn, before in asked], encode)
-    acts = head.read(vectors, [CUSTOMER if turn.speaker == CUSTOMER else AGENT for turn, _ in asked])
+    acts = head.read([turn for turn, _ in asked], vectors)
     for (turn, _), act in zip(asked, acts, strict=True):
         turn.act = act
 
@@ -98,6 +105,14 @@ def telling_turns(conversation: Conversation) -> list[tuple[Turn, str]]:
             found.append((turn, said[other]))
         said[mine] = turn.text
     return found
+
+
+def act_features(turns: Sequence[Turn], vectors: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """What the heads read (n, 2 d + cues)."""
+    import numpy as np
+
+    cues = np.array([[float(turn.has(kind)) for kind in CUES] for turn in turns], np.float64).reshape(len(turns), -1)
+    return np.concatenate([(vectors - mean) / scale, GAIN * cues], 1)
 
 
 def turn_vectors(turns: Sequence[tuple[str, str]], encode: Encode) -> np.ndarray:

@@ -51,7 +51,8 @@ def judge_conversations(documents: pl.DataFrame, units: pl.DataFrame, encode: En
     heads = load_conversation_heads()
     read_acts(conversations, heads.acts, encode)
     mains = _main_problems(units.filter(pl.col("turn").is_not_null()))
-    return pl.DataFrame([_row(each, mains.get(each.doc_id, {}), heads.verdict) for each in conversations], schema=CONVERSATIONS)
+    rows = [_row(each, mains.get(each.doc_id, {}), heads.verdict) for each in conversations]
+    return pl.DataFrame(rows, schema=CONVERSATIONS)
 
 
 def _row(conversation: Conversation, main: Mapping[str, Any], verdict: VerdictHead) -> dict[str, Any]:

@@ -23,8 +23,8 @@ _SMALL = 2
 @dataclass
 class Turn:
     """One turn: its place, ``start`` in the document, folded words, ``cues`` by kind, and the customer's judged
-    ``feeling`` (-1..1, None without units) with ``anger``, the share of it that is angry; ``act`` is what it does, where
-    that was read."""
+    ``feeling`` (-1..1, None without units) with ``anger``, the share of it that is angry; ``act`` is what the turn
+    does, where that was read."""
 
     number: int
     speaker: str
