@@ -130,7 +130,8 @@ def test_a_short_answer_is_pooled_with_its_question_and_its_text_without(encoder
     turns = [{"speaker": who, "start": start, "end": end}
              for who, start, end in (("customer", 0, 5), ("agent", 6, 31), ("customer", 32, 41))]
     talk = pl.DataFrame({"doc_id": ["d"], "text": [text], "turns": [turns],
-                         "parts": [[{"field": "turn", "start": 0, "end": 5}, {"field": "turn", "start": 32, "end": 41}]]})
+                         "parts": [[{"field": "turn", "start": 0, "end": 5},
+                                    {"field": "turn", "start": 32, "end": 41}]]})
     answer = encoder.encode_passages(read_passages(talk))
     alone = encoder.encode_passages(read_passages(documents("hello", "still not")))
     about = encoder.encode_passages(read_passages(documents("My refund has not arrived")))

@@ -12,10 +12,13 @@ from painpoints.cli.summary import summarise, summary_lines
 from painpoints.pipeline import Findings, Workspace
 
 TALKS = [
-    ("c1", "fa", ["سلام، پول مرجوعی من برنگشته", "عذرخواهی می‌کنم، مبلغ واریز شد. به حسابتون رسید؟", "بله رسید ممنون"]),
+    ("c1", "fa", ["سلام، پول مرجوعی من برنگشته",
+                  "عذرخواهی می‌کنم، مبلغ واریز شد. به حسابتون رسید؟",
+                  "بله رسید ممنون"]),
     ("c2", "ar", ["النت مقطوع عندي من امبارح", "نعتذر لحضرتك، هل اشتغل النت الآن؟", "لا نفس المشكلة"]),
     ("c3", "ru", ["Курьер не приехал", "Приносим извинения, заказ привезут в течение суток.", "хорошо, спасибо"]),
-    ("c4", "en", ["The app crashes when I open it", "Sorry! Does the app still crash when you open it?", "yes, every time"]),
+    ("c4", "en", ["The app crashes when I open it",
+                  "Sorry! Does the app still crash when you open it?", "yes, every time"]),
 ]
 
 

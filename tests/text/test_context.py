@@ -47,7 +47,8 @@ def test_the_encoder_sees_the_question_and_no_unit_holds_it(question: str, answe
 @pytest.mark.parametrize(("question", "answer"), [
     ("Anything else I can help you with?", "no thanks"), ("امر دیگه‌ای هست؟", "نه ممنون"),
     ("أي خدمة ثانية؟", "لا سلامتك"), ("Могу еще чем-то помочь?", "нет, это всё"),
-    ("What is your order number?", "it is 48213"), ("Has it arrived?", "No, and nobody at your office answers my calls"),
+    ("What is your order number?", "it is 48213"),
+    ("Has it arrived?", "No, and nobody at your office answers my calls"),
     ("We are checking.", "still not"), ("Has it arrived?", "what?"),
 ])
 def test_no_question_is_put_before_what_speaks_for_itself_or_answers_a_closing(question: str, answer: str) -> None:

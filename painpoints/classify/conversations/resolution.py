@@ -32,11 +32,13 @@ BITTER = -0.7
 
 @dataclass(frozen=True)
 class Resolution:
-    """``outcome`` with the ``turn`` that shows it (None for unknown) and its probability."""
+    """``outcome`` with the ``turn`` that shows it (None for unknown) and its probability; ``state`` is the one of
+    `OUTCOME` that the cues left the matter in."""
 
     outcome: str
     turn: int | None
     p: float
+    state: str = "open"
 
 
 @dataclass
@@ -61,7 +63,7 @@ def resolve(conversation: Conversation) -> Resolution:
             check = turn if turn.has("checks", "asks_else") else check
             matter.spoken = True
     outcome, p = OUTCOME[matter.state]
-    return Resolution(outcome, None if outcome == UNKNOWN else matter.turn, p)
+    return Resolution(outcome, None if outcome == UNKNOWN else matter.turn, p, matter.state)
 
 
 def _heard(matter: _Matter, turn: Turn, check: Turn | None) -> None:

@@ -12,6 +12,8 @@ from .cues import QUESTION, Hit, arabic_script, find_cues, fold_turn
 if TYPE_CHECKING:
     import polars as pl
 
+    from .acts import Act
+
 CUSTOMER, AGENT, BOT = "customer", "agent", "bot"
 FORMULAS = ("greeting", "thanks", "accepts", "nothing_else", "glad", "yes", "no")
 _SMALL = 2
@@ -21,7 +23,8 @@ _SMALL = 2
 @dataclass
 class Turn:
     """One turn: its place, ``start`` in the document, folded words, ``cues`` by kind, and the customer's judged
-    ``feeling`` (-1..1, None without units) with ``anger``, the share of it that is angry."""
+    ``feeling`` (-1..1, None without units) with ``anger``, the share of it that is angry; ``act`` is what it does, where
+    that was read."""
 
     number: int
     speaker: str
@@ -32,6 +35,7 @@ class Turn:
     cues: dict[str, list[Hit]] = field(default_factory=dict)
     feeling: float | None = None
     anger: float = 0.0
+    act: Act | None = None
 
     def has(self, *kinds: str) -> bool:
         """Whether any cue of ``kinds`` is there."""

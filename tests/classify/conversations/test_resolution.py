@@ -16,7 +16,8 @@ ASKED = {"en": ("My internet is down", "I have reset the line. Is it working now
 
 @pytest.mark.parametrize(("lang", "said"), [
     ("en", "yes it works now, thanks"), ("en", "that did the trick!"), ("en", "yep"), ("en", "All sorted, cheers"),
-    ("fa", "حل شد ممنون"), ("fa", "آره وصل شد دمت گرم"), ("fa", "بله"), ("fa", "درست شد مرسي"), ("fa", "hal shod mersi"),
+    ("fa", "حل شد ممنون"), ("fa", "آره وصل شد دمت گرم"), ("fa", "بله"), ("fa", "درست شد مرسي"),
+    ("fa", "hal shod mersi"),
     ("ar", "تمام اشتغل"), ("ar", "انحلت المشكلة يعطيك العافية"), ("ar", "ايوه"), ("ar", "tamam sha8al shokran"),
     ("ru", "всё, заработало, спасибо"), ("ru", "да"), ("ru", "Получилось!"), ("ru", "zarabotalo spasibo"),
 ])

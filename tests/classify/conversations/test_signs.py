@@ -22,7 +22,8 @@ def signs(row: dict[str, Any]) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize(("said", "direction"), [
     ("it works now, thank you so much!", "better"), ("ok thanks", "level"),
-    ("This is ridiculous, you people are useless!!", "worse"), ("Great service, still nothing. Thanks for nothing", "worse"),
+    ("This is ridiculous, you people are useless!!", "worse"),
+    ("Great service, still nothing. Thanks for nothing", "worse"),
 ])
 def test_where_the_mood_went(judged: Judge, said: str, direction: str) -> None:
     row = judged("C: my parcel has not come", "A: We will look into it.", f"C: {said}", feelings=[-0.8, 0.2])
