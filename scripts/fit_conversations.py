@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from evaluate_conversations import judged, macro_f1, read_gold
+from evaluate_conversations import macro_f1, read_gold
 from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
@@ -43,6 +43,8 @@ from painpoints.classify.conversations.turns import Turn, read_conversations
 from painpoints.classify.conversations.verdict import OUTCOMES, direction_features, outcome_features
 from painpoints.config import Settings
 from painpoints.pipeline import load_models
+from painpoints.pipeline.judging import judge_shard
+from painpoints.read import read_documents
 
 PROJECT = Path(__file__).resolve().parents[1]
 HOME = PROJECT / "models" / NAME
@@ -87,13 +89,16 @@ def across(rows: Rows, gold: Sequence[Any], classes: Sequence[Any], strength: fl
     return told
 
 
-def of_conversations(folder: Path, head: ActsHead, encode: Encode) -> tuple[list[dict[str, Any]], list[Any]]:
+def of_conversations(folder: Path, models: Any, head: ActsHead, encode: Encode
+                     ) -> tuple[list[dict[str, Any]], list[Any]]:
     """The gold judgements of the conversations and the conversations with their acts, in the same order."""
-    gold = [row for row in read_gold(folder) if "turns" in row]
+    gold = read_gold(folder)
     with tempfile.TemporaryDirectory() as place:
-        run = Path(place) / "run"
-        judged(gold, run)
-        documents, units = (pl.read_parquet(run / f"{name}.parquet") for name in ("documents", "units"))
+        plain = Path(place) / "conversations.jsonl"
+        plain.write_text("\n".join(json.dumps({"id": row["id"], "turns": row["turns"]}, ensure_ascii=False)
+                                   for row in gold), "utf8")
+        documents = pl.concat(list(read_documents([plain])), how="diagonal")
+    units, _, _ = judge_shard(documents, models, whole=False)
     ids = dict(documents.select("doc_id", "source_id").iter_rows())
     conversations = read_conversations(documents, units)
     read_acts(conversations, head, encode)
@@ -117,8 +122,10 @@ def main() -> None:
     """Fits, measures and writes."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=PROJECT / "corpora" / "conversations")
+    parser.add_argument("--features", type=Path, help="keep what the verdicts were fitted on, as .npz")
     given = parser.parse_args()
-    encoder = load_models(Settings()).encoder
+    models = load_models(Settings())
+    encoder = models.encoder
 
     def encode(texts: Sequence[str]) -> Rows:
         return np.asarray(encoder.encode(list(texts)), np.float64)
@@ -142,7 +149,7 @@ def main() -> None:
             [(str(g), str(t)) for g, t in zip(gold, told, strict=True)], [str(each) for each in classes]), by))
         print(*lines[-1])
     head = ActsHead(mean, scale, heads["customer"], heads["agent"], heads["mood"])
-    gold, conversations = of_conversations(given.data / "train", head, encode)
+    gold, conversations = of_conversations(given.data / "train", models, head, encode)
     cued = [resolve(each) for each in conversations]
     outcome_rows, outcome_mean, outcome_scale = standardised(np.stack(
         [outcome_features(each, said) for each, said in zip(conversations, cued, strict=True)]))
@@ -159,6 +166,8 @@ def main() -> None:
     direction = fitted(direction_rows, directions, list(DIRECTIONS), VERDICT_STRENGTH)
     print("trajectory: cues", accuracy(directions, [each.direction for each in moods]), "weighed",
           accuracy(directions, went))
+    if given.features is not None:
+        np.savez(given.features, outcome=outcome_rows, direction=direction_rows, outcomes=outcomes, directions=directions)
     tensors = {"acts.mean": mean, "acts.scale": scale, "outcome.mean": outcome_mean, "outcome.scale": outcome_scale,
                "direction.mean": direction_mean, "direction.scale": direction_scale,
                **{f"{name}.{part}": getattr(each, part) for name, each in
