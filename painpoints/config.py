@@ -20,6 +20,7 @@ PRECISIONS = ("bf16", "fp16", "fp32")
 KINDS = ("review", "comment", "transcript")
 RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 WEEK_STARTS = ("monday", "saturday", "sunday")
+REDACTION_STYLES = ("words", "symbols")
 SETTINGS_FILE = "painpoints.toml"
 
 
@@ -34,8 +35,11 @@ class Settings:
     model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
     ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a pain point is not
     told again as an alert; ``show_authors`` keeps and shows the names of those who wrote; ``upload_mb`` is the largest
-    file that may be uploaded. The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
+    file that may be uploaded. ``redact`` takes personal data out of everything that is read, ``redact_kinds`` of these
+    kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``), ``redact_style`` says how what stands for
+    them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands`` user names that stay, and ``names`` finds
+    names of persons: a function as "module:function", or a spaCy pipeline. The rest names columns and forms of the
+    input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
     """
 
     model: str | None = None
@@ -73,12 +77,19 @@ class Settings:
     alert_cooldown_days: int = 14
     show_authors: bool = False
     upload_mb: int = 100
+    redact: bool = True
+    redact_kinds: tuple[str, ...] = ()
+    redact_style: str = "words"
+    keep_numbers: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    names: str | None = None
     shard_rows: int = 2000
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
                             ("precision", (None, *PRECISIONS)), ("kind", (None, *KINDS)),
-                            ("rating_scale", (None, *RATING_SCALES)), ("week_start", (None, *WEEK_STARTS))):
+                            ("rating_scale", (None, *RATING_SCALES)), ("week_start", (None, *WEEK_STARTS)),
+                            ("redact_style", REDACTION_STYLES)):
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
@@ -86,6 +97,8 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")
+        for name in _LISTS:  # JSON and TOML know lists only
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         if not _is_zone(self.zone):
             raise UsageError(f"zone cannot be {self.zone!r}.", hint="Name one of IANA's, for instance Asia/Tehran.")
 
@@ -102,6 +115,9 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """The settings as the manifest records them."""
         return asdict(self)
+
+
+_LISTS = tuple(field.name for field in fields(Settings) if str(field.type).startswith("tuple"))
 
 
 def _is_zone(name: str) -> bool:
@@ -142,6 +158,10 @@ def _checked(settings: Settings, given: Mapping[str, Any], where: str) -> Settin
             near = difflib.get_close_matches(name, types, 1)
             raise UsageError(f"{where}: there is no setting {name!r}.",
                              hint=f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(types)}.")
+        if name in _LISTS:
+            if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+                raise UsageError(f"{where}: {name} must be a list of texts.", hint=f'For instance: {name} = ["..."]')
+            continue
         wanted = bool if types[name] == "bool" else int if types[name].startswith("int") else str
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             raise UsageError(f"{where}: {name} must be {wanted.__name__}, not {type(value).__name__}.")

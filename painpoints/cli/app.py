@@ -25,6 +25,7 @@ from painpoints.cli.export import export
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
 from painpoints.cli.queue import assign, done, mute, note, undo, untriage, wait
+from painpoints.cli.redact import redact
 from painpoints.cli.reindex import reindex
 from painpoints.cli.schedule import schedule
 from painpoints.cli.score import score
@@ -43,7 +44,7 @@ app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_ena
 _WEEKLY = "Week after week, in a workspace"
 _SHARED = "The page, and who shares it"
 _PANELS = {
-    "Once": (preview, mine, score),
+    "Once": (preview, mine, score, redact),
     _WEEKLY: (init, add, show, digest, alerts, export, reindex),
     "The queue of comments": (triage, assign, wait, done, mute, untriage, note, correct, undo),
     _SHARED: (serve, audit),

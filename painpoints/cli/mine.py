@@ -41,7 +41,7 @@ def mine(
     language: given.Language = None, kind: given.Kind = None, rating_scale: given.RatingScale = None,
     delimiter: given.Delimiter = None, encoding: given.Encoding = None, sheet: given.Sheet = None,
     limit: given.Limit = None, namer: given.Namer = None, namer_model: given.NamerModel = None,
-    config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
+    redact: given.Redact = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
     """Find the journey and the pain points in feedback, and write a report.
 

@@ -74,6 +74,9 @@ WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begi
                                           "default Saturday for fa and ar.", "DAY", choices=True)]
 Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]
 ShowAuthors = Annotated[bool | None, _option("show-authors", "Keep the names of those who wrote, and show them.")]
+Redact = Annotated[bool | None, typer.Option(
+    "--redact/--no-redact", show_default=False, rich_help_panel=_JUDGING,
+    help="Take telephone numbers, addresses and other personal data out before anything is stored; done by default.")]
 Database = Annotated[str | None, typer.Option(
     "--database", metavar="URL", show_default=False,
     help="Keep the state on a PostgreSQL server, for a team: postgresql+psycopg://user@host/database. "

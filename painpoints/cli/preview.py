@@ -9,6 +9,7 @@ import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
+from painpoints.cli.summary import redacted_line
 from painpoints.cli.terminal import isolated, shortened, show, show_json
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def preview(
     rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
-    sheet: given.Sheet = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
+    sheet: given.Sheet = None, redact: given.Redact = None, config: given.Config = None, json: given.Json = False,
+    quiet: given.Quiet = False,
 ) -> None:
     """Show what is understood of a file and five of its rows, cut up and judged. Nothing is stored."""
     arguments = dict(locals())
@@ -46,12 +48,14 @@ def look_at(file: str, settings: Settings, bars: Bars, rows: int = ROWS) -> dict
     """How ``file`` is read (``plan``), and its first ``rows`` texts with their judged units (``rows``)."""
     import polars as pl
 
-    from painpoints.pipeline import read_options, score_documents
+    from painpoints.pipeline import read_options, redaction_notes, score_documents
     from painpoints.read import FilePlan, expand_inputs, read_documents
 
     found = expand_inputs([file])
     if len(found) > 1:
         bars.note(f"{file} holds {len(found)} files; this is the first.")
+    for sentence in redaction_notes(settings):
+        bars.note(sentence)
     plans: list[FilePlan] = []
     options = replace(read_options(settings), limit=rows)
     documents = pl.concat(list(read_documents(found[:1], options, on_plan=plans.append)), how="diagonal_relaxed")
@@ -61,7 +65,7 @@ def look_at(file: str, settings: Settings, bars: Bars, rows: int = ROWS) -> dict
     for name in ("rows", "documents", "rejected"):  # of the few rows looked at, not of the file
         del plan[name]
     columns = ("row", "source_id", "time", "rating", "rating_raw", "source", "text")
-    return {"plan": plan, "rows": [
+    return {"plan": plan, "names": settings.names, "rows": [
         {**{name: row[name] for name in columns},
          "units": by_document[row["doc_id"],].to_dicts() if (row["doc_id"],) in by_document else []}
         for row in documents.iter_rows(named=True)]}
@@ -78,6 +82,8 @@ def preview_lines(seen: dict[str, Any]) -> list[str]:
         lines.append(f"  taken along: {', '.join(plan['meta'])}")
     if plan["left_out"]:
         lines.append(f"  left out: {', '.join(plan['left_out'])}")
+    if plan["redacted"] is not None:
+        lines += ["", redacted_line(plan["redacted"], seen["names"])]
     if plan["notes"]:
         lines += ["", "notes", *(f"  {note}" for note in plan["notes"])]
     for row in seen["rows"]:

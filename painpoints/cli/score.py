@@ -11,6 +11,7 @@ import typer
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
 from painpoints.cli.sinks import open_sink, sink_format
+from painpoints.cli.summary import redacted_line
 from painpoints.cli.terminal import count, show_json
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def score(
     rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
-    sheet: given.Sheet = None, limit: given.Limit = None, config: given.Config = None, json: given.Json = False,
-    quiet: given.Quiet = False,
+    sheet: given.Sheet = None, limit: given.Limit = None, redact: given.Redact = None, config: given.Config = None,
+    json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
     """Judge every unit and stop: one row a unit, with its source id, its place in the text, and judgements.
 
@@ -51,8 +52,8 @@ def score(
 
 def score_into(inputs: Sequence[str], output: str, settings: Settings, bars: Bars) -> dict[str, object]:
     """Writes the judged units of ``inputs`` to ``output``, whole or not at all; counts of texts, units and rejected."""
-    from painpoints.pipeline import read_options, score_documents
-    from painpoints.read import expand_inputs, read_documents
+    from painpoints.pipeline import read_options, redaction_notes, score_documents, taken_out
+    from painpoints.read import FilePlan, expand_inputs, read_documents
 
     expand_inputs(inputs)
     rejected: Counter[str] = Counter()
@@ -67,7 +68,10 @@ def score_into(inputs: Sequence[str], output: str, settings: Settings, bars: Bar
             documents += len(frame)
             yield frame
 
-    read = counted(read_documents(list(inputs), read_options(settings), put_aside))
+    for sentence in redaction_notes(settings):
+        bars.note(sentence)
+    plans: list[FilePlan] = []
+    read = counted(read_documents(list(inputs), read_options(settings), put_aside, on_plan=plans.append))
     with open_sink(output) as write:
         for scored in score_documents(read, settings, bars.progress, bars.note):
             write(scored)
@@ -75,4 +79,8 @@ def score_into(inputs: Sequence[str], output: str, settings: Settings, bars: Bar
     if rejected:
         reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(rejected.items()))
         bars.note(f"{count(sum(rejected.values()), 'row was', 'rows were')} left out: {reasons}.")
-    return {"documents": documents, "units": units, "rejected": dict(rejected), "output": output}
+    redacted = taken_out(plan.redacted for plan in plans) if settings.redact else None
+    if redacted is not None:
+        bars.note(redacted_line(redacted, settings.names))
+    return {"documents": documents, "units": units, "rejected": dict(rejected), "redacted": redacted,
+            "output": output}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from painpoints.cli.terminal import count, isolated
@@ -27,6 +28,8 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
         "problems": int(counted["is_problem"].sum()), "painpoints": len(findings.painpoints),
         "assigned": int(findings.units["painpoint_id"].is_not_null().sum()),
         "rejected": dict(findings.manifest["counts"]["rejected"]),
+        "redacted": findings.manifest.get("redacted"),
+        "names": findings.manifest["settings"].get("names"),
         "top": findings.painpoints.sort("rank").head(top).select(columns).to_dicts(),
         "weakest_link": None if weakest is None else {
             "touchpoint": weakest.touchpoint, "stage": weakest.stage, "units": weakest.units,
@@ -43,6 +46,8 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
     if found["rejected"]:
         reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(found["rejected"].items()))
         lines.append(f"left out: {reasons} (see {found['run']}/rejected.jsonl)")
+    if found["redacted"] is not None:
+        lines.append(redacted_line(found["redacted"], found["names"]))
     lines.append("")
     for point in found["top"]:
         langs = " ".join(f"{entry['lang']} {entry['units']:,}" for entry in point["langs"])
@@ -61,3 +66,11 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
                      f"({weakest['harm_low']:.0%} to {weakest['harm_high']:.0%}).")
     lines.append(f"Report: {found['report']}")
     return lines
+
+
+def redacted_line(redacted: Mapping[str, int], names: str | None) -> str:
+    """What personal data were taken out, by kind, and whether names of persons were looked for."""
+    kinds = ", ".join(f"{kind.replace('_', ' ')} {number:,}" for kind, number in
+                      sorted(redacted.items(), key=lambda item: (-item[1], item[0])))
+    looked = "" if names is not None else "; names of persons in the texts were not looked for"
+    return f"Personal data taken out: {kinds or 'none found'}{looked}."

@@ -11,6 +11,7 @@ import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.progress import Bars
+from painpoints.cli.summary import redacted_line
 from painpoints.cli.terminal import count, isolated, show_json, stoppable, tell, typed
 from painpoints.cli.terminal import show as show_lines
 from painpoints.errors import WorkspaceError
@@ -32,8 +33,8 @@ def init(
     time: given.Time = None, rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, week_start: given.WeekStart = None, zone: given.Zone = None,
-    show_authors: given.ShowAuthors = None, database: given.Database = None, config: given.Config = None,
-    json: given.Json = False,
+    show_authors: given.ShowAuthors = None, redact: given.Redact = None, database: given.Database = None,
+    config: given.Config = None, json: given.Json = False,
 ) -> None:
     """Make a workspace: a folder that feedback is added to, week by week, and whose pain points stay the same ones.
 
@@ -59,7 +60,8 @@ def add(
     rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
-    sheet: given.Sheet = None, limit: given.Limit = None, json: given.Json = False, quiet: given.Quiet = False,
+    sheet: given.Sheet = None, limit: given.Limit = None, redact: given.Redact = None, json: given.Json = False,
+    quiet: given.Quiet = False,
 ) -> None:
     """Add feedback to a workspace; only texts that are not there yet are worked on.
 
@@ -83,14 +85,15 @@ def add(
 
 
 def _added_lines(opened: Workspace, added: Added) -> list[str]:
+    told = [] if added.redacted is None else [redacted_line(added.redacted, opened.settings.names)]
     left = sum((added.rejected or {}).values())
     aside = f"; {left:,} left out" if left else ""
     if added.number is None:
-        return [f"{count(added.read, 'text')} read{aside}: nothing is new."]
+        return [f"{count(added.read, 'text')} read{aside}: nothing is new.", *told]
     lines = [f"{count(added.read, 'text')} read, {added.documents:,} new{aside}: {count(added.units, 'opinion unit')}, "
              f"{count(added.problems, 'problem')}.",
              f"{added.joined:,} joined known pain points, {added.pooled:,} wait, "
-             f"{count(len(added.born), 'new pain point')}."]
+             f"{count(len(added.born), 'new pain point')}.", *told]
     titles = {point["painpoint_id"]: point for point in opened.painpoints()}
     for word, ids in (("new", added.born), ("reopened", added.reopened)):
         for name in sorted(ids, key=lambda name: (-titles[name]["units"], name)):

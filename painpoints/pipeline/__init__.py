@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.models import load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
+    from painpoints.pipeline.redacting import redaction_notes, redactor_of, taken_out
     from painpoints.pipeline.reindexing import Reindexed
     from painpoints.pipeline.run import mine, resume, start, work
     from painpoints.pipeline.scoring import SCORED, score, score_documents
@@ -36,7 +37,8 @@ __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Al
            "Evaluation", "Facts", "Findings", "Found", "GoldColumns", "Held", "Hit", "Look", "Progress", "Reindexed",
            "TaskTuning", "Tuning", "Workspace", "aligned_vectors", "assembled", "compare", "corrections_frame",
            "evaluate", "facts", "held", "in_scope", "load_models", "matching", "mine", "opined", "read_options",
-           "resume", "score", "score_documents", "search", "silent", "start", "stored_means", "tune", "work"]
+           "redaction_notes", "redactor_of", "resume", "score", "score_documents", "search", "silent", "start",
+           "stored_means", "taken_out", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -52,6 +54,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "models": ["load_models"],
     "progress": ["Progress", "silent"],
     "reading": ["read_options"],
+    "redacting": ["redaction_notes", "redactor_of", "taken_out"],
     "reindexing": ["Reindexed"],
     "run": ["mine", "resume", "start", "work"],
     "scoring": ["SCORED", "score", "score_documents"],

@@ -21,6 +21,7 @@ from painpoints.pipeline.grouping import title_encoder, weigh
 from painpoints.pipeline.pending import Pending, judge_pending
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import REJECTED, read_into
+from painpoints.pipeline.redacting import named_inputs, redaction_notes
 from painpoints.pipeline.spaces import (
     JUDGED_WITH,
     MADE_WITH,
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Added:
     """What an addition brought: its ``number`` (None: nothing was new), documents read and new, units, problems, how
-    many of those joined known pain points, made new ones (``born``), or wait; ids born and reopened; proposals."""
+    many of those joined known pain points, made new ones (``born``), or wait; ids born and reopened; proposals; rows
+    left out by reason, and personal data taken out by kind (None: redaction is off)."""
 
     number: int | None
     read: int
@@ -58,6 +60,7 @@ class Added:
     reopened: tuple[str, ...] = ()
     proposals: int = 0
     rejected: Mapping[str, int] | None = None
+    redacted: Mapping[str, int] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The figures, for JSON."""
@@ -91,15 +94,18 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
          progress: Progress, warn: Any) -> Added:
     from painpoints.pipeline.models import check_settings, load_models
     check_settings(settings)
-    named = [str(item) for item in source] if isinstance(source, list | tuple) else []
-    documents, rejected = _read(pending.reading, source, settings, progress)
+    named = named_inputs(source, settings)
+    for sentence in redaction_notes(settings):
+        if warn is not None:
+            warn(sentence)
+    documents, rejected, redacted = _read(pending.reading, source, settings, progress)
     with folder.state.reading() as state:
         known = state.known(documents["doc_id"])
         used, generation = state.meta(MADE_WITH), state.generation()
     fresh = documents.filter(~documents["doc_id"].is_in(sorted(known))).unique(
         "doc_id", keep="first", maintain_order=True).sort("doc_id")
     if not len(fresh):
-        return Added(None, len(documents), 0, rejected=rejected)
+        return Added(None, len(documents), 0, rejected=rejected, redacted=redacted)
     models = load_models(settings)
     for sentence in models.notes:
         if warn is not None:
@@ -124,7 +130,7 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
                       int((placed["painpoint_id"].is_not_null()
                            & ~placed["painpoint_id"].is_in(found.identified.born)).sum()),
                       int(placed["painpoint_id"].is_null().sum()), tuple(found.identified.born), tuple(reopened),
-                      len(found.identified.proposals), rejected)
+                      len(found.identified.proposals), rejected, redacted)
         state.insert("additions", [{"number": number, "made": now(), "inputs": json.dumps(named, ensure_ascii=False),
                                     "documents": len(fresh), "units": len(units),
                                     "note": json.dumps(added.as_dict(), ensure_ascii=False)}])
@@ -132,15 +138,17 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
     return added
 
 
-def _read(place: Path, source: Any, settings: Settings, progress: Progress) -> tuple[pl.DataFrame, dict[str, int]]:
-    """All documents of ``source``, and why how many rows were left out; those rows lie in ``place``.
+def _read(place: Path, source: Any, settings: Settings, progress: Progress
+          ) -> tuple[pl.DataFrame, dict[str, int], dict[str, int] | None]:
+    """All documents of ``source``, why how many rows were left out (they lie in ``place``), and how many values of each
+    kind were taken out, None where none were looked for.
 
     Each file is read by itself, so that what two exports both hold gets one id, and the same as on another day.
     """
     import polars as pl
 
     parts = [[item] for item in expand_inputs(source)] if isinstance(source, list | tuple) else [source]
-    frames, left_out, failures = [], Counter[str](), []
+    frames, left_out, taken_out, failures = [], Counter[str](), Counter[str](), []
     for number, part in enumerate(parts):
         run = create_run(place / f"{number:06}", {"inputs": []})
         try:
@@ -152,6 +160,7 @@ def _read(place: Path, source: Any, settings: Settings, progress: Progress) -> t
             continue
         frames.append(run.all_documents(range(note["shards"])))
         left_out.update(note["rejected"])
+        taken_out.update(note["redacted"])
         with storage(place / REJECTED), (place / REJECTED).open("ab") as aside:
             aside.write((run.path / REJECTED).read_bytes())
     if not frames:
@@ -159,7 +168,8 @@ def _read(place: Path, source: Any, settings: Settings, progress: Progress) -> t
     if failures:
         left_out["unreadable_input"] = len(failures)
     documents = pl.concat(frames, how="diagonal")
-    return documents if settings.limit is None else documents.head(settings.limit), dict(left_out)
+    return (documents if settings.limit is None else documents.head(settings.limit), dict(left_out),
+            dict(sorted(taken_out.items())) if settings.redact else None)
 
 
 @dataclass(frozen=True)

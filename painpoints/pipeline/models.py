@@ -11,6 +11,7 @@ from painpoints.cluster import Projection, chat_endpoint, load_projection
 from painpoints.config import Settings
 from painpoints.encode import EMBEDDED_NAME, Encoder, load_encoder, resolve_model
 from painpoints.errors import UsageError
+from painpoints.pipeline.redacting import redactor_of
 from painpoints.taxonomy import Framework, Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def check_settings(settings: Settings) -> None:
         chat_endpoint(settings.namer, settings.namer_model)
     elif settings.namer_model is not None:
         raise UsageError("--namer-model says nothing without --namer.", hint="Give the endpoint with --namer URL.")
+    redactor_of(settings)
     taxonomy = load_taxonomy(settings.taxonomy)
     if is_tuned_file(settings.model):
         taxonomy = load_tuned(str(settings.model), load_heads()).taxonomy(taxonomy)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
+from painpoints.pipeline.keys import author_key, user_secret
 from painpoints.pipeline.progress import Progress
+from painpoints.pipeline.redacting import redactor_of, taken_out
 from painpoints.read import ReadOptions, Rejected, documents_from_frame, read_documents
 from painpoints.store import RunFolder, storage
 
@@ -21,41 +21,22 @@ REJECTED = "rejected.jsonl"
 
 
 def read_options(settings: Settings) -> ReadOptions:
-    """The reading part of ``settings``, with the secret that pseudonymises authors."""
+    """The reading part of ``settings``, with what pseudonymises authors and takes personal data out of texts.
+
+    Raises what `redactor_of` raises.
+    """
     names = ("text", "title", "pros", "cons", "id", "time", "rating", "author", "source", "product", "language", "kind",
              "rating_scale", "delimiter", "encoding", "sheet", "limit", "show_authors")
     return ReadOptions(**{name: getattr(settings, name) for name in names}, batch_rows=settings.shard_rows,
-                       author_secret=author_secret())
-
-
-def author_secret() -> bytes:
-    """The key of the authors' pseudonyms: $PAINPOINTS_KEY, else a random one made once for this user.
-
-    It is kept outside every run folder, so that a run folder alone does not tell who wrote what.
-    """
-    given = os.environ.get("PAINPOINTS_KEY")
-    if given:
-        return given.encode()
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "painpoints"
-    path = home / "author.key"
-    try:
-        return bytes.fromhex(path.read_text("ascii").strip())
-    except (OSError, ValueError):
-        key = secrets.token_bytes(32)
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-            handle.write(key.hex())
-    except OSError:
-        pass  # a read-only home: pseudonyms then hold for this run only
-    return key
+                       author_secret=author_key(user_secret().secret), redactor=redactor_of(settings))
 
 
 def read_into(folder: RunFolder, source: Sequence[str | Path] | Any, settings: Settings,
               progress: Progress) -> dict[str, Any]:
     """Stores the documents of ``source`` (paths, or one frame) as shards; the note that is stored when all is read.
 
-    The note has ``shards``, ``documents``, ``rejected`` (reason to count) and ``plans`` (what was understood).
+    The note has ``shards``, ``documents``, ``rejected`` (reason to count), ``plans`` (what was understood) and
+    ``redacted`` (kind of personal data to count).
     """
     plans: list[FilePlan] = []
     rejected: dict[str, int] = {}
@@ -79,6 +60,7 @@ def read_into(folder: RunFolder, source: Sequence[str | Path] | Any, settings: S
             progress("read", documents, None)
     partial.replace(folder.path / REJECTED)
     progress("read", documents, documents)
-    note = {"shards": shards, "documents": documents, "rejected": rejected, "plans": [p.as_dict() for p in plans]}
+    note = {"shards": shards, "documents": documents, "rejected": rejected, "plans": [p.as_dict() for p in plans],
+            "redacted": taken_out(plan.redacted for plan in plans)}
     folder.finish_reading(note)
     return note

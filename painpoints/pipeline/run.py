@@ -20,6 +20,7 @@ from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError
 from painpoints.pipeline.progress import Progress, silent
+from painpoints.pipeline.redacting import named_inputs, redaction_notes, redaction_record
 from painpoints.store import RunFolder, create_run, open_run, write_text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _from_there(settings: Settings, base: Path) -> Settings:
         return str(base / name) if name is not None and (base / name).exists() else name
 
     return replace(settings, taxonomy=there(settings.taxonomy), model=there(settings.model),
-                   spacy=there(settings.spacy))
+                   spacy=there(settings.spacy), names=there(settings.names))
 
 
 def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings: Settings,
@@ -89,7 +90,7 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
         if folder.fresh and not isinstance(error, StorageError):
             folder.discard()
         raise
-    notes = list(models.notes)
+    notes = [*redaction_notes(settings), *models.notes]
     shards = range(note["shards"])
     progress("judge", 0, note["documents"])
     done = resumed = 0
@@ -117,6 +118,8 @@ def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progr
     note = folder.reading_done() if source is None else read_into(folder, source, settings, progress)
     if note is None:
         raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
+    if source is not None and (names := named_inputs(source, settings)) != folder.request["inputs"]:
+        folder.rename_inputs(names)
     clock["read"] = time.perf_counter()
     if settings.segment is not None:
         _check_segment(folder, settings.segment, note["shards"])
@@ -161,7 +164,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
             "documents": len(documents), "units": len(units), "copies": int((units["weight"] == 0).sum()),
             "painpoints": len(painpoints), "rejected": note["rejected"],
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
-        "notes": notes, "timings": _timings(clock)}
+        **redaction_record(settings, note["plans"]), "notes": notes, "timings": _timings(clock)}
     progress("report", 0, 2)
     run = RunData(documents, units, painpoints, manifest)
     page = render_html(run, lang=settings.lang, framework=models.judge.framework.name, segment=settings.segment,

@@ -39,8 +39,23 @@ def score_documents(frames: Iterator[pl.DataFrame], settings: Settings, progress
         units, _, _ = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
         done += len(documents)
         progress("judge", done, None)
-        yield units.join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
-                         maintain_order="left").select(SCORED)
+        yield _in_original(units, documents).join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
+                                                  maintain_order="left").select(SCORED)
+
+
+def _in_original(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Units with their places in the texts as they were before personal data were taken out."""
+    import polars as pl
+
+    from painpoints.read import in_original
+
+    changed = documents.filter(documents["redactions"].list.len() > 0) if "redactions" in documents.columns else None
+    if changed is None or changed.is_empty():
+        return units
+    of = dict(changed.select("doc_id", "redactions").iter_rows())
+    placed = {name: [in_original(of.get(document), at) for document, at in units.select("doc_id", name).iter_rows()]
+              for name in ("start", "end")}
+    return units.with_columns(pl.Series(name, places, pl.Int64) for name, places in placed.items())
 
 
 def score(texts: Sequence[str] | Any, **settings: Any) -> pl.DataFrame:

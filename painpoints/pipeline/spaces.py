@@ -59,7 +59,7 @@ def from_anywhere(settings: Settings) -> Settings:
         return str(Path(name).resolve()) if name is not None and Path(name).exists() else name
 
     return replace(settings, taxonomy=there(settings.taxonomy), model=there(settings.model),
-                   spacy=there(settings.spacy))
+                   spacy=there(settings.spacy), names=there(settings.names))
 
 
 def stored_means(settings: Settings) -> Mapping[str, np.ndarray] | None:

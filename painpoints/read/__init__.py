@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from painpoints.read.plan import FilePlan
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
     from painpoints.read.records import Records, read_records
+    from painpoints.read.redaction import DocumentRedaction, Piece, Redactor, TableRedaction, in_original
+    from painpoints.read.rewriting import Rewritten, rewrite
     from painpoints.read.times import DIGITS, read_day
 
 __all__ = [
@@ -29,20 +31,27 @@ __all__ = [
     "CUSTOMER",
     "DIGITS",
     "ROLES",
+    "DocumentRedaction",
     "FilePlan",
     "Glimpse",
+    "Piece",
     "ReadOptions",
     "Records",
+    "Redactor",
     "Rejected",
+    "Rewritten",
     "StdinMark",
     "Stripped",
+    "TableRedaction",
     "documents_from_frame",
     "expand_inputs",
     "glimpse",
+    "in_original",
     "inspect",
     "read_day",
     "read_documents",
     "read_records",
+    "rewrite",
     "safe_ending",
     "safe_endings",
     "side_of",
@@ -60,6 +69,8 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "people": ["BRAND", "CUSTOMER", "side_of"],
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
+    "redaction": ["DocumentRedaction", "Piece", "Redactor", "TableRedaction", "in_original"],
     "records": ["Records", "read_records"],
+    "rewriting": ["Rewritten", "rewrite"],
     "times": ["DIGITS", "read_day"],
 })

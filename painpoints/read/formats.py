@@ -115,13 +115,14 @@ def _delimited(source: ByteSource, encoding: Encoding, options: ReadOptions) -> 
         found = records(stream, dialect, len(columns))
         if header:
             next(found, None)
-        return _rows(found, len(columns), encoding)
+        return _rows(found, len(columns), encoding, dialect.delimiter)
 
     shown = None if dialect.delimiter == _NEVER else dialect.delimiter
-    return Table(columns, rows, "csv" if shown != "\t" else "tsv", delimiter=shown, quote=dialect.quote, header=header)
+    return Table(columns, rows, "csv" if shown != "\t" else "tsv", delimiter=shown, quote=dialect.quote, header=header,
+                 above=[[f"sep={dialect.delimiter}"]] * skip + start[:1] * header, escape=dialect.escape)
 
 
-def _rows(found: Iterable[Record], width: int, encoding: Encoding) -> Iterator[Row | BadRow]:
+def _rows(found: Iterable[Record], width: int, encoding: Encoding, delimiter: str) -> Iterator[Row | BadRow]:
     for number, record in enumerate(found, 1):
         fields = record.fields
         if fields is None:
@@ -133,11 +134,11 @@ def _rows(found: Iterable[Record], width: int, encoding: Encoding) -> Iterator[R
                 fields = [utf8_within(field, encoding.codec) or field for field in fields]
                 whole = "".join(fields)
             if not is_decoded(whole):
-                yield BadRow(number, "undecodable", f"bytes that are not {encoding.codec}", ",".join(fields))
+                yield BadRow(number, "undecodable", f"bytes that are not {encoding.codec}", delimiter.join(fields))
                 continue
         if len(fields) != width:
             yield BadRow(number, "field_count", f"{len(fields)} fields where the header has {width}",
-                         ",".join(fields), fields)
+                         delimiter.join(fields), fields)
             continue
         yield Row(number, fields)
 
@@ -183,7 +184,8 @@ def _json_lines(source: ByteSource, encoding: Encoding, options: ReadOptions) ->
     def rows() -> Iterator[Row | BadRow]:
         for row in json_lines(_decoded(source, encoding), columns):
             if isinstance(row, Row) and not encoding.is_wide and not _is_clean(row.values):
-                yield BadRow(row.number, "undecodable", f"bytes that are not {encoding.codec}", str(row.values))
+                raw = " | ".join(cell_text(value) or "" for value in row.values)
+                yield BadRow(row.number, "undecodable", f"bytes that are not {encoding.codec}", raw)
             else:
                 yield row
 
@@ -212,7 +214,7 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
     def rows() -> Iterator[Row | BadRow]:
         for number, (values, record) in enumerate(zip(laid_out, found, strict=True), 1):
             if values is None:
-                yield BadRow(number, "bad_json", "the entry is neither an object nor a text", repr(record))
+                yield BadRow(number, "bad_json", "the entry is neither an object nor a text", cell_text(record) or "")
             else:
                 yield Row(number, values)
 

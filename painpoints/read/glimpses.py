@@ -1,7 +1,8 @@
-"""A first look at a file: its columns, its first rows as they stand, and what would be understood of it."""
+"""A first look at a file: its columns, its first rows, and what would be understood of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,7 @@ from painpoints.read.bytestream import byte_source
 from painpoints.read.formats import open_table
 from painpoints.read.options import ReadOptions
 from painpoints.read.plan import FilePlan, plan_sample, plan_table
+from painpoints.read.redaction import DocumentRedaction, TableRedaction
 from painpoints.read.table import BadRow, cell_text
 
 _ROWS, _CELL, _COLUMNS = 20, 300, 200
@@ -48,15 +50,18 @@ def glimpse(path: Path, options: ReadOptions | None = None, *, size: int, rows: 
         except ColumnError as error:
             problem = error
     columns = tuple(table.columns[:_COLUMNS])
-    cells = [[cell_text(value) for value in row.values[:len(columns)]] for row in shown]
+    redaction = TableRedaction(options.redactor)
+    cells = [_shown(row.values[:len(columns)], redaction.document()) for row in shown]
     total, exact = _total(sample, seen, size)
-    return Glimpse(columns, tuple(tuple(_short(cell) for cell in [*row, *[None] * (len(columns) - len(row))])
-                                  for row in cells), plan, problem, table.format, table.encoding, table.delimiter,
-                   table.header, total, exact)
+    return Glimpse(columns, tuple((*row, *[None] * (len(columns) - len(row))) for row in cells), plan, problem,
+                   table.format, table.encoding, table.delimiter, table.header, total, exact)
 
 
-def _short(cell: str | None) -> str | None:
-    return cell if cell is None or len(cell) <= _CELL else cell[:_CELL] + "…"
+def _shown(values: Sequence[object], redaction: DocumentRedaction) -> list[str | None]:
+    """The cells of a row, cut short, without the personal data in them."""
+    texts = [cell_text(value) for value in values]
+    return [text if text is None else redaction.head(text, _CELL) + ("…" if len(text) > _CELL else "")
+            for text in texts]
 
 
 def _total(sample: list[list[object]], seen: int, size: int) -> tuple[int, bool]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from painpoints.read.redaction import Redactor
 
 #: Columns with a meaning; every other column travels on as ``meta.<name>``.
 ROLES = ("text", "title", "pros", "cons", "id", "time", "rating", "author", "source", "product", "language")
@@ -16,7 +20,8 @@ class ReadOptions:
     ``text`` to ``language`` name columns; an empty name says that no column is this. ``author_secret`` keys the hash
     that replaces author names; without it authors are not told apart. ``show_authors`` keeps the names too.
     ``max_chars`` is the longest cell taken, ``batch_rows`` the rows a frame, ``limit`` the documents in all.
-    ``sheet`` names the sheet of a workbook.
+    ``sheet`` names the sheet of a workbook. ``redactor`` takes personal data out of every cell before it gets an id;
+    without one nothing is taken out.
     """
 
     text: str | None = None
@@ -40,6 +45,7 @@ class ReadOptions:
     encoding: str | None = None
     sheet: str | None = None
     show_authors: bool = False
+    redactor: Redactor | None = None
 
     def overrides(self) -> dict[str, str]:
         """The columns the user named, by role; an empty name where the user said that none is this."""

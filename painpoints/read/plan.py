@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from painpoints.read.columnnames import named_text
 from painpoints.read.columns import Column, Understanding, understand
 from painpoints.read.people import are_sides, hold_people, is_person_column
+from painpoints.read.redaction import chance_columns
 from painpoints.read.table import Table, sample_rows
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class FilePlan:
 
     ``columns`` gives by role the column and why it was taken; ``meta`` the columns that travel on as they are;
     ``calendar`` is gregorian, jalali or hijri. ``rows``, ``documents`` and ``rejected`` are None until the input
-    has been read to its end; ``notes`` then also counts what could not be understood.
+    has been read to its end; ``notes`` then also counts what could not be understood, and ``redacted`` what
+    personal data were taken out, by kind (None: none were looked for).
     """
 
     file: str
@@ -44,6 +46,7 @@ class FilePlan:
     rows: int | None = None
     documents: int | None = None
     rejected: int | None = None
+    redacted: dict[str, int] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain values."""
@@ -55,12 +58,14 @@ class Reading:
     """A plan with what the builder of documents needs beside it.
 
     Of the columns ``sides`` only words for a side of a conversation travel on: further down a name may stand there.
+    ``chance`` are the columns of `chance_columns`.
     """
 
     plan: FilePlan
     understood: Understanding
     numeric: frozenset[str]
     sides: frozenset[str]
+    chance: frozenset[str] = frozenset()
 
 
 def plan_sample(table: Table, options: ReadOptions) -> tuple[list[list[object]], int]:
@@ -104,7 +109,8 @@ def plan_table(file: str, compression: str | None, table: Table, options: ReadOp
         rating_scale=understood.rating.name if understood.rating else None,
         sampled_rows=seen, notes=tuple(notes),
     )
-    return Reading(plan, understood, _numeric_columns(table.columns, sample), sides)
+    return Reading(plan, understood, _numeric_columns(table.columns, sample), sides,
+                   chance_columns(table.columns, sample, options.redactor))
 
 
 def _numeric_columns(names: list[str], sample: list[list[object]]) -> frozenset[str]:

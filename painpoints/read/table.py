@@ -29,7 +29,8 @@ class BadRow(NamedTuple):
 
 @dataclass(slots=True)
 class Table:
-    """`columns` may grow while `rows()` is read (JSON Lines); `facts` go into the plan."""
+    """`columns` may grow while `rows()` is read (JSON Lines); `notes` go into the plan. `above` are the lines before
+    the first row, the header among them, and `escape` says that quotes in fields are written ``\\"``."""
 
     columns: list[str]
     rows: Callable[[], Iterator[Row | BadRow]]
@@ -40,6 +41,8 @@ class Table:
     header: bool = True
     sheet: str | None = None
     notes: list[str] = field(default_factory=list)
+    above: Sequence[Sequence[object]] = field(default_factory=list)
+    escape: bool = False
 
 
 _NULLS = frozenset({"", "nan", "NaN", "NAN", "null", "NULL", "Null", "\\N", "#N/A", "N/A", "n/a", "<NA>", "None", "NaT",

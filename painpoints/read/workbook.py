@@ -54,7 +54,8 @@ def workbook_table(source: ByteSource, options: ReadOptions) -> Table:
             yield Row(number, row)
 
     notes = [f"sheet {name!r} of {len(book.sheet_names)}."] if len(book.sheet_names) > 1 else []
-    return Table(columns, rows, "xlsx", header=top is not None, sheet=name, notes=notes)
+    return Table(columns, rows, "xlsx", header=top is not None, sheet=name, notes=notes,
+                 above=[] if top is None else list(cells[:top + 1]))
 
 
 def _cells(source: ByteSource, book: Any, name: str) -> list[tuple[object, ...]]:

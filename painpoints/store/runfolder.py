@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,11 @@ class RunFolder:
     def finish_reading(self, note: Mapping[str, Any]) -> None:
         """Marks all documents as read."""
         write_json(self._work / _READ, note)
+
+    def rename_inputs(self, names: Sequence[str]) -> None:
+        """Notes other names for what was read, once it need not be found again."""
+        self.request = {**self.request, "inputs": list(names)}
+        write_json(self.path / _REQUEST, self.request)
 
     def write_documents(self, shard: int, documents: pl.DataFrame) -> None:
         """Stores the documents of one shard."""

@@ -17,20 +17,27 @@ if TYPE_CHECKING:
     from painpoints.text.language import Language, detect_language
     from painpoints.text.normalisation import Normalised, normalise
     from painpoints.text.question import Question, Term, mark, parse_question
+    from painpoints.text.redaction import DEFAULT_KINDS, KINDS, DocumentRedactor, Found, Redacted, Redactor
     from painpoints.text.segmentation import Block, Span, blocks, segment
     from painpoints.text.spacy_component import build_pipeline
     from painpoints.text.tokens import TOKENS, Token, streams, tokenise
     from painpoints.text.units import Passage, cut_units, frame_units, original_slice, read_passages
 
 __all__ = [
+    "DEFAULT_KINDS",
+    "KINDS",
     "TOKENS",
     "Block",
     "Cut",
     "Decoding",
+    "DocumentRedactor",
+    "Found",
     "Language",
     "Normalised",
     "Passage",
     "Question",
+    "Redacted",
+    "Redactor",
     "Span",
     "Term",
     "Token",
@@ -60,6 +67,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "language": ["Language", "detect_language"],
     "normalisation": ["Normalised", "normalise"],
     "question": ["Question", "Term", "mark", "parse_question"],
+    "redaction": ["DEFAULT_KINDS", "KINDS", "DocumentRedactor", "Found", "Redacted", "Redactor"],
     "segmentation": ["Block", "Span", "blocks", "segment"],
     "spacy_component": ["build_pipeline"],
     "tokens": ["TOKENS", "Token", "streams", "tokenise"],

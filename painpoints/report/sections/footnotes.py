@@ -35,6 +35,8 @@ def made_section(edition: Edition, manifest: Mapping[str, Any]) -> list[tuple[st
         groups.append((edition.say("made.created"), [("", _moment(edition, created))]))
     if inputs := manifest.get("inputs"):
         groups.append((edition.say("made.inputs"), [_input(edition, entry) for entry in inputs]))
+    if "redacted" in manifest:
+        groups.append((edition.say("made.privacy"), _privacy(edition, manifest)))
     for name in _GROUPS:
         if entries := flat(manifest.get(name)):
             groups.append((edition.say(f"made.{name}"), entries))
@@ -58,6 +60,18 @@ def flat(value: Any, prefix: str = "") -> list[tuple[str, str]]:
     if isinstance(value, bool):
         return [(prefix, "true" if value else "false")]
     return [(prefix, str(value))]
+
+
+def _privacy(edition: Edition, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How many values of which kind were taken out of the texts, and whether names were looked for."""
+    redacted = manifest["redacted"]
+    if redacted is None:
+        return [("", edition.say("made.privacy_off"))]
+    found = [(edition.known(f"personal.{kind}") or kind, edition.number(count))
+             for kind, count in sorted(redacted.items(), key=lambda item: (-item[1], item[0]))]
+    names = (manifest.get("settings") or {}).get("names")
+    looked = edition.say("made.names_off") if names is None else edition.say("made.names_on", names=names)
+    return [*(found or [("", edition.say("made.privacy_none"))]), ("", looked)]
 
 
 def _input(edition: Edition, entry: Any) -> tuple[str, str]:
