@@ -32,7 +32,7 @@ from painpoints.pipeline.spaces import (
     vectors_made_with,
 )
 from painpoints.read import expand_inputs
-from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, now, storage
+from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, forgotten_among, now, storage
 from painpoints.track import Identified, bear, identify, record, retitle, rulings_of, titles_due
 from painpoints.track import reopen as reopen_painpoint
 
@@ -73,6 +73,10 @@ def add_documents(folder: WorkspaceFolder, source: Sequence[str | Path] | Any, s
 
     Raises BusyError when another process is writing, and what reading and loading models raise.
     """
+    from painpoints.pipeline.forgetting import resume_forgetting, unfinished
+
+    if unfinished(folder):
+        resume_forgetting(folder)
     with folder.alone():
         with folder.state.reading() as state:
             numbers = state.additions()
@@ -100,9 +104,9 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
             warn(sentence)
     documents, rejected, redacted = _read(pending.reading, source, settings, progress)
     with folder.state.reading() as state:
-        known = state.known(documents["doc_id"])
+        known, gone = state.known(documents["doc_id"]), forgotten_among(state, documents["doc_id"])
         used, generation = state.meta(MADE_WITH), state.generation()
-    fresh = documents.filter(~documents["doc_id"].is_in(sorted(known))).unique(
+    fresh = documents.filter(~documents["doc_id"].is_in(sorted(known | gone))).unique(
         "doc_id", keep="first", maintain_order=True).sort("doc_id")
     if not len(fresh):
         return Added(None, len(documents), 0, rejected=rejected, redacted=redacted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
-from painpoints.errors import EmptyInputError
+from painpoints.errors import BusyError, EmptyInputError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.spaces import from_anywhere, stored_means, stored_settings
 from painpoints.store import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.alerts import Look
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.editing import Halves, Units
+    from painpoints.pipeline.forgetting import Forgotten, WhoToForget
     from painpoints.pipeline.reindexing import Reindexed
     from painpoints.pipeline.searching import Found
     from painpoints.report import Delivery, Digest, Edition, Message
@@ -67,8 +68,17 @@ class Workspace:
 
     @classmethod
     def open(cls, path: str | Path) -> Workspace:
-        """The workspace at ``path``. Raises WorkspaceError when there is none."""
-        return cls(open_workspace(Path(path)))
+        """The workspace at ``path``; what a killed process was forgetting is forgotten first.
+
+        Raises WorkspaceError when there is none.
+        """
+        from painpoints.pipeline.forgetting import resume_forgetting, unfinished
+
+        folder = open_workspace(Path(path))
+        if unfinished(folder):
+            with suppress(BusyError):  # whoever holds the lock is at it, or will be
+                resume_forgetting(folder)
+        return cls(folder)
 
     def __enter__(self) -> Self:
         return self
@@ -160,6 +170,14 @@ class Workspace:
         frame = frame.with_columns(title="kept", rank=pl.int_range(1, pl.len() + 1)).drop("kept")
         data, settings = self.data(), self.settings
         return with_trends(frame, data.units, data.documents, week_start=settings.first_weekday(), zone=settings.zone)
+
+    def forget(self, who: WhoToForget, *, confirm: bool, by: str | None = None) -> Forgotten:
+        """What the workspace holds of some people; with ``confirm`` it is erased everywhere, and proved to be. ``by``
+        is who has it done. Raises UsageError, WorkspaceError, BusyError when another process writes."""
+        from painpoints.pipeline.forgetting import forget
+        from painpoints.track import SOMEBODY
+
+        return forget(self._folder, who, by or SOMEBODY, confirm=confirm)
 
     def data(self) -> WorkspaceData:
         """Everything in it, as of this moment. Raises EmptyInputError when nothing was added yet."""

@@ -180,7 +180,6 @@ class DocumentBuilder:
         for part, piece in zip(parts, pieces.values(), strict=True):
             redaction.place(piece, part["start"])
         source_id = self._clean(redaction.key, values, self._places.get("id"))
-        author_key = self._author_key(cell_text(self._cell(values, "author")))
         time = self._time(self._cell(values, "time"))
         rating_cell = self._cell(values, "rating")
         rating = self._rating(rating_cell)
@@ -191,7 +190,7 @@ class DocumentBuilder:
             "source_id": source_id,
             "kind": self._reading.plan.kind,
             "source": redaction.cell(self._cell(values, "source")),
-            "author_key": author_key,
+            "author_key": author_key(cell_text(self._cell(values, "author")), self._options.author_secret),
             "time": time,
             "rating": rating,
             "rating_raw": redaction.cell(rating_cell),
@@ -222,13 +221,6 @@ class DocumentBuilder:
             if not is_person_column(name):
                 self._meta[place] = _free_name(f"meta.{self._redaction.name(name)}", self._taken)
         self._known = len(self._table.columns)
-
-    def _author_key(self, author: str | None) -> str | None:
-        secret = self._options.author_secret
-        if author is None or not secret or is_anonymous(author):
-            return None
-        name = unicodedata.normalize("NFC", author.strip()).encode("utf-8", errors="surrogatepass")
-        return hashlib.blake2b(name, digest_size=8, key=secret[:64]).hexdigest()
 
     def _time(self, cell: object) -> dt.datetime | None:
         reading = self._reading.understood.time
@@ -345,3 +337,12 @@ def _free_name(name: str, taken: set[str]) -> str:
         candidate = f"{name}_{count}"
     taken.add(candidate)
     return candidate
+
+
+def author_key(author: str | None, secret: bytes) -> str | None:
+    """16 hexadecimal digits that stand for an author's name; None without a name, without a secret to hash it with,
+    and for names that stand for anybody."""
+    if author is None or not secret or is_anonymous(author):
+        return None
+    name = unicodedata.normalize("NFC", author.strip()).encode("utf-8", errors="surrogatepass")
+    return hashlib.blake2b(name, digest_size=8, key=secret[:64]).hexdigest()

@@ -17,8 +17,8 @@ _FACTS, _POINTS = 6, 9
 
 
 class Marks(NamedTuple):
-    """``facts``: what was added and forgotten, and which judgements hold; ``points``: what became of pain points; the last ``edit`` of
-    them by a person, and the last row of the queue's ``history`` (0: none)."""
+    """``facts``: what was added and forgotten, and which judgements hold; ``points``: what became of pain points; the
+    last ``edit`` of them by a person, and the last row of the queue's ``history`` (0: none)."""
 
     facts: tuple[object, ...]
     points: tuple[object, ...]
