@@ -242,12 +242,12 @@ class Workspace:
 
         return snooze(self._folder, names, until, self.settings.today())
 
-    def deliver(self, message: Message, urls: Sequence[str], digest: str, *, confirm: bool, again: bool = False
-                ) -> list[Delivery]:
+    def deliver(self, message: Message, urls: Sequence[str], digest: str, *, confirm: bool, again: bool = False,
+                who: str | None = None, last: str | None = None) -> list[Delivery]:
         """Sends ``message`` to Apprise URLs, each once for one name of a ``digest``; see ``painpoints.report``."""
-        from painpoints.report import deliver
+        from painpoints.pipeline.leaving import deliver_noted
 
-        return deliver(self._folder.state, message, urls, digest, confirm=confirm, again=again)
+        return deliver_noted(self._folder, message, urls, digest, confirm=confirm, again=again, who=who, last=last)
 
     def lineage(self, name: str | None = None) -> list[dict[str, Any]]:
         """What happened to pain points, or to one of them, in order."""

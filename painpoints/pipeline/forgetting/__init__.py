@@ -12,16 +12,16 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.pipeline.forgetting.certificate import Certificate, Forgotten
+    from painpoints.pipeline.forgetting.commanding import RunForgetting, WorkspaceForgetting
     from painpoints.pipeline.forgetting.erasing import forget, resume_forgetting, unfinished
-    from painpoints.pipeline.forgetting.question import Chosen, WhoToForget, chosen
-    from painpoints.pipeline.forgetting.runs import forget_in_run
+    from painpoints.pipeline.forgetting.question import WhoToForget
 
-__all__ = ["Certificate", "Chosen", "Forgotten", "WhoToForget", "chosen", "forget", "forget_in_run",
+__all__ = ["Certificate", "Forgotten", "RunForgetting", "WhoToForget", "WorkspaceForgetting", "forget",
            "resume_forgetting", "unfinished"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "certificate": ["Certificate", "Forgotten"],
+    "commanding": ["RunForgetting", "WorkspaceForgetting"],
     "erasing": ["forget", "resume_forgetting", "unfinished"],
-    "question": ["Chosen", "WhoToForget", "chosen"],
-    "runs": ["forget_in_run"],
+    "question": ["WhoToForget"],
 })

@@ -44,8 +44,9 @@ def _on(_: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Intent:
-    """What is to be forgotten, as the private file has it."""
+class Plan:
+    """What is to be forgotten, as the private file has it: ``titled`` pain points get other titles, ``counts`` say how
+    much goes, ``asked`` by what it was named."""
 
     gone: Gone
     traces: Traces
@@ -55,12 +56,14 @@ class _Intent:
     exports: Sequence[Mapping[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
+        """The same, for JSON."""
         return {"doc_ids": sorted(self.gone.doc_ids), "unit_ids": sorted(self.gone.unit_ids),
                 "traces": self.traces.as_dict(), "titled": list(self.titled), "counts": dict(self.counts),
                 "asked": dict(self.asked), "exports": list(self.exports)}
 
     @classmethod
-    def from_dict(cls, kept: dict[str, Any]) -> _Intent:
+    def from_dict(cls, kept: dict[str, Any]) -> Plan:
+        """What `as_dict` gave."""
         return cls(Gone(frozenset(kept["doc_ids"]), frozenset(kept["unit_ids"])), Traces.from_dict(kept["traces"]),
                    tuple(kept["titled"]), kept["counts"], kept["asked"], kept["exports"])
 
@@ -106,7 +109,7 @@ def resume_forgetting(folder: WorkspaceFolder, reached: Reached = _on) -> Certif
         return _finish(folder, reached)
 
 
-def _begin(folder: WorkspaceFolder, intent: _Intent, by: str) -> None:
+def _begin(folder: WorkspaceFolder, intent: Plan, by: str) -> None:
     path = folder.path / FILE
     path.unlink(missing_ok=True)
     path.touch(0o600)
@@ -149,15 +152,15 @@ def _finish(folder: WorkspaceFolder, reached: Reached) -> Certificate | None:
     return certificate
 
 
-def _kept(path: Path) -> _Intent:
+def _kept(path: Path) -> Plan:
     try:
-        return _Intent.from_dict(json.loads(path.read_text("utf8")))
+        return Plan.from_dict(json.loads(path.read_text("utf8")))
     except (OSError, ValueError, KeyError) as error:
         raise WorkspaceError(f"{path}: what was being forgotten cannot be read ({type(error).__name__}).",
                              hint="Put the file back, or name those to forget again: painpoints forget") from None
 
 
-def _erase_state(folder: WorkspaceFolder, intent: _Intent, begun: Mapping[str, Any]) -> None:
+def _erase_state(folder: WorkspaceFolder, intent: Plan, begun: Mapping[str, Any]) -> None:
     with folder.state.reading() as state:
         units = Units(folder.facts, state.additions(), state.generation(), stored_settings(state))
         points = points_after(state, intent.gone, made_anew(state, units, intent.gone, intent.titled))
@@ -174,7 +177,7 @@ def _erase_state(folder: WorkspaceFolder, intent: _Intent, begun: Mapping[str, A
     folder.state.settled(erased)
 
 
-def _planned(folder: WorkspaceFolder, who: WhoToForget) -> tuple[_Intent, int]:
+def _planned(folder: WorkspaceFolder, who: WhoToForget) -> tuple[Plan, int]:
     """What is to be done, and how many of those named are not known."""
     import polars as pl
 
@@ -189,7 +192,7 @@ def _planned(folder: WorkspaceFolder, who: WhoToForget) -> tuple[_Intent, int]:
     opinions = _all_units(folder.facts.files())
     gone = Gone(found.doc_ids, frozenset(opinions.filter(
         pl.col("doc_id").is_in(sorted(found.doc_ids)))["unit_id"]))
-    traces = _traces(documents, mine, opinions, gone, found.names, found.author_keys)
+    traces = planned_traces(documents, mine, opinions, gone, found.names, found.author_keys)
     units = Units(folder.facts, numbers, generation, settings)
     with folder.state.reading() as state:
         lost, bare = left_without(state, gone)
@@ -204,9 +207,7 @@ def _planned(folder: WorkspaceFolder, who: WhoToForget) -> tuple[_Intent, int]:
               "rejected": sum(lines_telling(path, gone, traces) for path in aside),
               "digests": len(digests_telling(folder.path, traces)), "uploads": len(uploads(folder.path)) // 2,
               "exports": len(exports)}
-    asked = {"documents": len(who.documents), "authors": len(who.authors), "author_keys": len(who.author_keys),
-             "values": len(who.values), "unknown": found.missing}
-    return _Intent(gone, traces, tuple(titled), counts, asked, exports), found.missing
+    return Plan(gone, traces, tuple(titled), counts, who.asked(found.missing), exports), found.missing
 
 
 def _all_units(files: Sequence[Path]) -> pl.DataFrame:
@@ -218,8 +219,9 @@ def _all_units(files: Sequence[Path]) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _traces(documents: pl.DataFrame, mine: pl.Series, opinions: pl.DataFrame, gone: Gone, names: tuple[str, ...],
+def planned_traces(documents: pl.DataFrame, mine: pl.Series, opinions: pl.DataFrame, gone: Gone, names: tuple[str, ...],
             author_keys: frozenset[str]) -> Traces:
+    """What tells of the people whose ``documents`` are ``mine``, and of nobody else."""
     import polars as pl
 
     own, rest = documents.filter(mine), documents.filter(~mine)

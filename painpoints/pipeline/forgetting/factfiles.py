@@ -64,7 +64,8 @@ def _unlinked(frame: pl.DataFrame, ids: list[str]) -> pl.DataFrame:
         if kind == pl.Utf8:
             held = frame[name].is_in(ids).fill_null(value=False)
             if held.any():
-                new = _next_first(frame, name) if name == _FIRST and "doc_id" in frame.columns else pl.lit(None, pl.Utf8)
+                firsts = name == _FIRST and "doc_id" in frame.columns
+                new = _next_first(frame, name) if firsts else pl.lit(None, pl.Utf8)
                 frame = frame.with_columns(pl.when(held).then(new).otherwise(name).alias(name))
         elif isinstance(kind, pl.List) and isinstance(kind.inner, pl.Struct):
             fields = [one.name for one in kind.inner.fields if one.name in _IDS]

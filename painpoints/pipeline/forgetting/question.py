@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,11 @@ class WhoToForget:
 
     def __bool__(self) -> bool:
         return any((self.documents, self.authors, self.author_keys, self.values))
+
+    def asked(self, unknown: int) -> dict[str, int]:
+        """How many were named in which way, and of how many nothing is known."""
+        return {"documents": len(self.documents), "authors": len(self.authors), "author_keys": len(self.author_keys),
+                "values": len(self.values), "unknown": unknown}
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,3 @@ def _with_value(documents: pl.DataFrame, value: str) -> set[str]:
     held = pl.col("redactions").list.eval(
         pl.element().struct.field("pseudonym").is_in(sorted(pseudonyms))).list.any()
     return set(documents.filter(held)["doc_id"])
-
-
-def units_of(units: Collection[tuple[str, str]], doc_ids: Collection[str]) -> frozenset[str]:
-    """The opinions (unit_id, doc_id) of documents."""
-    return frozenset(unit for unit, doc in units if doc in doc_ids)
