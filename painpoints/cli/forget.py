@@ -15,7 +15,7 @@ from painpoints.cli.triage import As
 from painpoints.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from painpoints.pipeline import Certificate, Forgotten, WhoToForget
+    from painpoints.pipeline import Certificate, Forgotten
 
 _WHO = "Whom to forget"
 _KINDS = ("author", "author-key", "value")
@@ -70,8 +70,8 @@ def forget(
     if dry_run and (yes or certificate):
         raise UsageError("--dry-run erases nothing.", hint="Leave --yes and --certificate out.")
     lines = _lines(source)
-    asked = WhoToForget(tuple([*(who or ()), *lines[""]]), tuple([*(author or ()), *lines["author"]]),
-                        tuple([*(author_key or ()), *lines["author-key"]]), tuple([*(value or ()), *lines["value"]]))
+    asked = WhoToForget((*(who or ()), *lines[""]), (*(author or ()), *lines["author"]),
+                        (*(author_key or ()), *lines["author-key"]), (*(value or ()), *lines["value"]))
     kind = RunForgetting if (workspace / "run.json").is_file() else WorkspaceForgetting
     with kind(workspace, by or person()) as forgetting:
         if not asked:

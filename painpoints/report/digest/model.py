@@ -185,9 +185,9 @@ class Digest:
     ``new``, ``growing`` (reopened ones too), ``eased`` (easing and resolved) hold pain points whose status says so,
     ``changed`` ones first, resolved ones in the period in which they became so; ``top`` those with the greatest impact
     in the period. ``painpoints`` says how many of those on the lists were mentioned by its end. ``weeks`` says how many
-    weeks of feedback there are up to then: under five no change can be shown. Where
-    fewer than ``min_authors`` people stand behind something, it is withheld; ``unknown_authors`` documents of the period
-    have no known author, and count as one person's each.
+    weeks of feedback there are up to then: under five no change can be shown. Where fewer than ``min_authors``
+    people stand behind something, it is withheld; ``unknown_authors`` documents of the period have no known author, and
+    count as one person's each.
     """
 
     workspace: str

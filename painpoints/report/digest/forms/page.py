@@ -109,7 +109,8 @@ def _journey(digest: Digest, voice: Voice) -> Section:
     blocks: list[Block] = [Words(voice.say("journey.intro"), small=True)]
     if groups:
         blocks.append(Table(title, head, groups))
-    few = [voice.say("labelled", label=voice.own(edition.touchpoint(news.touchpoint)), text=voice.sized(news.units, digest.min_authors))
+    few = [voice.say("labelled", label=voice.own(edition.touchpoint(news.touchpoint)),
+                     text=voice.sized(news.units, digest.min_authors))
            for news in digest.journey if 0 < news.units < MIN_UNITS]
     if few:
         blocks.append(Words(voice.say("end", text=voice.say("journey.small", touchpoints=voice.listing(few),
