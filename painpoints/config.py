@@ -35,12 +35,14 @@ class Settings:
     model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
     ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a pain point is not
     told again as an alert; ``show_authors`` keeps and shows the names of those who wrote; ``upload_mb`` is the largest
-    file that may be uploaded. ``redact`` takes personal data out of everything that is read, ``redact_kinds`` of these
-    kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``), ``redact_style`` says how what stands for
-    them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands`` user names that stay, and ``names`` finds
-    names of persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind
-    what digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the
-    input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
+    file that may be uploaded. ``author_limit`` is how many votes one author has for one pain point (0: any number);
+    ``count_campaigns`` counts every document of a possible campaign. ``redact`` takes personal data out of everything
+    that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``),
+    ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands``
+    user names that stay, and ``names`` finds names of persons: a function as "module:function", or a spaCy pipeline.
+    ``min_authors`` people at least stand behind what digests and reports quote or name (1: anybody may be quoted). The
+    rest names columns and forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked
+    on at a time.
     """
 
     model: str | None = None
@@ -72,11 +74,15 @@ class Settings:
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    agent: str | None = None
+    customer: str | None = None
     limit: int | None = None
     week_start: str | None = None
     zone: str = "UTC"
     alert_cooldown_days: int = 14
     show_authors: bool = False
+    author_limit: int = 5
+    count_campaigns: bool = False
     upload_mb: int = 100
     redact: bool = True
     redact_kinds: tuple[str, ...] = ()
@@ -101,6 +107,9 @@ class Settings:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")
         for name in _LISTS:  # JSON and TOML know lists only
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.author_limit < 0:
+            raise UsageError(f"author_limit cannot be {self.author_limit}.",
+                             hint="Give a number of votes, or 0 for no limit.")
         if not _is_zone(self.zone):
             raise UsageError(f"zone cannot be {self.zone!r}.", hint="Name one of IANA's, for instance Asia/Tehran.")
 

@@ -40,7 +40,9 @@ def mine(
     author: given.Author = None, source: given.Source = None, product: given.Product = None,
     language: given.Language = None, kind: given.Kind = None, rating_scale: given.RatingScale = None,
     delimiter: given.Delimiter = None, encoding: given.Encoding = None, sheet: given.Sheet = None,
-    limit: given.Limit = None, namer: given.Namer = None, namer_model: given.NamerModel = None,
+    agent: given.Agent = None, customer: given.Customer = None, limit: given.Limit = None,
+    namer: given.Namer = None, namer_model: given.NamerModel = None,
+    author_limit: given.AuthorLimit = None, count_campaigns: given.CountCampaigns = None,
     redact: given.Redact = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
     """Find the journey and the pain points in feedback, and write a report.

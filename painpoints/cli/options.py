@@ -48,6 +48,10 @@ RatingScale = Annotated[str | None, _option("rating-scale", "Scale of the rating
 Delimiter = Annotated[str | None, _option("delimiter", "Character between the fields of a CSV file.", "CHAR", _COLUMNS)]
 Encoding = Annotated[str | None, _option("encoding", "Encoding of the text, for instance cp1256.", "NAME", _COLUMNS)]
 Sheet = Annotated[str | None, _option("sheet", "Sheet of a workbook.", "NAME", _COLUMNS)]
+Agent = Annotated[str | None, _option("agent", "Who serves in conversations, as the file names them; several parted by "
+                                      "commas. The others are customers.", "NAME", _COLUMNS)]
+Customer = Annotated[str | None, _option("customer", "Who is served in conversations, as the file names them.", "NAME",
+                                         _COLUMNS)]
 Limit = Annotated[int | None, _option("limit", "Take the first N texts only.", "N", _COLUMNS)]
 
 Framework = Annotated[str | None, _option("framework", "Journey framework: three-stage, four-stage, five-stage, or one "
@@ -70,6 +74,10 @@ Precision = Annotated[str | None, _option("precision", "Number format of the enc
                                           choices=True)]
 Spacy = Annotated[str | None, _option("spacy", "Your own spaCy pipeline, a package or folder.", "NAME")]
 Lang = Annotated[str | None, _option("lang", "Language of the report: en, fa, ar or ru.", "LANG", choices=True)]
+AuthorLimit = Annotated[int | None, _option("author-limit", "So many votes one author has for one pain point, 5 by "
+                                            "default; 0 is no limit.", "N")]
+CountCampaigns = Annotated[bool | None, _option("count-campaigns", "Count every text of a possible campaign, not one "
+                                                "for all.")]
 WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begin: monday, saturday or sunday; by "
                                           "default Saturday for fa and ar.", "DAY", choices=True)]
 Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]

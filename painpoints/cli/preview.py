@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from painpoints.config import Settings
 
 ROWS = 5
+_TURNS, _ROLES = 3, 12
 _SHOWN = ("format", "compression", "encoding", "delimiter", "quote", "header", "sheet", "kind", "time_format",
           "calendar", "day_first", "rating_scale")
 _UNIT = ("start", "end", "text", "lang", "variety", "sentiment", "p_neg", "p_neu", "p_pos", "touchpoint",
@@ -31,7 +32,8 @@ def preview(
     rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
-    sheet: given.Sheet = None, redact: given.Redact = None, config: given.Config = None, json: given.Json = False,
+    sheet: given.Sheet = None, agent: given.Agent = None, customer: given.Customer = None,
+    redact: given.Redact = None, config: given.Config = None, json: given.Json = False,
     quiet: given.Quiet = False,
 ) -> None:
     """Show what is understood of a file and five of its rows, cut up and judged. Nothing is stored."""
@@ -59,14 +61,17 @@ def look_at(file: str, settings: Settings, bars: Bars, rows: int = ROWS) -> dict
     plans: list[FilePlan] = []
     options = replace(read_options(settings), limit=rows)
     documents = pl.concat(list(read_documents(found[:1], options, on_plan=plans.append)), how="diagonal_relaxed")
-    units = pl.concat(list(score_documents(iter([documents]), settings, bars.progress, bars.note)))
+    units = pl.concat(list(score_documents(iter([documents]), settings, bars.progress, bars.note, original=False)))
     by_document = units.select("doc_id", *_UNIT).partition_by("doc_id", as_dict=True, include_key=False)
-    plan = plans[0].as_dict()
+    plan = plans[0].as_dict(names=True)
+    plan["notes"] = [note for note in plan["notes"] if not note.startswith("turns")]
     for name in ("rows", "documents", "rejected"):  # of the few rows looked at, not of the file
         del plan[name]
     columns = ("row", "source_id", "time", "rating", "rating_raw", "source", "text")
     return {"plan": plan, "names": settings.names, "rows": [
         {**{name: row[name] for name in columns},
+         "turns": [{"speaker": turn["speaker"], "text": row["text"][turn["start"]:turn["end"]]}
+                   for turn in (row["turns"] or [])[:_TURNS]],
          "units": by_document[row["doc_id"],].to_dicts() if (row["doc_id"],) in by_document else []}
         for row in documents.iter_rows(named=True)]}
 
@@ -86,7 +91,12 @@ def preview_lines(seen: dict[str, Any]) -> list[str]:
         lines += ["", redacted_line(plan["redacted"], seen["names"])]
     if plan["notes"]:
         lines += ["", "notes", *(f"  {note}" for note in plan["notes"])]
-    for row in seen["rows"]:
+    lines += _speaker_lines(plan["transcript"])
+    for place, row in enumerate(seen["rows"]):
+        if row["turns"] and not place:
+            lines += ["", "first turns"]
+            for turn in row["turns"]:
+                lines += [f"  {turn['speaker']}", f"       {isolated(shortened(turn['text'], 200))}"]
         facts = [f"row {row['row']}"]
         facts += [f"id {row['source_id']}"] if row["source_id"] is not None else []
         facts += [f"{row['time']:%Y-%m-%d %H:%M} UTC"] if row["time"] is not None else []
@@ -100,6 +110,20 @@ def preview_lines(seen: dict[str, Any]) -> list[str]:
         if not row["units"]:
             lines.append("  no opinion unit")
     return lines
+
+
+def _speaker_lines(transcript: dict[str, Any] | None) -> list[str]:
+    """Who speaks in a file of conversations, and how that was found."""
+    if transcript is None:
+        return []
+    counted = ", ".join(f"{turns:,} {speaker}" for speaker, turns in transcript["sampled"].items())
+    lines = ["", f"speakers  turns of the first {transcript['conversations']:,} conversations: {counted}"]
+    for role in transcript["roles"][:_ROLES]:
+        lines.append(f"  {role['speaker']:<9} {role['turns']:>6,} turns  {isolated(shortened(role['label'], 60))}"
+                     f"  ({role['why']})")
+    if len(transcript["roles"]) > _ROLES:
+        lines.append(f"  and {len(transcript['roles']) - _ROLES:,} more")
+    return [*lines, "  Name others with --agent NAME or --customer NAME."]
 
 
 def _surest(unit: dict[str, Any]) -> float:

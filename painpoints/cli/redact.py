@@ -78,7 +78,7 @@ def rewritten(file: str, output: str, settings: Settings, columns: list[str], *,
 
     for other in (output, *([] if places is None else [str(places)])):
         if other != "-" and file != "-" and Path(other).exists() and Path(file).exists() and Path(other).samefile(file):
-            raise UsageError(f"{other}: is the file itself.", hint="Name another one; the original is not written over.")
+            raise UsageError(f"{other}: is the file itself.", hint="Name another one; no original is written over.")
     if output == "-" and file.lower().endswith((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")):
         raise UsageError("A workbook is not written to the terminal.", hint="Name a file with -o OUT.xlsx")
     if output.lower().endswith((".gz", ".zst", ".gzip", ".zstd")):

@@ -33,7 +33,8 @@ def score(
     rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
-    sheet: given.Sheet = None, limit: given.Limit = None, redact: given.Redact = None, config: given.Config = None,
+    sheet: given.Sheet = None, agent: given.Agent = None, customer: given.Customer = None,
+    limit: given.Limit = None, redact: given.Redact = None, config: given.Config = None,
     json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
     """Judge every unit and stop: one row a unit, with its source id, its place in the text, and judgements.
@@ -76,11 +77,11 @@ def score_into(inputs: Sequence[str], output: str, settings: Settings, bars: Bar
         for scored in score_documents(read, settings, bars.progress, bars.note):
             write(scored)
             units += len(scored)
+    redacted = taken_out(plan.redacted for plan in plans) if settings.redact else None
+    if redacted:
+        bars.note(redacted_line(redacted, settings.names))
     if rejected:
         reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(rejected.items()))
         bars.note(f"{count(sum(rejected.values()), 'row was', 'rows were')} left out: {reasons}.")
-    redacted = taken_out(plan.redacted for plan in plans) if settings.redact else None
-    if redacted is not None:
-        bars.note(redacted_line(redacted, settings.names))
     return {"documents": documents, "units": units, "rejected": dict(rejected), "redacted": redacted,
             "output": output}

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from painpoints.cluster.alignment import align
+    from painpoints.cluster.alignment import align, without_means
     from painpoints.cluster.assignment import Assignment
     from painpoints.cluster.borders import border_cases
+    from painpoints.cluster.campaigns import Campaign, Stream, campaign_id, find_campaigns
     from painpoints.cluster.clustering import DETAILS, Clustering, ClusterSettings, cluster_units
     from painpoints.cluster.description import PAINPOINTS, describe, journey_place, painpoint_id
     from painpoints.cluster.impact import measure_impact
@@ -29,16 +30,18 @@ if TYPE_CHECKING:
     from painpoints.cluster.standing import Standing, agreement, standings
     from painpoints.cluster.themes import name_themes
 
-__all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "ClusterSettings", "Clustering", "Endpoint",
-           "PainPointModel", "Projection", "Stability", "Standing", "agreement", "align", "border_cases",
-           "chat_endpoint", "closest", "cluster_units", "describe", "join_known", "journey_place", "layout",
-           "load_projection", "measure_impact", "measure_stability", "name_themes", "painpoint_id", "place", "rename",
-           "standings", "with_opportunities", "with_skews"]
+__all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "Campaign", "ClusterSettings", "Clustering",
+           "Endpoint", "PainPointModel", "Projection", "Stability", "Standing", "Stream", "agreement", "align",
+           "border_cases", "campaign_id", "chat_endpoint", "closest", "cluster_units", "describe", "find_campaigns",
+           "join_known", "journey_place", "layout", "load_projection", "measure_impact", "measure_stability",
+           "name_themes", "painpoint_id", "place", "rename", "standings", "with_opportunities", "with_skews",
+           "without_means"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
-    "alignment": ["align"],
+    "alignment": ["align", "without_means"],
     "assignment": ["Assignment"],
     "borders": ["border_cases"],
+    "campaigns": ["Campaign", "Stream", "campaign_id", "find_campaigns"],
     "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
     "description": ["PAINPOINTS", "describe", "journey_place", "painpoint_id"],
     "impact": ["measure_impact"],

@@ -24,7 +24,7 @@ def align(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.nda
 
     A unit equal to its mean stays a zero vector.
     """
-    return remove(vectors, langs, shrunk_means(vectors, langs, stored))
+    return without_means(vectors, langs, shrunk_means(vectors, langs, stored))
 
 
 def shrunk_means(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.ndarray] | None = None
@@ -47,7 +47,7 @@ def shrunk_means(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str,
     return found
 
 
-def remove(vectors: np.ndarray, langs: Sequence[str], means: Mapping[str, np.ndarray]) -> np.ndarray:
+def without_means(vectors: np.ndarray, langs: Sequence[str], means: Mapping[str, np.ndarray]) -> np.ndarray:
     """``vectors`` (n, d) without the mean of their language, L2-normalised: (n, d) float32."""
     import numpy as np
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from painpoints.cluster.alignment import remove, shrunk_means
+from painpoints.cluster.alignment import shrunk_means, without_means
 from painpoints.cluster.assignment import Assignment, vote
 from painpoints.cluster.clustering import ClusterSettings, centres
 from painpoints.cluster.neighbours import Neighbours, nearest
@@ -33,10 +33,10 @@ def join_known(vectors: np.ndarray, langs: Sequence[str], known: np.ndarray, kno
         return Assignment(np.full(len(vectors), -1, np.int64), np.zeros(len(vectors), np.float32),
                           np.full(len(vectors), np.nan, np.float32))
     means = shrunk_means(np.concatenate([known, vectors]), [*known_langs, *langs], language_means)
-    pool = remove(known, known_langs, means)
+    pool = without_means(known, known_langs, means)
     around = nearest(pool, _links(pool, settings.neighbours))
     floor = float(np.quantile(around.similarity, settings.nearness))
-    return place(remove(vectors, langs, means), pool, labels, centres(pool, labels), floor,
+    return place(without_means(vectors, langs, means), pool, labels, centres(pool, labels), floor,
                  member_share(around, labels, floor, settings), settings)
 
 

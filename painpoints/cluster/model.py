@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
 
-from painpoints.cluster.alignment import remove, shrunk_means
+from painpoints.cluster.alignment import shrunk_means, without_means
 from painpoints.cluster.assignment import Assignment
 from painpoints.cluster.borders import border_cases
 from painpoints.cluster.clustering import ClusterSettings, centres, cluster_units
@@ -104,7 +104,7 @@ class PainPointModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         spoken = _spoken(langs, len(rows))
         stored = self._stored(self.n_features_in_) or {}
         means = {lang: content.means.get(lang, stored.get(lang, content.overall)) for lang in set(spoken)}
-        aligned = remove(rows, spoken, means)
+        aligned = without_means(rows, spoken, means)
         return place(aligned, self._pool, content.labels, content.centres, content.floor, content.threshold,
                      self._settings())
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from painpoints.cluster.lexicon import LISTED, load_lexicon
-from painpoints.text import fold_key
+from painpoints.text import fold_key, without_placeholders
 
 if TYPE_CHECKING:
     from spacy.tokenizer import Tokenizer
@@ -66,9 +66,9 @@ class Traits:
 
 
 def read_words(text: str, lang: str) -> list[list[Word]]:
-    """The words of ``text`` in stretches between punctuation, emoji, addresses and handles."""
+    """The words of ``text`` in stretches between punctuation, emoji, addresses, handles and placeholders."""
     stretches: list[list[Word]] = [[]]
-    plain = _ADDRESS.sub(lambda match: "\n" * len(match[0]), text)
+    plain = _ADDRESS.sub(lambda match: "\n" * len(match[0]), without_placeholders(text, "\n"))
     plain = _RUN_ON.sub(lambda match: "\n" * len(match[0]), plain)
     pieces: list[tuple[str, int]] = []
     for token in _tokenizer(lang)(plain):

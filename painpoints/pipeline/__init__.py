@@ -32,15 +32,16 @@ if TYPE_CHECKING:
     from painpoints.pipeline.searching import Found, Hit, matching, search
     from painpoints.pipeline.spaces import aligned_vectors, stored_means
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
+    from painpoints.pipeline.weighing import limit_authors
     from painpoints.pipeline.workspace import Workspace
 
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Certificate", "Comparison",
            "Digests", "Evaluation", "Facts", "Findings", "Forgotten", "Found", "GoldColumns", "Held", "Hit", "Look",
            "Progress", "Reindexed", "RunForgetting", "TaskTuning", "Tuning", "WhoToForget", "Workspace",
            "WorkspaceForgetting", "aligned_vectors", "assembled", "compare", "corrections_frame", "evaluate", "facts",
-           "held", "in_scope", "load_models", "matching", "mine", "opined", "read_options", "redaction_notes",
-           "redactor_of", "resume", "score", "score_documents", "search", "silent", "start", "stored_means",
-           "taken_out", "tune", "work"]
+           "held", "in_scope", "limit_authors", "load_models", "matching", "mine", "opined", "read_options",
+           "redaction_notes", "redactor_of", "resume", "score", "score_documents", "search", "silent", "start",
+           "stored_means", "taken_out", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -64,5 +65,6 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "searching": ["Found", "Hit", "matching", "search"],
     "spaces": ["aligned_vectors", "stored_means"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],
+    "weighing": ["limit_authors"],
     "workspace": ["Workspace"],
 })

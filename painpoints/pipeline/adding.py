@@ -13,11 +13,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painpoints.classify import judge_conversations
 from painpoints.cluster import ClusterSettings, describe
 from painpoints.config import Settings
 from painpoints.errors import InputError, WorkspaceError
 from painpoints.pipeline.amendments import amended, called_for, withdrawn
-from painpoints.pipeline.grouping import title_encoder, weigh
+from painpoints.pipeline.grouping import title_encoder
+from painpoints.pipeline.keeping import workspace_copies
 from painpoints.pipeline.pending import Pending, judge_pending
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import REJECTED, read_into
@@ -31,6 +33,7 @@ from painpoints.pipeline.spaces import (
     stored_settings,
     vectors_made_with,
 )
+from painpoints.pipeline.weighing import limit_authors, weigh
 from painpoints.read import expand_inputs
 from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, forgotten_among, now, storage
 from painpoints.track import Identified, bear, identify, record, retitle, rulings_of, titles_due
@@ -122,7 +125,8 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
                              hint=f"Take it to the model of today: painpoints reindex {folder.path}")
     units, vectors = judge_pending(pending, fresh, settings, models, progress, warn)
     number = max(numbers, default=0) + 1
-    folder.facts.write(number, fresh, units, vectors, generation, pending.reading / REJECTED)
+    folder.facts.write(number, fresh, units, vectors, generation, pending.reading / REJECTED,
+                       conversations=judge_conversations(fresh, units))
     progress("cluster", 0, 3)
     found = _identified(folder, [*numbers, number], settings, models, progress)
     placed = found.units.filter(found.units["addition"] == number)
@@ -204,7 +208,9 @@ def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], generation: G
         if stored is None:
             stored = state.rows("placements")
     documents = folder.facts.documents(numbers)
-    units = amended(weigh(folder.facts.units(numbers, generation), documents), corrections, settings)
+    units = folder.facts.units(numbers, generation)
+    copies = workspace_copies(folder, numbers, generation, units, documents, settings)
+    units = amended(weigh(units, documents, copies), corrections, settings)
     placements = pl.DataFrame(stored, schema={"unit_id": pl.Utf8, "addition": pl.Int64, "painpoint_id": pl.Utf8,
                                               "strength": pl.Float64, "placed_by": pl.Utf8}).drop("addition")
     held = placements.filter(pl.col("painpoint_id").is_not_null())["unit_id"]
@@ -245,6 +251,7 @@ def describe_places(units: pl.DataFrame, aligned: np.ndarray, documents: pl.Data
 
     names = sorted(units.filter(pl.col("weight") > 0)["painpoint_id"].drop_nulls().unique())
     number = {name: at for at, name in enumerate(names)}
+    units = limit_authors(units, documents, settings.author_limit)
     clusters = [number.get(name) for name in units["painpoint_id"]]
     labelled = units.with_columns(cluster=pl.Series(clusters, dtype=pl.Int64), strength=pl.col("strength").fill_null(0))
     frame = describe(labelled, aligned, documents, lang=settings.lang,

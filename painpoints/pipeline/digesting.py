@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from painpoints.config import Settings
-from painpoints.pipeline.grouping import weigh
 from painpoints.pipeline.models import chosen_framework, taxonomy_of
+from painpoints.pipeline.weighing import limit_authors, reweigh
 from painpoints.report import (
     Digest,
     Edition,
@@ -74,8 +74,8 @@ def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuesti
         return Digests((digest(data),), edition)
     values, few = segments_of(everything.within(period), column, least)
     named = column.removeprefix("meta.")
-    return Digests(tuple(digest(_segment(data, value_of(column) == value), (named, value)) for value in values),
-                   edition, few)
+    parts = ((_segment(data, value_of(column) == value, settings.author_limit), value) for value in values)
+    return Digests(tuple(digest(part, (named, value)) for part, value in parts), edition, few)
 
 
 def edition_of(settings: Settings, lang: str | None = None) -> Edition:
@@ -84,8 +84,8 @@ def edition_of(settings: Settings, lang: str | None = None) -> Edition:
     return Edition.of(lang or settings.lang, taxonomy, chosen_framework(taxonomy, settings.framework).name)
 
 
-def _segment(data: WorkspaceData, chosen: pl.Expr) -> WorkspaceData:
+def _segment(data: WorkspaceData, chosen: pl.Expr, limit: int) -> WorkspaceData:
     """The part of ``data`` with the documents ``chosen``, in which a text copied from elsewhere counts once too."""
     documents = data.documents.filter(chosen)
     units = data.units.join(documents.select("doc_id"), on="doc_id", how="semi", maintain_order="left")
-    return replace(data, documents=documents, units=weigh(units, documents))
+    return replace(data, documents=documents, units=limit_authors(reweigh(units, documents), documents, limit))

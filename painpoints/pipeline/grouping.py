@@ -18,33 +18,11 @@ from painpoints.cluster import (
 )
 from painpoints.config import Settings
 from painpoints.pipeline.models import Models
-from painpoints.text import duplicate_weights
+from painpoints.pipeline.weighing import limit_authors
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
-
-
-def weigh(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """``units`` with ``weight``: copies weigh 0, the first of n copies n; which is first does not hang on row order.
-
-    The units of a copied document are copies too, also where each is so short that it could be said by chance.
-    """
-    import polars as pl
-
-    ordered = units.select("unit_id", "key", "doc_id", "start", length=pl.col("model_text").str.len_chars()).join(
-        documents.select("doc_id", "author_key", "time"), on="doc_id", how="left", maintain_order="left"
-    ).with_row_index("place").sort("doc_id", "start", "unit_id")
-    ordered = ordered.with_columns(weight=duplicate_weights(ordered))
-    whole = ordered.group_by("doc_id", maintain_order=True).agg(
-        pl.col("author_key", "time").first(), pl.col("length").sum(), pl.col("key").str.join(" "))
-    copied = whole.with_columns(copies=duplicate_weights(whole)).filter(pl.col("copies") != 1)
-    short = ordered.filter(pl.col("weight") == 1).join(
-        copied.select("doc_id", said="key", size="length"), on="doc_id", how="inner", maintain_order="left")
-    again = short.with_columns(key=pl.concat_str("said", pl.lit("/"), "key"), length="size")
-    found = again.select("place", again=duplicate_weights(again))
-    weighed = ordered.join(found, on="place", how="left").sort("place")
-    return units.with_columns(weight=weighed.select(pl.coalesce("again", "weight")).to_series())
 
 
 def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
@@ -75,7 +53,9 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
         cluster=pl.Series(np.where(clustering.labels >= 0, clustering.labels, -1)).replace(-1, None),
         strength=pl.Series(clustering.strength.astype(np.float64)))
 
-    points = describe(labelled, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
+    voted = limit_authors(labelled.with_columns(painpoint_id=pl.col("cluster").cast(pl.Utf8)), documents,
+                          settings.author_limit).drop("painpoint_id")
+    points = describe(voted, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
                       stability=measure_stability(clustering, keys, how).clusters.tolist())
     return _placed(units, chosen, clustering, border_cases(clustering, how), points), points
 

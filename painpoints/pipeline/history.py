@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from painpoints.config import Settings
 from painpoints.errors import EmptyInputError
 from painpoints.pipeline.amendments import amended, withdrawn
-from painpoints.pipeline.grouping import weigh
+from painpoints.pipeline.keeping import workspace_copies
+from painpoints.pipeline.weighing import limit_authors, weigh, with_copies
 from painpoints.store import Generation, Reader, WorkspaceData, WorkspaceFolder
 from painpoints.track import daily_counts, weekday_exposure, weekly_trends
 
@@ -54,7 +55,8 @@ def held(state: Reader) -> Held:
                 state.rows("corrections"), placements)
 
 
-def facts(folder: WorkspaceFolder, additions: Sequence[Mapping[str, Any]], generation: Generation) -> Facts:
+def facts(folder: WorkspaceFolder, additions: Sequence[Mapping[str, Any]], generation: Generation,
+          settings: Settings) -> Facts:
     """The facts of ``additions`` (rows of the state). Raises EmptyInputError when nothing was added yet."""
     import polars as pl
 
@@ -63,7 +65,10 @@ def facts(folder: WorkspaceFolder, additions: Sequence[Mapping[str, Any]], gener
         raise EmptyInputError(f"{folder.path}: nothing was added yet.",
                               hint=f"Add something: painpoints add {shlex.quote(str(folder.path))} FILE")
     documents = folder.facts.documents(numbers)
-    units = weigh(folder.facts.units(numbers, generation), documents)
+    units = folder.facts.units(numbers, generation)
+    copies = workspace_copies(folder, numbers, generation, units, documents, settings)
+    units = weigh(units, documents, copies)
+    documents = with_copies(documents, units, copies)
     came = pl.DataFrame([(row["number"], row["made"]) for row in additions],
                         schema={"addition": pl.Int64, "_made": pl.Utf8}, orient="row").with_columns(
         pl.col("_made").str.to_datetime(time_unit="us", time_zone="UTC"))
@@ -92,17 +97,29 @@ def opined(brought: Facts, placements: pl.DataFrame, corrections: Sequence[Mappi
 def assembled(folder: WorkspaceFolder, judged: Facts, state: Held, settings: Settings) -> WorkspaceData:
     """All of a workspace as one: what is `opined` of all its facts, and the rows of its state."""
     numbers, generation = [row["number"] for row in state.additions], state.generation
-    return WorkspaceData(folder.path.resolve().name, judged.documents, judged.units, state.rows["painpoints"],
+    units = limit_authors(judged.units, judged.documents, settings.author_limit)
+    return WorkspaceData(folder.path.resolve().name, judged.documents, units, state.rows["painpoints"],
                          state.rows["lineage"], state.rows["proposals"], state.additions, state.rows["bonds"],
                          state.rows["alerts"], settings.as_dict(),
-                         lambda unit_ids: folder.facts.vectors(numbers, unit_ids, generation))
+                         lambda unit_ids: folder.facts.vectors(numbers, unit_ids, generation),
+                         _at_touchpoints(folder.facts.conversations(numbers, generation), judged.units))
+
+
+def _at_touchpoints(conversations: pl.DataFrame | None, units: pl.DataFrame) -> pl.DataFrame | None:
+    """``conversations`` with the touchpoint and stage that their main units have by now, as people corrected them."""
+    if conversations is None:
+        return None
+    now = units.select("unit_id", "touchpoint", "stage").rename({"unit_id": "main_unit"})
+    order = conversations.columns
+    return conversations.drop("touchpoint", "stage").join(now, on="main_unit", how="left",
+                                                          maintain_order="left").select(order)
 
 
 def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData:
     """All that ``folder`` holds, from one view of its state. Raises EmptyInputError when nothing was added yet."""
     with folder.state.reading() as reader:
         state = held(reader)
-    brought = facts(folder, state.additions, state.generation)
+    brought = facts(folder, state.additions, state.generation, settings)
     return assembled(folder, opined(brought, state.placements, state.corrections, settings), state, settings)
 
 

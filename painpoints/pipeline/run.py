@@ -128,9 +128,11 @@ def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progr
 
 def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress,
               notes: list[str], clock: dict[str, float], warn: Any) -> None:
-    from painpoints.classify import judge_documents
+    from painpoints.classify import judge_conversations, judge_documents
     from painpoints.cluster import with_opportunities, with_skews
-    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, weigh
+    from painpoints.pipeline.copying import find_copies
+    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints
+    from painpoints.pipeline.weighing import counted_once, limit_authors, weigh, with_copies
     from painpoints.report import render_html, write_tables
     from painpoints.store import RunData
     from painpoints.track import with_trends
@@ -138,13 +140,18 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     shards = range(note["shards"])
     progress("cluster", 0, 3)
     documents = folder.all_documents(shards)
-    units = weigh(folder.units(shards), documents)
+    units = folder.units(shards)
+    copies = find_copies(units, documents, lambda keep: folder.vectors(shards, keep), settings, models.language_means())
+    units = weigh(units, documents, copies)
+    documents = with_copies(documents, units, copies)
     progress("cluster", 1, 3)
     units, painpoints = find_painpoints(units, documents, lambda keep: folder.vectors(shards, keep), settings,
                                         models)
     painpoints, told = name_painpoints(painpoints, settings)
     notes += told
+    units = limit_authors(units, documents, settings.author_limit)
     documents = judge_documents(documents, units)
+    conversations = judge_conversations(documents, units)
     painpoints = with_skews(painpoints, units, documents, settings.segment)
     painpoints = with_opportunities(painpoints, units, documents)
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
@@ -155,19 +162,23 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     for sentence in notes:
         if warn is not None:
             warn(sentence)
-    for name, frame in (("documents", documents), ("units", units), ("painpoints", painpoints)):
+    for name, frame in (("documents", documents), ("units", units), ("painpoints", painpoints),
+                        ("campaigns", copies.campaigns)):
         folder.write_result(name, frame)
+    if len(conversations):
+        folder.write_result("conversations", conversations)
     manifest = {
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
         "machine": _machine(), "counts": {
-            "documents": len(documents), "units": len(units), "copies": int((units["weight"] == 0).sum()),
-            "painpoints": len(painpoints), "rejected": note["rejected"],
+            "documents": len(documents), "units": len(units), **counted_once(units), "campaigns": len(copies.campaigns),
+            "painpoints": len(painpoints), "rejected": note["rejected"], "conversations": len(conversations),
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
         **redaction_record(settings, note["plans"]), "notes": notes, "timings": _timings(clock)}
     progress("report", 0, 2)
-    run = RunData(documents, units, painpoints, manifest)
+    run = RunData(documents, units, painpoints, manifest, copies.campaigns,
+                  conversations if len(conversations) else None)
     page = render_html(run, lang=settings.lang, framework=models.judge.framework.name, segment=settings.segment,
                        taxonomy=models.judge.taxonomy)
     write_text(folder.path / "report.html", page)

@@ -20,8 +20,11 @@ SCORED = ("source_id", "doc_id", "unit_id", "start", "end", "lang", "variety", "
 
 
 def score_documents(frames: Iterator[pl.DataFrame], settings: Settings, progress: Progress = silent,
-                    warn: Any = None) -> Iterator[pl.DataFrame]:
-    """Judged units (columns `SCORED`) of each documents frame."""
+                    warn: Any = None, *, original: bool = True) -> Iterator[pl.DataFrame]:
+    """Judged units (columns `SCORED`) of each documents frame.
+
+    ``start`` and ``end`` count characters of the ``original`` text, else of what is left of it without personal data.
+    """
     from itertools import chain, islice
 
     from painpoints.pipeline.judging import judge_shard
@@ -39,8 +42,9 @@ def score_documents(frames: Iterator[pl.DataFrame], settings: Settings, progress
         units, _, _ = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
         done += len(documents)
         progress("judge", done, None)
-        yield _in_original(units, documents).join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
-                                                  maintain_order="left").select(SCORED)
+        placed = _in_original(units, documents) if original else units
+        yield placed.join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
+                          maintain_order="left").select(SCORED)
 
 
 def _in_original(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ _MOST_ROWS = 5_000_000
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})(\d{1,8})"')
 _OLD = frozenset({".xls", ".xlsb", ".ods", ".xlsm"})
 _HINT = "Save it as .xlsx or .csv."
-_PACKABLE = ("delimited", "jsonl", "json", "plain")
+_PACKABLE = ("delimited", "jsonl", "json", "plain", "captions", "mail")
 
 
 def safe_ending(name: str) -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from painpoints.errors import EmptyInputError, InputError
-from painpoints.read.inputs import SUFFIXES, StdinMark, suffix_of
+from painpoints.read.inputs import READABLE, SUFFIXES, StdinMark, suffix_of
 
 HEAD = 256 * 1024
 
@@ -131,7 +131,7 @@ def format_of(name: str, head: bytes) -> str:
             raise InputError(f"{name}: this is {words}, not a table or a text.")
     if _is_binary(head):
         raise InputError(f"{name}: this is a binary file, not a table or a text.",
-                         hint="Readable are csv, tsv, jsonl, json, parquet, xlsx, txt, also as .gz and .zst.")
+                         hint=f"{READABLE}.")
     suffix = SUFFIXES.get(suffix_of(name), "text")
     if suffix in ("parquet", "workbook"):
         raise InputError(f"{name}: the content is not what the name says ({suffix}); it is text.",

@@ -126,6 +126,10 @@ class DocumentBuilder:
         if batch:
             yield self._frame(batch)
 
+    def plan(self) -> FilePlan:
+        """What is understood of the table before it is read."""
+        return self._reading.plan
+
     def finished_plan(self) -> FilePlan:
         """The plan with the counts of what was read."""
         counts = self._counts
@@ -138,7 +142,7 @@ class DocumentBuilder:
             notes.append(f"rating: {counts['no_rating']} values are off the scale or no ratings.")
         plan = replace(self._reading.plan, rows=counts["rows"], documents=counts["documents"],
                        rejected=counts["rejected"], notes=tuple(notes))
-        return _without_people(plan, self._redaction)
+        return without_people(plan, self._redaction)
 
     def _reject(self, number: int, code: str, words: str, raw: str) -> None:
         self._counts["rejected"] += 1
@@ -278,11 +282,20 @@ class DocumentBuilder:
 
     def _frame(self, batch: list[dict[str, object]]) -> pl.DataFrame:
         schema = dict(SCHEMA) | dict.fromkeys(self._meta.values(), pl.Utf8)
-        return pl.DataFrame({name: _column(name, [document.get(name) for document in batch], dtype)
+        return pl.DataFrame({name: frame_column(name, [document.get(name) for document in batch], dtype)
                              for name, dtype in schema.items()})
 
 
-def _column(name: str, values: list[Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+def author_key(author: str | None, secret: bytes) -> str | None:
+    """16 hexadecimal digits that stand for an author's name; None without a name, without a secret to hash it with,
+    and for names that stand for anybody."""
+    if author is None or not secret or is_anonymous(author):
+        return None
+    name = unicodedata.normalize("NFC", author.strip()).encode("utf-8", errors="surrogatepass")
+    return hashlib.blake2b(name, digest_size=8, key=secret[:64]).hexdigest()
+
+
+def frame_column(name: str, values: list[Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
     """The values as a series; lists of records are laid out flat first, which takes a tenth of the time."""
     if not isinstance(dtype, pl.List) or any(value is None for value in values):
         return pl.Series(name, values, dtype=dtype)
@@ -318,7 +331,7 @@ def _joined(pieces: dict[str, Piece]) -> tuple[str, list[Part]]:
     return "\n\n".join(piece.text for piece in pieces.values()), parts
 
 
-def _without_people(plan: FilePlan, redaction: TableRedaction) -> FilePlan:
+def without_people(plan: FilePlan, redaction: TableRedaction) -> FilePlan:
     """The plan as it may be kept: names of files and columns are what somebody wrote, too."""
     if not redaction.active:
         return plan

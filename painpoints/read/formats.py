@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,14 @@ from painpoints.read.jsonrecords import Columns, json_document, json_lines
 from painpoints.read.lines import is_decoded, text_lines
 from painpoints.read.plaintext import is_wrapped, paragraphs
 from painpoints.read.table import BadRow, Row, Table, cell_text, named_columns
+from painpoints.read.transcripts import conversations_in, may_be_transcript
 
 if TYPE_CHECKING:
     from painpoints.read.options import ReadOptions
 
 _NEVER = "\x1f"  # delimiter of a table with one column
 _SNIFF = 256 * 1024
+_JSON = re.compile(r'\{\s*(?:"|$)|\[\s*(?:[{"\[]|$)')
 _NUMBER = re.compile(r"\s*[-+]?[\d۰-۹٠-٩]+(?:[.,٫:/-][\d۰-۹٠-٩]+)*\s*%?")
 
 
@@ -38,7 +41,10 @@ def open_table(source: ByteSource, options: ReadOptions) -> Table:
 
         return workbook_table(source, options)
     encoding = find_encoding(source, head, options.encoding)
-    if kind == "text":
+    if kind in ("captions", "mail") and may_be_transcript(options):
+        raise InputError(f"{source.name}: the content is not what the name says ({kind}).",
+                         hint="Name it .txt to have its lines read as texts.")
+    if kind in ("text", "captions", "mail"):
         kind = _kind_by_content(source, encoding, options)
     opened = {"delimited": _delimited, "jsonl": _json_lines, "json": _json, "plain": _plain, "page": _page}[kind]
     table = opened(source, encoding, options)
@@ -207,7 +213,7 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
     if len(filled) > 1 and all(line[0] == "{" and line[-1] == "}" for line in filled[:-1]):
         return _json_lines(source, encoding, options)
     text = source.whole().decode(encoding.codec, errors="replace").replace("\0", "").removeprefix("\ufeff")
-    found = json_document(source.name, text)
+    found = json_document(source.name, text, conversations_in if may_be_transcript(options) else lambda _: None)
     columns = Columns([])
     laid_out = [columns.values(record) for record in found]
 
@@ -223,6 +229,9 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
 
 def _plain(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table:
     start = _start(source, encoding)
+    if _JSON.match(next(line.strip() for line in start if line.strip())):
+        with suppress(InputError):
+            return _json(source, encoding, options)
     if options.delimiter is not None or _dialect_of(start, strict=True) is not None:
         return _delimited(source, encoding, options)
     wrapped = is_wrapped(start)

@@ -16,8 +16,11 @@ SUFFIXES: dict[str, str] = {
     ".parquet": "parquet", ".pq": "parquet",
     ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook", ".xlsb": "workbook", ".ods": "workbook",
     ".txt": "plain", ".text": "plain",
+    ".vtt": "captions", ".srt": "captions", ".eml": "mail", ".mbox": "mail",
     ".html": "page", ".htm": "page", ".md": "page",
 }
+#: The same for people.
+READABLE = "Readable are csv, tsv, jsonl, json, parquet, xlsx, txt, vtt, srt, eml, mbox, also as .gz and .zst"
 COMPRESSIONS: dict[str, str] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 
 
@@ -66,7 +69,7 @@ def _readable_files(folder: Path) -> list[Path]:
     files = sorted(path for path in inside if suffix_of(path.name) in SUFFIXES and path.is_file())
     if not files:
         raise EmptyInputError(f"{folder}: no file to read in this folder.",
-                              hint="Readable are csv, tsv, jsonl, json, parquet, xlsx, txt, also as .gz and .zst.")
+                              hint=f"{READABLE}.")
     return files
 
 

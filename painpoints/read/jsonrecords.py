@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from painpoints.errors import EmptyInputError, InputError
@@ -65,8 +65,9 @@ def json_lines(lines: Iterable[str], columns: Columns) -> Iterator[Row | BadRow]
         yield Row(number, values) if values is not None else BadRow(number, "bad_json", _NOT_AN_OBJECT, text)
 
 
-def json_document(name: str, text: str) -> list[object]:
+def json_document(name: str, text: str, own: Callable[[object], list[object] | None]) -> list[object]:
     """The records of a JSON document: an array, an object that wraps one, columns side by side, or objects in a row.
+    What ``own`` gives for a document goes before.
 
     Raises InputError with line and column where the JSON breaks off, EmptyInputError for an empty array.
     """
@@ -81,7 +82,7 @@ def json_document(name: str, text: str) -> list[object]:
             raise InputError(f"{name}: not valid JSON at {where}.",
                              hint="If it holds one object a line, name it .jsonl.") from error
         return several
-    found = _records_in(document, depth=0)
+    found = own(document) or _records_in(document, depth=0)
     if found is None:
         raise InputError(f"{name}: no list of records in this JSON document.")
     if not found:

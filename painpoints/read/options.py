@@ -20,7 +20,8 @@ class ReadOptions:
     ``text`` to ``language`` name columns; an empty name says that no column is this. ``author_secret`` keys the hash
     that replaces author names; without it authors are not told apart. ``show_authors`` keeps the names too.
     ``max_chars`` is the longest cell taken, ``batch_rows`` the rows a frame, ``limit`` the documents in all.
-    ``sheet`` names the sheet of a workbook. ``redactor`` takes personal data out of every cell before it gets an id;
+    ``sheet`` names the sheet of a workbook. ``agent`` and ``customer`` are how speakers of conversations are called in
+    the file, several parted by commas. ``redactor`` takes personal data out of every cell before it gets an id;
     without one nothing is taken out.
     """
 
@@ -45,6 +46,8 @@ class ReadOptions:
     encoding: str | None = None
     sheet: str | None = None
     show_authors: bool = False
+    agent: str | None = None
+    customer: str | None = None
     redactor: Redactor | None = None
 
     def overrides(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from painpoints.read.table import Table, sample_rows
 
 if TYPE_CHECKING:
     from painpoints.read.options import ReadOptions
+    from painpoints.read.transcripts.builder import TranscriptPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class FilePlan:
     ``columns`` gives by role the column and why it was taken; ``meta`` the columns that travel on as they are;
     ``calendar`` is gregorian, jalali or hijri. ``rows``, ``documents`` and ``rejected`` are None until the input
     has been read to its end; ``notes`` then also counts what could not be understood, and ``redacted`` what
-    personal data were taken out, by kind (None: none were looked for).
+    personal data were taken out, by kind (None: none were looked for). ``transcript`` says who speaks in a file of
+    conversations.
     """
 
     file: str
@@ -47,10 +49,15 @@ class FilePlan:
     documents: int | None = None
     rejected: int | None = None
     redacted: dict[str, int] | None = None
+    transcript: TranscriptPlan | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """The plan as plain values."""
-        return asdict(self)
+    def as_dict(self, *, names: bool = False) -> dict[str, Any]:
+        """The plan as plain values; names of people who speak only with ``names``, for looking at and not keeping."""
+        plan = asdict(self)
+        if self.transcript is not None and not names:
+            for role in plan["transcript"]["roles"]:
+                role["label"] = role["label"] if role["is_word"] else None
+        return plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import EmptyInputError, InputError
 from painpoints.read.arrow import frame_table
+from painpoints.read.bundles import Bundle, bundled
 from painpoints.read.bytestream import byte_source
 from painpoints.read.documents import SCHEMA, DocumentBuilder, Occurrences, OnReject
 from painpoints.read.formats import open_table
@@ -15,6 +17,13 @@ from painpoints.read.inputs import StdinMark, expand_inputs
 from painpoints.read.options import ReadOptions, Rejected
 from painpoints.read.plan import FilePlan, plan_table
 from painpoints.read.table import Table
+from painpoints.read.transcripts import (
+    TranscriptBuilder,
+    mail_transcripts,
+    may_be_transcript,
+    table_transcripts,
+    text_transcripts,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,10 +38,9 @@ def inspect(path_or_frame: Any, options: ReadOptions | None = None) -> FilePlan:
     """
     options = options or ReadOptions()
     if not isinstance(path_or_frame, str | Path | StdinMark):
-        return plan_table(_FRAME, None, frame_table(path_or_frame), options).plan
-    item = expand_inputs([path_or_frame])[0]
-    with byte_source(item) as source:
-        return plan_table(source.name, source.compression, open_table(source, options), options).plan
+        return _of_table(_FRAME, None, frame_table(path_or_frame), options, _ignore, Occurrences()).plan()
+    with opened(expand_inputs([path_or_frame])[0], options, _ignore, Occurrences()) as builder:
+        return builder.plan()
 
 
 def read_documents(
@@ -62,25 +70,24 @@ def read_documents(
         rejected += 1
         reject(record)
 
-    for item in items:
+    whole = bundled(items) if may_be_transcript(options) else list(items)
+    for item in whole:
         left = None if options.limit is None else options.limit - documents
         if left is not None and left <= 0:
             break
         try:
-            with byte_source(item) as source:
-                table = open_table(source, options)
-                builder = _builder(source.name, source.compression, table, options, counted, occurrences)
+            with opened(item, options, counted, occurrences) as builder:
                 for frame in builder.frames(left):
                     documents += frame.height
                     yield frame
                 if on_plan is not None:
                     on_plan(builder.finished_plan())
         except InputError as error:
-            if len(items) == 1:
+            if len(whole) == 1:
                 raise
             failures.append(error)
             counted(Rejected.of(str(item), 0, "unreadable_file", str(error), ""))
-    if failures and len(failures) == len(items):
+    if failures and len(failures) == len(whole):
         raise failures[0]
     if not documents and (options.limit is None or options.limit > 0):
         named = ", ".join(str(item) for item in items[:3]) + (" ..." if len(items) > 3 else "")
@@ -103,7 +110,7 @@ def documents_from_frame(
     import polars as pl
 
     options = options or ReadOptions()
-    builder = _builder(_FRAME, None, frame_table(frame), options, on_reject or _ignore, Occurrences())
+    builder = _of_table(_FRAME, None, frame_table(frame), options, on_reject or _ignore, Occurrences())
     frames = list(builder.frames(options.limit))
     if on_plan is not None:
         on_plan(builder.finished_plan())
@@ -114,8 +121,28 @@ def documents_from_frame(
     return pl.concat(frames, how="diagonal")
 
 
-def _builder(file: str, compression: str | None, table: Table, options: ReadOptions, on_reject: OnReject,
-             occurrences: Occurrences) -> DocumentBuilder:
+@contextmanager
+def opened(item: Path | StdinMark | Bundle, options: ReadOptions, on_reject: OnReject, occurrences: Occurrences
+           ) -> Iterator[DocumentBuilder | TranscriptBuilder]:
+    """What makes documents of one input: of its conversations where it holds such, else of its rows."""
+    if isinstance(item, Bundle):
+        mails = mail_transcripts(item.sources(), options.agent)
+        yield TranscriptBuilder(str(item), None, mails, options, on_reject, occurrences)
+        return
+    with byte_source(item) as source:
+        transcripts = text_transcripts(source, options)
+        if transcripts is None:
+            yield _of_table(source.name, source.compression, open_table(source, options), options, on_reject,
+                            occurrences)
+        else:
+            yield TranscriptBuilder(source.name, source.compression, transcripts, options, on_reject, occurrences)
+
+
+def _of_table(file: str, compression: str | None, table: Table, options: ReadOptions, on_reject: OnReject,
+              occurrences: Occurrences) -> DocumentBuilder | TranscriptBuilder:
+    transcripts = table_transcripts(file, table, options)
+    if transcripts is not None:
+        return TranscriptBuilder(file, compression, transcripts, options, on_reject, occurrences)
     return DocumentBuilder(table, plan_table(file, compression, table, options), options, on_reject, occurrences)
 
 

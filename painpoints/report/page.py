@@ -19,6 +19,7 @@ from painpoints.report.exclusions import left_out
 from painpoints.report.feelings import emotion_shares, expectations, heard, main_emotions
 from painpoints.report.journeymap import experience, journey, stages, weakest_link
 from painpoints.report.ratings import distribution, satisfaction
+from painpoints.report.sections.campaigns import campaigns_section, noise_section
 from painpoints.report.sections.comparisons import (
     consistency_section,
     opportunities_section,
@@ -72,6 +73,8 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
         consistency=consistency_section(edition, differences, by),
         satisfaction=satisfaction_section(edition, overall, distribution(run)),
         segments=segments_section(edition, column, segments(run, column) if column else None, ratings, titles),
+        campaigns=campaigns_section(edition, run.campaigns, _counts_campaigns(run)),
+        noise=noise_section(edition, run.documents),
         left=left_section(edition, left_out(run)), made=made_section(edition, run.manifest),
         heard=heard(run.units),
         version=run.manifest.get("painpoints") or run.manifest.get("version") or "")
@@ -93,6 +96,10 @@ def render_journey(run: RunData, edition: Edition, titles: dict[str, tuple[str, 
 def report_style() -> str:
     """The style sheet of the report."""
     return _asset("report.css")
+
+
+def _counts_campaigns(run: RunData) -> bool:
+    return bool((run.manifest.get("settings") or {}).get("count_campaigns"))
 
 
 def _felt(edition: Edition, units: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""What one run found, in memory: three frames and the manifest."""
+"""What one run found, in memory: frames and the manifest."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ class RunData:
 
     ``documents`` and ``units`` carry the judgement columns; ``units`` also ``painpoint_id`` (null = unassigned) and
     ``painpoint_strength``; ``painpoints`` has one row a pain point, ranked by impact. ``manifest`` says how the run
-    was made: versions, model, settings, inputs, counts, timings.
+    was made: versions, model, settings, inputs, counts, timings. ``campaigns`` has one row a possible
+    campaign; runs of earlier versions have none. ``conversations`` has one row a transcript (the columns of
+    ``painpoints.classify.CONVERSATIONS``); None without transcripts and in runs of earlier versions.
     """
 
     documents: pl.DataFrame
     units: pl.DataFrame
     painpoints: pl.DataFrame
     manifest: Mapping[str, Any]
+    campaigns: pl.DataFrame | None = None
+    conversations: pl.DataFrame | None = None

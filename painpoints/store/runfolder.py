@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _REQUEST = "run.json"
 _MANIFEST = "manifest.json"
 _READ = "read.json"
+_OPTIONAL = ("campaigns", "conversations")
 
 
 class RunFolder:
@@ -143,6 +144,9 @@ class RunFolder:
                            hint=f"Go on with: painpoints mine --resume {self.path}")
         frames = {name: pl.read_parquet(self.path / f"{name}.parquet")
                   for name in ("documents", "units", "painpoints")}
+        for name in _OPTIONAL:
+            if (self.path / f"{name}.parquet").is_file():
+                frames[name] = pl.read_parquet(self.path / f"{name}.parquet")
         return RunData(**frames, manifest=json.loads((self.path / _MANIFEST).read_text("utf8")))
 
 

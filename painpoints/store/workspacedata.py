@@ -20,7 +20,7 @@ class WorkspaceData:
     ``weight`` (0: a copy), ``painpoint_id`` (null = in none; never one that was merged away) and
     ``painpoint_strength``, ``placed_by``. ``points``, ``lineage``, ``proposals``, ``additions``, ``bonds`` and
     ``alerts`` are rows of the state; ``settings`` are what the workspace was made with. ``vectors`` gives the vectors
-    (n, d) of a series of unit ids.
+    (n, d) of a series of unit ids. ``conversations`` has one row a transcript; None where no addition brought any.
     """
 
     name: str
@@ -34,3 +34,4 @@ class WorkspaceData:
     alerts: Sequence[Mapping[str, Any]]
     settings: Mapping[str, Any]
     vectors: Callable[[pl.Series], np.ndarray]
+    conversations: pl.DataFrame | None = None

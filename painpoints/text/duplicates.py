@@ -8,8 +8,8 @@ import polars as pl
 COPY_LENGTH = 40
 
 
-def duplicate_weights(units: pl.DataFrame) -> pl.Series:
-    """Weights (Int64, one a row, in the frame's order): 1, or n for the first of n copies and 0 for the rest.
+def exact_firsts(units: pl.DataFrame) -> pl.Series:
+    """The row (UInt32, one a row, in the frame's order) of the first of the copies that each row is one of.
 
     ``units`` has ``key``, ``doc_id``, ``author_key`` (may be null) and ``length`` (folded characters); when it
     has ``time``, the earliest copy is the first, else the order of rows decides. Equal texts of at least
@@ -29,9 +29,16 @@ def duplicate_weights(units: pl.DataFrame) -> pl.Series:
         )
     )
     ranked = frame.sort(order, nulls_last=True, maintain_order=True).with_columns(
-        weight=pl.when(pl.int_range(pl.len()).over("group") == 0)
-        .then(pl.len().over("group"))
-        .otherwise(0)
-        .cast(pl.Int64)
-    )
-    return ranked.sort("_row")["weight"]
+        first=pl.col("_row").first().over("group"))
+    return ranked.sort("_row")["first"]
+
+
+def duplicate_weights(units: pl.DataFrame) -> pl.Series:
+    """Weights (Int64, one a row, in the frame's order): 1, or n for the first of n copies and 0 for the rest.
+
+    ``units`` as for `exact_firsts`.
+    """
+    first = exact_firsts(units).alias("first")
+    return pl.DataFrame([first]).with_row_index("_row").with_columns(
+        weight=pl.when(pl.col("_row") == pl.col("first")).then(pl.len().over("first")).otherwise(0).cast(pl.Int64)
+    )["weight"]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from .fold import fold_key
 from .language import Language, detect_language
 from .normalisation import Normalised, normalise
+from .placeholders import in_words, without_placeholders
 from .segmentation import Block, Span
 from .symbols import EMOJI, HAS_EMOJI, HAS_LETTER
 
@@ -101,11 +103,13 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
                 ) -> tuple[pl.DataFrame, list[int], Counter[str]]:
     """The units frame of ``spans`` (per passage, in order), which of them it holds, and what was counted.
 
-    Units without a letter or emoji are left out. The counter's keys: ``units``, ``without_letters`` (units of digits
-    or punctuation only) and ``documents_without_units``.
+    Units without a letter or emoji, beside what stands for personal data, are left out. In a conversation a unit has the
+    ``turn`` it stands in and that turn's ``speaker``. The counter's keys: ``units``, ``without_letters`` (units of
+    digits or punctuation only) and ``documents_without_units``.
     """
     texts = documents["text"].fill_null("").to_list()
     doc_ids = documents["doc_id"].to_list()
+    turns = documents["turns"].to_list() if "turns" in documents.columns else [None] * len(texts)
     counts: Counter[str] = Counter()
     columns: dict[str, list[object]] = {name: [] for name in UNIT_SCHEMA}
     add = [columns[name].append for name in UNIT_SCHEMA]
@@ -114,14 +118,15 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
     placed = (unit for passage, of in zip(passages, spans, strict=True) for unit in _placed(passage, of))
     for number, (row, field, start, end, model_text, language) in enumerate(placed):
         text = texts[row][start:end]
-        if not HAS_LETTER.search(text) and not HAS_EMOJI.search(text):
+        said = without_placeholders(text)
+        if not HAS_LETTER.search(said) and not HAS_EMOJI.search(said):
             counts["without_letters"] += 1
             continue
         kept.append(number)
         rows_with_units.add(row)
         doc_id = doc_ids[row]
         values = (
-            _digest(f"{doc_id}:{start}:{end}"), doc_id, None, None, start, end, text, language.code,
+            _digest(f"{doc_id}:{start}:{end}"), doc_id, *_turn_at(turns[row], start), start, end, text, language.code,
             language.variety, field, model_text, _digest(fold_key(text, language.code) or text), 1,
         )  # fmt: skip
         for append, value in zip(add, values, strict=True):
@@ -146,6 +151,14 @@ def cut_units(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | N
     """
     passages = read_passages(documents, whole=whole, nlp=nlp)
     return frame_units(documents, passages, [[u for b in p.blocks for u in b.units] for p in passages])[0]
+
+
+def _turn_at(turns: list[dict[str, Any]] | None, start: int) -> tuple[int | None, str | None]:
+    """The turn that character ``start`` of a document stands in, and its speaker."""
+    if not turns:
+        return None, None
+    place = bisect_right(turns, start, key=lambda turn: int(turn["start"])) - 1
+    return place, turns[place]["speaker"]
 
 
 def _digest(value: str) -> str:
@@ -234,10 +247,10 @@ def _stretches(texts: list[str], parts: Parts) -> Iterator[Stretch]:
     for row, text in enumerate(texts):
         places = _places(text, parts[row])
         plains = [strip_markup(text[start:end]) for _, start, end in places]
-        language = detect_language(" \n".join(plain.text for plain in plains)[:4000])
+        language = detect_language(without_placeholders(" \n".join(plain.text for plain in plains)[:4000]))
         for (field, base, part_end), plain in zip(places, plains, strict=True):
             for start, end in _divide(plain.text):
-                norm = normalise(plain.text[start:end], language.code)
+                norm = in_words(normalise(plain.text[start:end], language.code))
                 if norm.text:
                     raw = text[base:part_end]
                     yield Stretch(row, field, raw, base, plain.text, plain.offsets, start, norm, language)
@@ -271,7 +284,7 @@ def _whole_passages(texts: list[str], parts: Parts) -> Iterator[Passage]:
         place = Span(len(text) - len(text.lstrip()), len(text.rstrip()))
         if place.start < place.end:
             plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in _places(text, parts[row]))
-            language = detect_language(plain[:4000])
-            norm = normalise(plain, language.code).text or text.strip()
+            language = detect_language(without_placeholders(plain[:4000]))
+            norm = in_words(normalise(plain, language.code)).text or text.strip()
             span = Span(0, len(norm))
             yield Passage(row, norm, language, (Block(*span, True, (span,)),), None, place)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from painpoints.pipeline import Facts, Held, assembled, facts, opined
+from painpoints.pipeline import Facts, Held, assembled, facts, limit_authors, opined
 from painpoints.store import WorkspaceData
 from painpoints.track import latest_status
 from painpoints.triage.coded import Places
@@ -64,7 +64,7 @@ class Picture:
 def pictured(workspace: Workspace, state: Held, at: datetime) -> Picture:
     """The picture of ``workspace`` in the ``state`` that a view of it had. Raises EmptyInputError for an empty one."""
     settings = workspace.settings
-    brought = facts(workspace.folder, state.additions, state.generation)
+    brought = facts(workspace.folder, state.additions, state.generation, settings)
     data = assembled(workspace.folder, opined(brought, state.placements, state.corrections, settings), state, settings)
     trends, cues = workspace.trends(data), said_cues(brought.units)
     ranking, lookup = Ranking.of(overview(data, trends, now=at, cues=cues)), Lookup.of(data.documents, data.units)
@@ -112,8 +112,11 @@ def renewed(picture: Picture, state: Held, near: Concern, corrections: Sequence[
     part = opined(Facts(picture.facts.documents[rows], picture.facts.units[near.units]), state.placements, corrections,
                   picture.settings)
     own = np.isin(picture.lookup.owner[near.units], rows)
-    data = replace(data, documents=patched(data.documents, rows, part.documents)[0],
-                   units=patched(data.units, near.units[own], part.units.filter(pl.Series(own)))[0])
+    documents = patched(data.documents, rows, part.documents)[0]
+    units = patched(data.units, near.units[own], part.units.filter(pl.Series(own)))[0].with_columns(
+        picture.facts.units["weight"])
+    units = limit_authors(units, documents, picture.settings.author_limit)
+    data = replace(data, documents=documents, units=units)
     return _ranked_anew(replace(picture, data=data), rows), set(data.documents["doc_id"][rows])
 
 

@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 
 from painpoints.read import BRAND, CUSTOMER, side_of
+from painpoints.text import fold_words
 from painpoints.triage.reach import META, column_key
-from painpoints.triage.wordforms import fold_words
 
 if TYPE_CHECKING:
     Rows = np.ndarray[Any, np.dtype[np.int64]]

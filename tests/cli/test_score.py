@@ -49,7 +49,8 @@ def test_a_text_is_never_a_formula_in_csv(run: Run) -> None:
     Path("in.jsonl").write_text("\n".join(json.dumps({"id": name, "text": text}) for name, text in (
         ("=1+1", "=HYPERLINK(1) is what I got"), ("b", "+7 900 is not answering"), ("c", "@shop was late"),
         ("d", "-50 percent was a lie"))), "utf8")
-    assert run("score", "in.jsonl", "-o", "out.csv", "--whole", "--text", "text", "--id", "id").code == 0
+    assert run("score", "in.jsonl", "-o", "out.csv", "--whole", "--text", "text", "--id", "id",
+               "--no-redact").code == 0
     with Path("out.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             assert row["text"].startswith("'"), row["text"]

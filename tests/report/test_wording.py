@@ -13,6 +13,7 @@ from painpoints.errors import UsageError
 from painpoints.report.edition import EDITIONS, Edition, wording
 from painpoints.report.numerals import Numerals
 from painpoints.taxonomy import Taxonomy
+from painpoints.text import KINDS
 
 _PLACES = re.compile(r"{(\w+)}")
 
@@ -73,13 +74,18 @@ def test_every_emotion_that_is_judged_has_a_name_of_its_own(taxonomy: Taxonomy, 
     assert edition.emotion("joy") == "joy"
 
 
+@pytest.mark.parametrize("lang", EDITIONS)
+def test_every_kind_of_personal_data_has_a_name(lang: str) -> None:
+    assert {f"personal.{kind}" for kind in KINDS} <= set(wording(lang))
+
+
 def test_every_key_is_used() -> None:
     folder = Path(str(resources.files("painpoints.report")))
     source = "".join(path.read_text("utf8") for pattern in ("*.py", "sections/*.py", "templates/*.j2")
                      for path in folder.glob(pattern))
     built = ("count.", "left.", "reason.", "column.", "pains.status_", "sheet.", "satisfaction.", "opportunities.",
              "journey.online", "journey.offline", "journey.both", "made.", "pains.stage", "pains.touchpoint",
-             "pains.language", "emotion.")
+             "pains.language", "emotion.", "personal.", "campaigns.", "noise.")
     assert [key for key in wording("en") if key not in source and not key.startswith(built)] == []
 
 

@@ -91,7 +91,13 @@ def not_covered(now: Cut, additions: Sequence[Mapping[str, Any]], *, rows: bool 
         unplaced=len(problems.filter(pl.col("place").is_null())), copies=int(now.documents["copied"].sum()),
         undated=len(now.documents.filter(~pl.col("dated") & ~pl.col("copied"))),
         rejected={reason: count for reason, count in sorted(rejected.items(), key=lambda item: (-item[1], item[0]))
-                  if count}, until=_reaches(now))
+                  if count}, until=_reaches(now), campaigns=_filled(now, "campaign_id").n_unique(),
+        noise=len(_filled(now, "none_kind")))
+
+
+def _filled(cut: Cut, column: str) -> pl.Series:
+    """What documents of the period have in a column that older data are without."""
+    return cut.documents[column].drop_nulls() if column in cut.documents.columns else pl.Series([], dtype=pl.Utf8)
 
 
 def _reaches(now: Cut) -> date | None:

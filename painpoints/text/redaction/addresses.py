@@ -15,8 +15,12 @@ from .cues import Cues
 
 _G = r"[ \u200c]"
 _EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
-_NUMBER = r"\d{1,5}(?:[ ]?[-/][ ]?\d{1,4})?(?:[ ]?[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|к\d{1,2})?"
+_NUMBER = r"\d{1,5}(?!\d)(?:[ ]?[-/][ ]?\d{1,4})?(?:[ ]?[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|к\d{1,2})?"
 _NAME = r"[^\W\d_][\w'’\u200c-]*"
+_SCRIPTS = {
+    "fa": re.compile("[\u0621-\u06d5]"), "ar": re.compile("[\u0621-\u06d5]"), "ru": re.compile("[а-я]"),
+    "translit": re.compile("[a-z]{2}"), "en": re.compile("[a-z]{3}"),
+}
 _LONGEST_GAP = 40
 _MOST_WORDS = 3
 
@@ -35,20 +39,22 @@ class _Tongue:
     told: re.Pattern[str] | None  # what is an address only behind a cue
     before: frozenset[str]
     town: re.Pattern[str]
+    script: re.Pattern[str]  # a text in the script the language is written in
     behind: re.Pattern[str]  # what may follow an address: a town, a postal code
 
 
 def _any_of(value: str) -> str:
     entries = sorted({canvas(e.strip()) for e in value.split(",")}, key=lambda e: (-len(e), e))
     return "|".join(
-        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?") + (r"[^\W\d_]*" if e.endswith("*") else "") for e in entries
+        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?") + (r"[^\W\d_]*" if e.endswith("*") else "")
+        for e in entries
     )
 
 
 @lru_cache(maxsize=1)
 def _tongues() -> tuple[_Tongue, ...]:
     table = tomllib.loads(files(__package__).joinpath("places.toml").read_text("utf-8"))
-    return tuple(_prefixing(lang, table[lang]) for lang in ("fa", "ar", "ru", "translit")) + (_english(table["en"]),)
+    return (*(_prefixing(lang, table[lang]) for lang in ("fa", "ar", "ru", "translit")), _english(table["en"]))
 
 
 def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
@@ -56,32 +62,40 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     street, unit, more = (_any_of(words[name]) for name in ("street", "unit", "more"))
     joined = r"(?:وال|بال|لل|ال|و|ب|ل)?" if lang == "ar" else ""
     tie = rf"(?:\u200c?ی)?(?:{_G}?(?:شماره|رقم|номер|№|no\.?))?" + rf"{_G}?[:.#№=]?{_G}{{0,2}}"
+    short = rf"(?<=[-,]{_G})و{_G}?\d{{1,3}}(?!\d)|" if lang == "fa" else ""  # «و ۳»: elsewhere it means "and"
     ordinal = rf"{_G}(?:{more}){_END}"
     house = rf"(?P<house>{_NUMBER}{_G})?" if lang in ("ar", "translit") else ""
     numbered = r"\d{1,3}(?:-?(?:я|й|х|ая|ый|ой|го))?" + _G
     name = rf"(?:{_G}?[:.]?{_G}{{0,2}}(?:{numbered})?{_NAME}(?:{_G}{_NAME}){{0,3}}?)"
     stop = rf"(?={_G}*(?:$|[,;\n.()/|-]|\d|{_EDGE}{joined}(?:{street}|{unit}|{more}){_END}))"
     kinds = [
-        rf"(?P<unit>{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|{ordinal}))",
+        rf"(?P<unit>{short}{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|(?:\u200cی)?{ordinal}))",
         rf"(?P<story>\d{{1,3}}(?:-?(?:й|ый|ой|ом|м))?{_G}(?:этаж|подъезд|корпус|квартира|طبقه|واحد){_END})",
         rf"(?P<street>{house}{joined}(?:{street}){_END}(?:\u200cی)?{name}{stop})",
     ]
     if lang == "ru":
         ways, adjective = _any_of(words["ways"]), r"[а-я]{2,}(?:ий|ый|ой|ая|яя|ое|ее|ого|его|ую|юю|ом|ем|ских)"
-        way = rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{_NAME}(?:{_G}{_NAME})??|(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}){_END})"
+        way = (
+            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{_NAME}(?:{_G}{_NAME})??|(?:{adjective}|\d{{1,"
+            rf"3}}-?я){_G}(?:{ways}){_END})"
+        )
         kinds.insert(0, rf"(?P<full>{way}{_G}?,?{_G}{{1,2}}(?:д\.?{_G}?)?{_NUMBER}{_END})")
-        kinds.append(rf"(?P<way>(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}){_END})")
+        kinds.append(rf"(?P<way>(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}|линия){_END})")
     if lang == "translit":
         kinds.insert(0, rf"(?P<full>(?:ul|ulitsa|ulica|prospekt|pr-t)\.?{_G}{_NAME}{_G}?,?{_G}{_NUMBER}{_END})")
-    gap = rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{_NAME}[ ,\u200c-]{{1,3}}){{0,4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
+    gap = (
+        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{_NAME}[ ,\u200c-]{{1,3}}){{0,"
+        rf"4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
+    )
     told = None
     if lang == "ru":
-        told = re.compile(rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}\d{{1,3}}[а-я]?{_G}?[-/]{_G}?\d{{1,4}}(?!\d)")
+        told = re.compile(rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}\d{{1,3}}[а-я]?{_G}?[-/"
+            rf"]{_G}?\d{{1,4}}(?!\d)")
     towns = rf"{_EDGE}(?:г\.{_G}?)?(?:{_any_of(words['towns'])}){_END}"
     return _Tongue(
         re.compile(rf"{_EDGE}(?:{'|'.join(kinds)})"), re.compile(gap),
         re.compile(rf"{_EDGE}و?(?:{_any_of(words['cue'])})[^\W\d_]{{0,3}}(?:[:=\s\u200c-]|هست|است|اینه)+"), told,
-        frozenset(canvas(w.strip()) for w in words["before"].split(",")), re.compile(towns),
+        frozenset(canvas(w.strip()) for w in words["before"].split(",")), re.compile(towns), _SCRIPTS[lang],
         re.compile(rf"{_G}?[,-]{_G}?(?:{towns}|\d{{5,6}}(?!\d))"),
     )
 
@@ -95,10 +109,12 @@ def _english(words: dict[str, str]) -> _Tongue:
     compass = r"(?:[ ](?:nw|ne|sw|se|north|south|east|west|n|s|e|w)(?![^\W_]))?"
     house = r"\d{1,5}(?:[-/]\d{1,4})?[a-z]?"
     part = (
-        rf"{_EDGE}(?:(?P<full>{house}[ ]?,?[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?:{ways}){_END}(?:[ ](?:{ways}){_END})?"
+        rf"{_EDGE}(?:(?P<full>{house}[ ]?,?[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?"
+        rf":{ways}){_END}(?:[ ](?:{ways}){_END})?"
         rf"(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
         rf"|(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{{1,4}}[ ]box)[ ]?#?[ ]?\d{{1,6}})"
-        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END})"
+        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END}"
+        rf"|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END})"
         rf"|(?P<street>(?:{word}[ ]){{1,3}}(?:{buildings}|{ways}){_END}(?:[ ]\d{{1,3}}{_END})?))"
     )
     british = r"[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}(?![^\W_])"
@@ -107,9 +123,11 @@ def _english(words: dict[str, str]) -> _Tongue:
     return _Tongue(
         re.compile(part), re.compile(r"[ ]?[,\n|-]?[ ]?"),
         re.compile(rf"{_EDGE}(?:{_any_of(words['cue'])})(?:[ ]?(?:is|at|:|-))*\s+"),
-        re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"), frozenset(), re.compile(towns),
+        re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"),
+        frozenset(), re.compile(towns), _SCRIPTS["en"],
         re.compile(
-            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
+            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})"
+            rf"?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
             rf"|[ ]{british}|[ ]?[,\n][ ]?{towns}"
         ),
     )
@@ -125,6 +143,8 @@ class _Part:
 def addresses(drawn: str, cues: Cues) -> Iterator[Candidate]:
     """Streets with the numbers of houses and flats, and postal codes that a word announces."""
     for tongue in _tongues():
+        if not tongue.script.search(drawn):
+            continue
         yield from _grouped(drawn, tongue)
         if tongue.told is not None:
             for cue in tongue.cue.finditer(drawn):
@@ -149,11 +169,12 @@ def _grouped(drawn: str, tongue: _Tongue) -> Iterator[Candidate]:
         index += 1
         start, end = group[0].start, group[-1].end
         full = any(p.group == "full" for p in group)
-        numbered = re.search(r"\d", drawn[start:end]) is not None
+        storied = len(group) > 2 and any(p.group == "unit" for p in group)
+        numbered = storied or re.search(r"\d", drawn[start:end]) is not None
         streets = sum(p.group in ("street", "way", "house") for p in group)
-        if full or (len(group) > 1 and (numbered or len(group) > 2) and (streets or len(group) > 2 or _housed(drawn, group))):
-            yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
-        elif numbered and group[0].group == "unit" and _announced(drawn, start, tongue):
+        several = len(group) > 1 and (bool(streets) or len(group) > 2 or _housed(drawn, group))
+        told = group[0].group == "unit" and _announced(drawn, start, tongue)
+        if full or (numbered and (several or told)):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
 
 
@@ -176,7 +197,7 @@ def _announced(drawn: str, start: int, tongue: _Tongue) -> bool:
     return any(m.end() >= start - 1 for m in tongue.cue.finditer(drawn, max(0, start - 40), start))
 
 
-_SEGMENT = re.compile(r"(?P<words>[^,;:.!?\n()«»\"|]*?)[ \u200c]*(?P<mark>[,|]|[ ]-)[ ]*$")
+_SEGMENT = re.compile(r"(?P<words>[^,;:.!?\n()«»\"|\ue000]*?)[ \u200c]*(?P<mark>[,|]|[ ]-)[ ]*$")
 
 
 def _before(drawn: str, start: int, tongue: _Tongue) -> int:
@@ -192,11 +213,11 @@ def _before(drawn: str, start: int, tongue: _Tongue) -> int:
         whole = offset == 0 or drawn[offset - 1] in ",;:.!?\n|-"
         towns = [m for m in tongue.town.finditer(segment["words"]) if not segment["words"][m.end():].strip()]
         if towns:
-            return _before(drawn, offset + towns[0].start(), tongue) if not segment["words"][: towns[0].start()].strip() \
-                else offset + towns[0].start()
+            start = offset + towns[0].start()
+            return start if segment["words"][: towns[0].start()].strip() else _before(drawn, start, tongue)
         led = [i for i, word in enumerate(words) if word[0] in tongue.before]
         first = led[-1] + 1 if led else 0
-        if first >= len(words) or not tongue.before:
+        if first >= len(words) or not tongue.before or words[-1][0].isdigit():
             break
         if led or len(words) > _MOST_WORDS:
             first = max(first, len(words) - (_MOST_WORDS if led else 1))
@@ -204,7 +225,7 @@ def _before(drawn: str, start: int, tongue: _Tongue) -> int:
         start = offset + words[0].start()
         if not whole:
             break
-    lead = re.search(r"(?P<words>\S+(?:[ ]\S+)?)[ \u200c]{1,2}$", drawn[max(0, start - 40) : start])
+    lead = re.search(r"(?P<words>[^\s\ue000]+(?:[ ][^\s\ue000]+)?)[ \u200c]{1,2}$", drawn[max(0, start - 40) : start])
     if lead:
         for town in tongue.town.finditer(lead["words"]):
             if not lead["words"][town.end():].strip(" \u200c"):
@@ -222,7 +243,8 @@ def _behind(drawn: str, end: int, tongue: _Tongue) -> int:
     return end
 
 
-_POSTAL = re.compile(r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])")
+_POSTAL = re.compile(r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-"
+    r"z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])")
 
 
 def _postal(drawn: str, cues: Cues) -> Iterator[Candidate]:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from .candidates import SURE, Candidate
 
 _DECIMALS = re.compile(
-    r"(?<![\w.])(?P<a>[+-]?\d{1,3}\.\d{3,})°?[ ]?(?P<ns>[ns])?[ \u200c]{0,2}[,;/ ][ \u200c]{0,2}"
-    r"(?:(?:lng|lon|long|longitude|طول|خط|долгота|و|и|and)[ :=\u200c]{0,3})?"
-    r"(?P<b>[+-]?\d{1,3}\.\d{3,})°?[ ]?(?P<ew>[ew])?(?![\w%])(?!\.\d)"
+    r"(?<![\d.])(?<![^\W\dnsс])(?P<a>[+-]?\d{1,3}\.\d{3,})°?[ ]?(?:[ns]|[сю]\.? ?ш\.?)?[ \u200c]{0,2}[,"
+    r";/ \n][ \u200c\n]{0,2}"
+    r"(?:(?:lng|lon|long|longitude|(?:و|و )?(?:خط )?(?:ال)?طول|долгота|و|и|and|e|w|n|s)[ :=\u200c]{0,3})?"
+    r"(?P<b>[+-]?\d{1,3}\.\d{3,})°?(?:[ ]?[ew]|[ ]?[вз]\.? ?д\.?)?(?![\w%])(?!\.\d)"
 )
+_COMMAS = re.compile(r"(?<![\w.,])(?P<a>[+-]?\d{1,2},\d{4,})[ ]?[;/ ][ ]?(?P<b>[+-]?\d{1,3},\d{4,})(?!\w|,\d)")
 _LABELLED = re.compile(
     r"(?:lat(?:itude)?|عرض|широта)[ :=]{0,3}(?P<a>[+-]?\d{1,2}\.\d{3,})[ ,;\u200c]{0,3}"
     r"(?:and|و|и)?[ ]?(?:lng|lon|long|longitude|طول|долгота)[ :=]{0,3}(?P<b>[+-]?\d{1,3}\.\d{3,})"
@@ -24,6 +26,10 @@ _DMS = re.compile(rf"(?<![\w.])(?:[nsew] ?)?{_DEGREES}[ ,;\u200cو]{{0,4}}(?:[ns
 
 def coordinates(drawn: str) -> Iterator[Candidate]:
     """Pairs of degrees: decimal with three places or more, in minutes and seconds, or behind ``geo:``."""
+    for match in _COMMAS.finditer(drawn):
+        a, b = (float(match[name].replace(",", ".")) for name in ("a", "b"))
+        if abs(a) <= 90 and abs(b) <= 180:
+            yield Candidate("coordinates", match.start(), match.end(), f"{a:.6f},{b:.6f}", SURE)
     for pattern in (_DECIMALS, _LABELLED, _GEO):
         for match in pattern.finditer(drawn):
             a, b = float(match["a"]), float(match["b"])

@@ -7,29 +7,33 @@ from collections.abc import Iterator
 
 from .addresses import addresses
 from .candidates import SURE, Candidate
+from .coordinates import coordinates
 from .cues import Cues
 from .identities import identities, passports
 from .links import links
-from .network import emails, handles, machines
+from .network import emails, handles, machines, spelled_out
 from .numbers import numbers
 from .orders import numbered_orders, orders
 from .payment import bare_shebas, cards, ibans
 from .phones import phones
-from .coordinates import coordinates
 from .plates import plates
 from .scripts import Scripts
 
-#: a digit of any script, the sign of an address or a link, or a word that stands for one
-_WORTH = re.compile(
-    r"[\d@①-⑨⁰-⁹₀-₉]|://|\.\w{2,6}/|(?i:\bdot\b|\bat\]|\bat\)|نقطه|نقطة|\bدات\b|\bточка\b|собак|_\w)"
-)
+#: a digit of any script, and the signs of addresses and user names
+_SIGNS = re.compile(r"[\d@_①-⑨⁰-⁹₀-₉]")
 _DIGIT = re.compile(r"\d")
-_FEWEST_OF_PLATES, _FEWEST = 3, 4
+_FEWEST_OF_PLATES, _FEWEST = 2, 4
+
+
+#: a user name without @ and digits
+_DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 
 
 def worth_reading(text: str) -> bool:
     """Whether a text can hold anything at all: one cheap look that spares most texts the detectors."""
-    return _WORTH.search(text) is not None
+    if _SIGNS.search(text) is not None or spelled_out(text.lower()):
+        return True
+    return "." in text and ("/" in text or _DOTTED.search(text) is not None)
 
 
 class Detection:
@@ -49,7 +53,7 @@ class Detection:
         if "/" in drawn or "www." in drawn:
             yield from links(drawn, self._brands)
         digits = len(_DIGIT.findall(drawn))
-        if not digits and "@" not in drawn and "_" not in drawn:
+        if not digits and not any(sign in drawn for sign in "@_."):
             return
         cues = Cues(drawn)
         yield from handles(drawn, cues, self._brands)

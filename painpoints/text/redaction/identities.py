@@ -16,6 +16,7 @@ from .numbers import Number
 from .scripts import Scripts
 
 _IDENTITY = ("national_id", "civil_id")
+_SIZE_OF_KPP = 9
 _STOPS = frozenset(("order", "other", "phone", "card", "account", "postal", "iban"))
 #: governorates of Egypt, and 88 for those born abroad
 _GOVERNORATES = frozenset(("01", "02", "03", "04", *(str(n) for n in range(11, 20)), *(str(n) for n in range(21, 30)),
@@ -60,6 +61,8 @@ def identities(number: Number, cues: Cues, scripts: Scripts) -> Iterator[Candida
         return
     kind = cues.kind_at(number.start, number.end)
     found = _by_form(number, kind, scripts) or _by_word(number, kind)
+    if found == ("tax_id", CUED) and len(number.digits) == _SIZE_OF_KPP and not cues.adjoins(number.start, "tax_id"):
+        return  # the code of the tax office that stands behind an INN
     if found is not None and (number.alone or kind in (*_IDENTITY, "tax_id")):
         yield Candidate(found[0], number.start, number.end, number.digits, found[1])
 
@@ -101,15 +104,17 @@ def _by_word(number: Number, kind: str) -> tuple[str, int] | None:
     digits, size = number.digits, len(number.digits)
     if kind == "national_id" and size in (8, 9) and iranian(digits.zfill(10)):
         return "national_id", CUED  # a table has eaten the zeros at the front
-    if kind == "civil_id" and 9 <= size <= 12:
+    born = size == 12 and digits[:2] in ("19", "20")  # Iraq: the year of birth stands first
+    if (kind == "civil_id" and 9 <= size <= 12) or (kind == "national_id" and born):
         return "national_id", CUED
-    if kind == "tax_id" and 9 <= size <= 15 and not number.between[2:]:
+    if kind == "tax_id" and 9 <= size <= 15:
         return "tax_id", CUED  # of companies and of countries whose checksums are not published
     return None
 
 
 _PASSPORT = re.compile(
     r"(?P<series>\d{2}[ \u200c]?\d{2})[ ,\u200c]{0,3}(?:№|номер|n|no|num)?[ .:№]{0,3}(?P<number>\d{3} ?\d{3})(?!\d)"
+    r"|(?<!\d)(?P<plain>\d{4} ?№ ?\d{6})(?!\d)"
     r"|(?<![^\W_])(?P<code>[a-z]{1,2}[ \u200c-]?\d{6,8}|\d{8,9}|\d{2}[ ]?\d{7}|\d{3} \d{3} \d{3}|\d{2} \d{3} \d{4}"
     r"|[a-z]\d{2}[ ]?\d{5,6})(?![^\W_])"
 )
@@ -119,9 +124,15 @@ _PLAIN = re.compile(r"[^a-z0-9]")
 
 def passports(drawn: str, cues: Cues) -> Iterator[Candidate]:
     """Passports, which have no checksum: only with a word before them."""
+    if "№" not in drawn and not cues.speak_of("passport", "national_id"):
+        return
     for match in _PASSPORT.finditer(drawn):
         near = cues.before(match.start())
-        if near and near[0].kind == "passport" or (match["series"] and any(c.kind == "passport" for c in near)):
+        if match["plain"] or "№" in match[0]:
+            yield Candidate("passport", match.start(), match.end(), _PLAIN.sub("", match[0]), FORMED)
+            continue
+        told = match["series"] is not None and any(cue.kind == "passport" for cue in near)
+        if told or cues.kind_at(match.start(), match.end()) == "passport":
             yield Candidate("passport", match.start(), match.end(), _PLAIN.sub("", match[0]), CUED)
     for match in _INSURANCE.finditer(drawn):
         if cues.kind_at(match.start(), match.end()) == "national_id":

@@ -28,7 +28,8 @@ def _lists() -> dict[str, frozenset[str]]:
     return {
         "profiles": words(table["profiles"]["hosts"]), "not_names": words(table["profiles"]["not_names"]),
         "lead": words(table["profiles"]["lead_to_names"]), "maps": words(table["maps"]["hosts"]),
-        "paths": words(table["paths"]["personal"]), "query": words(table["query"]["personal"]),
+        "plain": words(table["paths"]["plain"]), "paths": words(table["paths"]["personal"]),
+        "query": words(table["query"]["personal"]),
         "harmless": words(table["query"]["harmless"]),
     }
 
@@ -62,6 +63,11 @@ def _kind(written: str, brands: frozenset[str]) -> str:
         return "url" if _somebody(segments, parts.query, brands) else ""
     if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", host):
         return "url"
+    if host == "web.archive.org":
+        inner = parts.path.partition("/http")[2]
+        return _kind("http" + inner, brands) if inner else ""
+    if (host.split(".")[0] in lists["plain"] or lists["plain"].intersection(segments[:3])) and not parts.query:
+        return "url" if any(_UUID.search(s) or s.startswith("@") for s in segments) else ""
     if _personal_path(segments) or _personal_query(parts.query) or _personal_query(parts.fragment):
         return "url"
     return ""
@@ -99,6 +105,9 @@ def _token(value: str) -> bool:
         return True
     letters, digits = sum(c.isalpha() for c in value), sum(c.isdigit() for c in value)
     longest = max((len(p) for p in re.split(r"[-_.]", value)), default=0)
+    turns = len(re.findall(r"(?<=[a-z])\d|(?<=\d)[a-z]", value))
+    if turns >= 3 and len(value) >= 7 and "-" not in value:
+        return True
     return longest >= 10 and digits >= 3 and letters >= 2 and letters + digits >= 0.8 * len(value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -18,10 +19,14 @@ _GAP = r"[ \u200c]{0,2}"
 _EMAIL = re.compile(
     rf"[\w.+%'-]*\w{_GAP}@{_GAP}[^\W_][\w-]*(?:{_GAP}\.{_GAP}[^\W_][\w-]*)*{_GAP}\.{_GAP}[^\W\d_]{{2,12}}(?![^\W_])"
 )
-_PLAIN_EMAIL = re.compile(r"(?:[a-z0-9][a-z0-9.+%_'-]*|[\w.+%'-]*\w)\u200c?@\u200c?[^\W_][\w-]*(?:\.[\w-]+)*\.[a-z\u0400-\u04ff]{2,15}")
+_PLAIN_EMAIL = re.compile(r"(?:[a-z0-9][a-z0-9.+%_'-]*|\w[\w.+%'-]*\w)\u200c?@\u200c?[^\W_][\w-]*(?:\."
+    r"[\w-]+)*\.[a-z\u0400-\u04ff]{2,15}")
 _UNWRITTEN = re.compile(r"[ \u200c]")
 _HANDLE = re.compile(r"(?<![\w.@/+-])@\u200c?([a-z_][a-z0-9_.]{1,30}[a-z0-9_]|[a-z][a-z0-9])(?![\w@])")
-_NAMED = re.compile(r"(?<![\w.@/-])[a-z_][a-z0-9_.-]{2,30}[a-z0-9_](?![\w@-]|\.\w)")
+_NAMED = re.compile(r"(?<![\w.@/-])(?=[a-z]*[_.\d-])[a-z_][a-z0-9_.-]{2,30}[a-z0-9_](?![\w@-]|\.\w)")
+_SPACED = re.compile(r"@[ \u200c]|\w@[\w.-]*[ \u200c]\.|[ \u200c]@[\w.-]+\.[ \u200c]?\w|\w@[\w.-]+\.[ \u200c]")
+#: with the four digits of a game, and as Reddit writes it
+_TAGGED = re.compile(r"(?<![\w/.])(?:[\w.]{2,32}#\d{4}|(?P<site>/?u/)[a-z0-9_-]{3,20})(?![\w/])")
 _IPV4 = re.compile(r"(?<!\w)(?<!\d\.)\d{1,3}(?:\u200c?\.\u200c?\d{1,3}){3}(?::\d{2,5}|/\d{1,2})?(?![\w-]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?(?![\w:])")
 
@@ -42,8 +47,19 @@ def words(value: str) -> frozenset[str]:
     return frozenset(canvas(value).split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """The patterns of addresses with at and dot written as words."""
+
+    address: re.Pattern[str]
+    dot: re.Pattern[str]
+    hint: re.Pattern[str]  # nothing to find where this does not match
+    providers: frozenset[str]
+    endings: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
+def _spoken() -> _Spoken:
     mail = link_words()["mail"]
 
     def any_of(value: str, sep: str | None = ",") -> str:
@@ -51,13 +67,43 @@ def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
         return "|".join(re.escape(e).replace("\\ ", " ") for e in sorted(entries, key=lambda e: (-len(e), e)))
 
     at, dot, endings = any_of(mail["at"]), any_of(mail["dot"]), any_of(mail["endings"], None)
-    at_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:@|{at}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{at})[ \u200c]+|{_GAP}@{_GAP}|[ \u200c]*\*at\*[ \u200c]*|_at_)"
-    dot_sign = rf"(?:{_GAP}[\[({{<]{_GAP}(?:\.|{dot}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}\.{_GAP}|_dot_)"
-    local = rf"[^\W_][\w+%-]*(?:(?:\.|[ \u200c]+(?:{dot}|underscore|آندرلاین|андерскор|нижнее подчеркивание|dash|минус)[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
-    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>{endings}|(?<=[^ ]\.)[a-z]{{2,12}})(?![^\W_])")
-    return (address, re.compile(rf"{_GAP}[\[({{<]?{_GAP}(?:{at}){_GAP}[\])}}>]?{_GAP}|\*at\*|_at_"),
-            re.compile(rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"),
-            re.compile(rf"\b(?:{dot}|{at})\b"), words(mail["providers"]))
+    at_sign = (
+        rf"(?:{_GAP}[\[({{<]{_GAP}(?:@|{at}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{at})[ \u200c]+"
+        rf"|{_GAP}@{_GAP}|[ \u200c]*\*at\*[ \u200c]*|_at_)"
+    )
+    dot_sign = (
+        rf"(?:{_GAP}[\[({{<]{_GAP}(?:\.|{dot}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{dot})[ \u200c]+"
+        rf"|{_GAP}\.{_GAP}|_dot_)"
+    )
+    local = (
+        rf"[^\W_][\w+%-]*(?:(?:\.|[ \u200c]+(?:{dot}|underscore|آندرلاین|андерскор|нижнее подчеркив"
+        rf"ание|dash|минус)[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
+    )
+    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?"
+        rf":{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>co{dot_sign}[a-z]{{2}}|{endings}|(?<=["
+        rf"^ ]\.)[a-z]{{2,12}})(?![^\W_])")
+    bracketed = rf"[\[({{<][ ]?(?:@|\.|{at})[ ]?[\])}}>]|\*at\*|_at_"
+    return _Spoken(
+        address,
+        re.compile(
+            rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"
+        ),
+        re.compile(rf"\b(?:{dot}|{any_of(mail['providers'], None)})\b|{bracketed}"),
+        words(mail["providers"]), words(mail["endings"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def _spoken_signs() -> tuple[str, ...]:
+    # as they are written and as they stand on the canvas
+    dots, ats = ([entry.strip() for entry in link_words()["mail"][name].split(",")] for name in ("dot", "at"))
+    written = [dot for dot in dots if len(dot) > 2] + [sign + at for at in ats for sign in "([{<"]
+    return tuple({form for entry in written for form in (entry, canvas(entry))})
+
+
+def spelled_out(lowered: str) -> bool:
+    """Whether a text may hold an e-mail address whose dot is written as a word, or its @ in brackets."""
+    return any(sign in lowered for sign in _spoken_signs())
 
 
 def emails(drawn: str) -> Iterator[Candidate]:
@@ -65,19 +111,25 @@ def emails(drawn: str) -> Iterator[Candidate]:
     if "@" in drawn:
         for match in _PLAIN_EMAIL.finditer(drawn):
             yield Candidate("email", match.start(), match.end(), _UNWRITTEN.sub("", match[0]), SURE)
-    address, at, dot, hint, providers = _spoken()
-    if "@" not in drawn and not hint.search(drawn):
+    spoken = _spoken()
+    at_hand = "@" in drawn
+    if not (spelled_out(drawn) or at_hand or any(sign in drawn for sign in "[({<*_")):
         return
-    for match in address.finditer(drawn):
+    if not (spoken.hint.search(drawn) or (at_hand and _SPACED.search(drawn))):
+        return
+    for match in spoken.address.finditer(drawn):
         written = match["at"].strip(" \u200c")
-        host = dot.sub(".", match["host"])
-        known = _UNWRITTEN.sub("", host.split(".")[0]) in providers
+        host = spoken.dot.sub(".", match["host"])
+        known = _UNWRITTEN.sub("", host.split(".")[0]) in spoken.providers
         bare = written[:1].isalpha() and written != "_at_"
         if bare and not known and not match["dot"].strip(" \u200c.[](){}<>"):
             continue  # «bought at amazon.com»
         if written == "@" and " " in match[0] and not (known or len(match["at"]) > 1 or match["dot"] != "."):
             continue
-        value = f"{dot.sub('.', match['local'])}@{host}.{match['end']}"
+        named = match["end"] in spoken.endings or match["end"].startswith("co")
+        if not named and not written.startswith(("[", "(", "{", "<")):
+            continue
+        value = f"{spoken.dot.sub('.', match['local'])}@{host}.{match['end']}"
         yield Candidate("email", match.start(), match.end(), _UNWRITTEN.sub("", value), CUED)
 
 
@@ -89,9 +141,12 @@ def handles(drawn: str, cues: Cues, brands: frozenset[str]) -> Iterator[Candidat
             name = match[1].rstrip(".")
             if name not in brands and name not in nobody:
                 yield Candidate("handle", match.start(), match.end(), name, FORMED)
+    for match in _TAGGED.finditer(drawn):
+        if match["site"] or cues.kind_at(*match.span()) == "handle":
+            yield Candidate("handle", match.start(), match.end(), match[0], CUED)
     for match in _NAMED.finditer(drawn):
         name = match[0]
-        if name in brands or not ("_" in name or any(c.isdigit() for c in name)):
+        if name in brands or not ("_" in name or "." in name or any(c.isdigit() for c in name)):
             continue
         near = cues.before(match.start())
         if near and near[0].kind == "handle" and match.start() - near[0].end <= 14:
@@ -101,9 +156,11 @@ def handles(drawn: str, cues: Cues, brands: frozenset[str]) -> Iterator[Candidat
 def machines(drawn: str, cues: Cues) -> Iterator[Candidate]:
     """IP addresses; four figures after a word such as "version" are none."""
     public = words(link_words()["addresses_of_machines"]["public"])
-    for pattern in (_IPV4, _IPV6):
+    patterns = [p for p, sign in ((_IPV4, "."), (_IPV6, ":")) if drawn.count(sign) > 1]
+    for pattern in patterns:
         for match in pattern.finditer(drawn):
-            written = re.split(r"/|(?<=\.)(?=x)|:(?=\d+$)" if pattern is _IPV4 else "%", match[0].replace("\u200c", ""))[0]
+            # without its port, its mask or its zone
+            written = re.split("[/:]" if pattern is _IPV4 else "%", match[0].replace("\u200c", ""))[0]
             try:
                 address = ip_address(written)
             except ValueError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .cues import Cues
 
@@ -66,7 +67,7 @@ def _joined_before(drawn: str, group: tuple[int, int], cues: Cues) -> bool:
     """Whether Latin letters run into the digits, as in a model number; «tel0912…» is a word and its number."""
     start, end = group
     before = drawn[start - 1] if start else " "
-    if before in "#\\":
+    if before in "#\\" or (before in "-_/" and drawn[max(0, start - 2) : start - 1].isalpha()):
         return True
     if not "a" <= before <= "z" or end - start >= _LONG_ENOUGH:
         return False
@@ -80,7 +81,7 @@ def _joined_after(drawn: str, end: int) -> bool:
 
 
 def _readings(drawn: str, run_start: int, groups: list[tuple[int, int]], first: int, last: int) -> Iterator[Number]:
-    betweens = [drawn[e:s] for (_, e), (s, _) in zip(groups, groups[1:], strict=False)]
+    betweens = [drawn[e:s] for (_, e), (s, _) in pairwise(groups)]
     for i in range(first, last):
         count = 0
         for j in range(i, last):

@@ -16,7 +16,7 @@ _FEWEST_DIGITS = 3
 
 def orders(drawn: str, cues: Cues) -> Iterator[Candidate]:
     """Codes with a word before them that says what they number, and codes of parcels known by their form."""
-    for match in _CODE.finditer(drawn):
+    for match in _CODE.finditer(drawn) if cues.speak_of("order") else ():
         if sum(c.isdigit() for c in match[0]) < _FEWEST_DIGITS:
             continue
         near = cues.before(match.start())

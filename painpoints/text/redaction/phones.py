@@ -47,11 +47,11 @@ def phones(number: Number, cues: Cues, scripts: Scripts) -> Iterator[Candidate]:
     kind = cues.kind_at(number.start, number.end)
     if kind in _NOT_A_PHONE and not cues.adjoins(number.start, kind):
         kind = "far"  # «please look into it 0912…»: only what nothing else looks like is believed
-    if kind == "number" and not number.whole and number.digits.startswith("0"):
-        kind = "phone"
     cued = kind == "phone"
-    if not cued and not number.plus and ("." in number.between and 1 in number.groups[1:]):
+    if not number.plus and _is_a_figure(number):
         return
+    if kind == "number" and not number.whole and number.digits.startswith("0") and number.alone:
+        kind = "phone"
     found = _international(number, kind) or _at_home(number, kind, scripts)
     if found is None and cued and 7 <= size <= 12 and _written_as_phone(number):
         # A word says so, no plan knows it: mistyped, made up, or of a city that leaves out its code.
@@ -60,14 +60,21 @@ def phones(number: Number, cues: Cues, scripts: Scripts) -> Iterator[Candidate]:
         return
     value, certainty = found
     if not number.alone and not number.plus:
-        certainty = min(certainty, GUESSED)
         if not cued:
             return
+        cued, certainty = False, GUESSED
     yield Candidate("phone", number.start, number.end, value, max(certainty, CUED if cued else certainty))
 
 
 def _is_date(number: Number) -> bool:
     return _DATE.match(number.parted) is not None
+
+
+def _is_a_figure(number: Number) -> bool:
+    """Whether the dots or strokes are those of a version, a clause or days, not of a telephone."""
+    if number.whole or not {".", "/"} & set(number.between):
+        return False
+    return max(number.groups) <= 2 or ("." in number.between and 1 in number.groups[1:])
 
 
 def _written_as_phone(number: Number) -> bool:
@@ -125,7 +132,8 @@ def _believed(form: _Form, number: Number, scripts: Scripts) -> bool:
             return number.shape in _NORTH_AMERICAN and (not scripts.cyrillic)
         return len(number.groups) >= 3 and scripts.cyrillic
     if form.believed == "cue" and number.digits.startswith("0"):
-        return (len(number.groups) == 3 and number.groups[0] in (2, 3) and number.groups[1] >= 3) or ")" in number.between
+        coded = len(number.groups) == 3 and number.groups[0] in (2, 3) and number.groups[1] >= 3
+        return coded or ")" in number.between
     return form.believed != "cue" and bool(getattr(scripts, form.believed))
 
 

@@ -72,7 +72,9 @@ class Redactor:
     ) -> None:
         unknown = sorted(kinds - KINDS)
         if unknown:
-            raise UsageError(f"no kind of personal data is called {unknown[0]!r}.", hint=f"Kinds: {', '.join(sorted(KINDS))}.")
+            raise UsageError(
+                f"no kind of personal data is called {unknown[0]!r}.", hint=f"Kinds: {', '.join(sorted(KINDS))}."
+            )
         if not key:
             raise UsageError("pseudonyms need a key.", hint="Give a secret of at least 16 bytes.")
         if style not in ("words", "symbols"):
@@ -102,7 +104,10 @@ class Redactor:
         if "[" in text or "«" in text:
             for match in TOKEN.finditer(text):
                 drawn = drawn[: match.start()] + BARRIER * (match.end() - match.start()) + drawn[match.end():]
-        return [found for found in winners(self._detection.candidates(drawn)) if found.kind in self.kinds]
+        candidates = self._detection.candidates(drawn)
+        if BARRIER in drawn:
+            candidates = (c for c in candidates if BARRIER not in drawn[c.start : c.end])
+        return [found for found in winners(candidates) if found.kind in self.kinds]
 
 
 def _patterns(keep: Sequence[str]) -> list[re.Pattern[str]]:

@@ -236,7 +236,7 @@ def _left(digest: Digest, voice: Voice) -> Section:
 
 def _left_lines(digest: Digest, voice: Voice) -> Iterator[str]:
     left = digest.not_covered
-    for name in ("off_topic", "other_languages", "unplaced", "copies", "undated"):
+    for name in ("off_topic", "other_languages", "unplaced", "copies", "campaigns", "noise", "undated"):
         count = getattr(left, name)
         if count:
             yield voice.say(f"left.{name}", n=voice.number(count))
