@@ -105,8 +105,9 @@ def _list(workspace: Path, output: Path | None, json: bool) -> None:
     for row in rows:
         size = "" if row["rows"] is None else f", {count(row['rows'], 'row')}"
         limits = ", ".join(f"{name} {value}" for name, value in row["detail"].items())
-        lines.append(f"{row['number']:>6} {row['made'][:19]} {isolated(row['who'])}: {row['kind']} ({row['form']}{size})"
-                     f" to {isolated(row['place'])}{f'; {isolated(limits)}' if limits else ''}")
+        what = f"{row['kind']} ({row['form']}{size}) to {isolated(row['place'])}"
+        lines.append(f"{row['number']:>6} {row['made'][:19]} {isolated(row['who'])}: {what}"
+                     f"{f'; {isolated(limits)}' if limits else ''}")
     show(lines or ["Nothing was exported since the list began."])
 
 

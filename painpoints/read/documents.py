@@ -350,12 +350,3 @@ def _free_name(name: str, taken: set[str]) -> str:
         candidate = f"{name}_{count}"
     taken.add(candidate)
     return candidate
-
-
-def author_key(author: str | None, secret: bytes) -> str | None:
-    """16 hexadecimal digits that stand for an author's name; None without a name, without a secret to hash it with,
-    and for names that stand for anybody."""
-    if author is None or not secret or is_anonymous(author):
-        return None
-    name = unicodedata.normalize("NFC", author.strip()).encode("utf-8", errors="surrogatepass")
-    return hashlib.blake2b(name, digest_size=8, key=secret[:64]).hexdigest()

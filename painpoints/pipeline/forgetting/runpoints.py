@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from painpoints.config import Settings
 from painpoints.pipeline.forgetting.factfiles import Gone, without
 from painpoints.pipeline.forgetting.traces import Traces
-from painpoints.pipeline.grouping import weigh
 from painpoints.store import RunData
 from painpoints.text import streams
 
@@ -26,7 +25,7 @@ def points_left(data: RunData, gone: Gone, traces: Traces, settings: Settings) -
     from painpoints.track import with_trends
 
     documents = without(data.documents, gone)
-    units = weigh(without(data.units, gone), documents)
+    units = units_left(data.units, gone)
     own = units.filter(pl.col("weight") > 0).join(documents.select("doc_id", "author_key", "source_id", "time"),
                                                   on="doc_id", how="left", maintain_order="left")
     inside = {key[0]: part for key, part in own.filter(pl.col("painpoint_id").is_not_null()).partition_by(
@@ -42,6 +41,18 @@ def points_left(data: RunData, gone: Gone, traces: Traces, settings: Settings) -
     frame = with_skews(frame, units, documents, settings.segment)
     frame = with_opportunities(frame, units, documents)
     return with_trends(frame, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
+
+
+def units_left(units: pl.DataFrame, gone: Gone) -> pl.DataFrame:
+    """The ``units`` of a run that are left; of the copies of one that goes, the first has the vote."""
+    import polars as pl
+
+    kept = without(units, gone)
+    voted = units.filter(pl.col("unit_id").is_in(sorted(gone.unit_ids)) & (pl.col("weight") > 1))["key"]
+    silent = (pl.col("weight") == 0).all().over("key") & pl.col("key").is_in(voted.implode())
+    first = pl.int_range(pl.len()).over("key") == 0
+    return kept.with_columns(weight=pl.when(silent & first).then(pl.len().over("key").cast(kept.schema["weight"]))
+                             .otherwise("weight"))
 
 
 def _left(row: dict[str, Any], members: pl.DataFrame, gone: Gone, traces: Traces, theirs: str) -> dict[str, Any]:

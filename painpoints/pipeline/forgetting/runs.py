@@ -21,7 +21,7 @@ from painpoints.pipeline.forgetting.erasing import Plan, planned_traces
 from painpoints.pipeline.forgetting.factfiles import Gone, lines_telling, rewrite, without
 from painpoints.pipeline.forgetting.proving import prove
 from painpoints.pipeline.forgetting.question import WhoToForget, chosen
-from painpoints.pipeline.forgetting.runpoints import points_left
+from painpoints.pipeline.forgetting.runpoints import points_left, units_left
 from painpoints.pipeline.forgetting.scrubbing import Scrubber
 from painpoints.store import RunFolder, now, open_run, write_json
 
@@ -85,6 +85,7 @@ def resume_run(path: Path, reached: Callable[[str], None] = _on) -> Certificate 
     if data.units["unit_id"].is_in(sorted(plan.gone.unit_ids)).any():
         left = points_left(data, plan.gone, plan.traces, settings)
         folder.write_result("painpoints", left)
+        folder.write_result("units", units_left(data.units, plan.gone))
     reached("painpoints")
     rewrite([file for file in path.glob("*") if file.suffix in (".parquet", ".jsonl")
              and file.name != "painpoints.parquet"], plan.gone, plan.traces)

@@ -59,7 +59,7 @@ def _point(news: PainPointNews, people: Mapping[str, int], least: int) -> PainPo
     named = news.named_by == "person"
     return replace(news, withheld=True, quotes=(), title=news.title if named else "",
                    titles=news.titles if named else {}, documents=least - 1, before=least - 1,
-                   rate=_UNKNOWN, growth=None, spark=(), least=least)
+                   rate=_UNKNOWN, growth=None, impact=_UNKNOWN, impact_before=None, spark=(), least=least)
 
 
 def _proposal(proposal: Proposal, people: Mapping[str, int], least: int) -> Proposal:

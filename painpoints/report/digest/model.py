@@ -58,8 +58,8 @@ class PainPointNews:
     those of the one before (null without a mention then); what was not mentioned in this period has impact 0 and ranks
     behind all that was. ``titles`` is empty where a person named it. ``born`` is the day of its first mention.
     ``spark`` has the last weeks, oldest first, the last one ending with the period. Where too few people stand behind
-    it, it is ``withheld``: without quotes, a machine's title, rate, growth and weeks; sizes of ``least - 1`` then
-    say no more than that they are under ``least``.
+    it, it is ``withheld``: without quotes, a machine's title, rate, growth, impact and weeks; sizes of ``least - 1``
+    then say no more than that they are under ``least``.
     """
 
     painpoint_id: str

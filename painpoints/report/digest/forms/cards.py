@@ -103,7 +103,9 @@ def _place(news: PainPointNews, voice: Voice) -> str:
 
 
 def _marks(news: PainPointNews, voice: Voice, comparing: bool) -> tuple[Mark, ...]:
-    """The move in the ranking, where there was one, and the impact with its change."""
+    """The move in the ranking, where there was one, and the impact with its change; neither where it is withheld."""
+    if news.withheld:
+        return ()
     impact = Phrase(voice.edition.say(
         "pains.impact_label", impact=voice.isolate(voice.number(news.impact.value)),
         range=voice.edition.span(voice.number(news.impact.low), voice.number(news.impact.high))))
