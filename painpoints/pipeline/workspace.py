@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
-from painpoints.errors import BusyError, EmptyInputError
+from painpoints.errors import BusyError, EmptyInputError, WorkspaceError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.spaces import from_anywhere, stored_means, stored_settings
 from painpoints.store import (
@@ -76,7 +76,7 @@ class Workspace:
 
         folder = open_workspace(Path(path))
         if unfinished(folder):
-            with suppress(BusyError):  # whoever holds the lock is at it, or will be
+            with suppress(BusyError, WorkspaceError):  # somebody is at it, or nobody knows any more who it was
                 resume_forgetting(folder)
         return cls(folder)
 

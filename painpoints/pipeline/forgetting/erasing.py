@@ -79,7 +79,11 @@ def forget(folder: WorkspaceFolder, who: WhoToForget, by: str, *, confirm: bool,
         intent, missing = _planned(folder, who)
         return Forgotten(intent.counts, missing, intent.exports)
     with folder.alone():
-        _finish(folder, reached)
+        try:
+            _finish(folder, reached)
+        except WorkspaceError:  # what was begun is not known any more: whoever it was is named again
+            with folder.state.writing() as writer:
+                writer.drop(INTENT)
         with folder.state.reading() as state:
             folder.facts.sweep(state.additions())
         intent, missing = _planned(folder, who)

@@ -250,7 +250,8 @@ with open_workspace(pathlib.Path(path)) as folder:
 """
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("database", "step"), [*(("sqlite", step) for step in STEPS), ("postgresql", "facts"),
+                                                ("postgresql", "state")], indirect=["database"])
 def test_a_kill_at_any_moment_is_ended_by_the_next_opening(written_shop: Workspace, step: str) -> None:
     shop, gone = written_shop, doc_of(written_shop, "I will sue you")
     before = facts_of(shop)
@@ -290,6 +291,25 @@ def test_a_kill_in_the_middle_of_the_facts_is_ended_too(written_shop: Workspace,
     with Workspace.open(shop.path) as opened:
         assert not unfinished(opened.folder) and gone not in set(opened.data().documents["doc_id"])
         assert opened.data().units.filter(pl.col("doc_id") == gone).is_empty()
+
+
+def test_a_lost_file_of_what_was_begun_keeps_nobody_out_and_the_person_can_be_named_again(
+        written_shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    import painpoints.pipeline.forgetting.erasing as erasing
+
+    def broken(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    shop, gone = written_shop, doc_of(written_shop, "I will sue you")
+    monkeypatch.setattr(erasing, "clear_caches", broken)
+    with pytest.raises(KeyboardInterrupt):
+        shop.forget(WhoToForget(documents=[gone]), confirm=True)
+    monkeypatch.undo()
+    (shop.path / FILE).unlink()
+    other = doc_of(shop, "The parcel came three weeks late")
+    with Workspace.open(shop.path) as opened:
+        found = opened.forget(WhoToForget(documents=[other]), confirm=True)
+        assert found.certificate is not None and found.certificate.proved and not unfinished(opened.folder)
 
 
 def test_tombstones_are_hashes_of_the_workspace_alone(written_shop: Workspace) -> None:
