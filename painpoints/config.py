@@ -40,8 +40,9 @@ class Settings:
     that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``),
     ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands``
     user names that stay, and ``names`` finds names of persons: a function as "module:function", or a spaCy pipeline.
-    The rest names columns and forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are
-    worked on at a time.
+    ``min_authors`` people at least stand behind what digests and reports quote or name (1: anybody may be quoted). The
+    rest names columns and forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked
+    on at a time.
     """
 
     model: str | None = None
@@ -89,6 +90,7 @@ class Settings:
     keep_numbers: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     names: str | None = None
+    min_authors: int = 1
     shard_rows: int = 2000
 
     def __post_init__(self) -> None:
@@ -99,7 +101,7 @@ class Settings:
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "alert_cooldown_days", "upload_mb", "shard_rows"):
+        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")

@@ -22,6 +22,7 @@ from painpoints.cli.doctor import doctor
 from painpoints.cli.edits import gather, merge, pin, reject, release, rename, reopen, retire, split
 from painpoints.cli.evaluate import evaluate
 from painpoints.cli.export import export
+from painpoints.cli.forget import forget
 from painpoints.cli.mine import mine
 from painpoints.cli.preview import preview
 from painpoints.cli.queue import assign, done, mute, note, undo, untriage, wait
@@ -48,6 +49,7 @@ _PANELS = {
     _WEEKLY: (init, add, show, digest, alerts, export, reindex),
     "The queue of comments": (triage, assign, wait, done, mute, untriage, note, correct, undo),
     _SHARED: (serve, audit),
+    "Who asks to be forgotten": (forget,),
     "What you decide about pain points": (rename, merge, split, gather, release, retire, reopen, pin,
                                           reject),
     "How good it is": (evaluate, compare, tune, doctor),

@@ -28,9 +28,12 @@ from painpoints.cli.workspaces import Place
 from painpoints.errors import EmptyInputError, UsageError
 
 if TYPE_CHECKING:
-    from painpoints.pipeline import Digests
+    from painpoints.pipeline import Digests, Workspace
 
 FOLDER = "digests"
+MinAuthors = Annotated[int | None, typer.Option("--min-authors", metavar="K", min=1, show_default=False,
+                                                help="Quote, name and count out only what K different people stand "
+                                                     "behind; by default as min_authors is set.")]
 _NAMED = 5
 
 
@@ -42,7 +45,7 @@ def digest(
                      "of a week: 2026-11-01 or 1405-08-10.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", show_default=False, help="Last day; by default "
                      "the last with feedback.")] = None,
-    lang: given.Lang = None,
+    lang: given.Lang = None, min_authors: MinAuthors = None,
     by: Annotated[str | None, typer.Option("--by", metavar="COLUMN", show_default=False, help="One digest for every "
                   "value of a column with ten texts or more in the period: product, source, lang, ...")] = None,
     format: Annotated[str | None, typer.Option("--format", metavar="FORMS", show_default=False, help="Forms, with "
@@ -62,11 +65,12 @@ def digest(
     forms = forms_of(format)
     urls = chosen_addresses(send, send_to, yes, again)
     with Workspace.open(workspace) as opened:
-        made = opened.digests(week, since=since, until=until, lang=lang, by=by)
+        made = opened.digests(week, since=since, until=until, lang=lang, by=by, min_authors=min_authors)
         if not made.digests:
             raise EmptyInputError(f"No value of {by} has enough texts in this period.",
                                   hint="Leave --by out, or take a longer period with --since and --until.")
         files = write_digests(made, forms, output or workspace / FOLDER)
+        _note(opened, made, forms, files)
         if not quiet:
             _tell_left_out(made, by)
         sent = send_digests(opened, made, urls, yes=yes, again=again) if urls else []
@@ -75,6 +79,19 @@ def digest(
     else:
         show([*(str(file) for file in files), *(["", *sent_lines(sent, dry=not yes)] if sent else [])])
     check_delivered(sent, yes=yes)
+
+
+def _note(opened: Workspace, made: Digests, forms: Sequence[str], files: Sequence[Path]) -> None:
+    """Enters the files in the list of exports; those in the workspace itself have not left."""
+    from painpoints.store import note_export
+    from painpoints.triage import person
+
+    inside = opened.path.resolve()
+    told = [(one, form) for one in made.digests for form in forms]
+    for path, (one, form) in zip(files, told, strict=True):
+        if inside not in path.resolve().parents:
+            note_export(opened.folder.state, person(), "digest", form, str(path.resolve()),
+                        detail={"last": one.period.last.isoformat()})
 
 
 def _as_dict(made: Digests, files: Sequence[Path], sent: Sequence[Sent], yes: bool) -> dict[str, Any]:
@@ -119,7 +136,8 @@ def write_digests(made: Digests, forms: Sequence[str], folder: Path) -> list[Pat
 def _tell_left_out(made: Digests, by: Any) -> None:
     if not made.left_out:
         return
-    named = ", ".join(f"{isolated(value)} ({documents:,})" for value, documents in made.left_out[:_NAMED])
+    # 0: too few people for their number to be told.
+    named = ", ".join(f"{isolated(value)} ({documents or 'few'})" for value, documents in made.left_out[:_NAMED])
     more = len(made.left_out) - _NAMED
     tell(f"{count(len(made.left_out), 'value')} of {by} with too few texts for a digest: {named}"
          + (f" and {more:,} more." if more > 0 else "."))

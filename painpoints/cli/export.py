@@ -10,7 +10,7 @@ import typer
 
 from painpoints.cli import options as given
 from painpoints.cli.choices import completing
-from painpoints.cli.terminal import count, tell, typed
+from painpoints.cli.terminal import count, isolated, show, show_json, tell, typed
 from painpoints.cli.triage import (
     As,
     AssigneeFilter,
@@ -37,8 +37,8 @@ _WHAT = "What is exported"
 
 def export(
     workspace: Place,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                         help="Where to: a name that ends in .csv, .xlsx or .parquet.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", show_default=False,
+                                                help="Where to: a name that ends in .csv, .xlsx or .parquet.")] = None,
     opinions: Annotated[bool, typer.Option("--opinions", help="A row an opinion, copies left out; of comments of any "
                                            "status.", rich_help_panel=_WHAT)] = False,
     painpoints: Annotated[bool, typer.Option("--painpoints", help="The list of pain points.",
@@ -59,11 +59,19 @@ def export(
     source: SourceFilter = None, painpoint: PainpointFilter = None, status: StatusFilter = None,
     assignee: AssigneeFilter = None, uncertain: UncertainFilter = False, search: SearchFilter = None,
     who: As = None,
+    list: Annotated[bool, typer.Option("--list", help="List the files that left this workspace, and write none.")]
+    = False, json: given.Json = False,
 ) -> None:
     """Write comments, opinions, pain points or the journey to CSV, XLSX or Parquet; or the whole for other programs."""
     from painpoints.pipeline import Workspace
     from painpoints.triage import Queue, Wanted
 
+    if list:
+        _list(workspace, output, json)
+        return
+    if output is None or json:
+        raise UsageError("--json is for --list." if json else "No file is named.",
+                         hint="Leave it out." if json else "Name one: -o comments.csv")
     wanted = Wanted(lang, stage, touchpoint, source, painpoint, tuple(status or ()), assignee, uncertain, search)
     view = _view(opinions=opinions, painpoints=painpoints, journey=journey)
     with Workspace.open(workspace) as opened:
@@ -82,6 +90,27 @@ def export(
         (_atlas if to == ATLAS else _datasette)(opened, queue, output, names, authors, force)
 
 
+def _list(workspace: Path, output: Path | None, json: bool) -> None:
+    """Shows what left the workspace."""
+    from painpoints.store import export_rows, open_workspace
+
+    if output is not None:
+        raise UsageError("--list writes no file.", hint="Leave -o out.")
+    with open_workspace(workspace) as folder:
+        rows = export_rows(folder.state)
+    if json:
+        show_json(rows)
+        return
+    lines = []
+    for row in rows:
+        size = "" if row["rows"] is None else f", {count(row['rows'], 'row')}"
+        limits = ", ".join(f"{name} {value}" for name, value in row["detail"].items())
+        what = f"{row['kind']} ({row['form']}{size}) to {isolated(row['place'])}"
+        lines.append(f"{row['number']:>6} {row['made'][:19]} {isolated(row['who'])}: {what}"
+                     f"{f'; {isolated(limits)}' if limits else ''}")
+    show(lines or ["Nothing was exported since the list began."])
+
+
 def _view(**chosen: bool) -> str | None:
     named = [name for name, on in chosen.items() if on]
     if len(named) > 1:
@@ -92,6 +121,7 @@ def _view(**chosen: bool) -> str | None:
 def _view_file(opened: Workspace, queue: Queue, output: Path, view: str, wanted: Wanted, names: str | None,
                authors: bool, delimiter: str | None, force: bool) -> None:
     from painpoints.report import check_place, form_of, place_table
+    from painpoints.store import note_export
     from painpoints.triage import asked_for, export_view, record_audit
 
     form = form_of(output)
@@ -104,6 +134,7 @@ def _view_file(opened: Workspace, queue: Queue, output: Path, view: str, wanted:
     def note() -> None:
         record_audit(opened.folder.state, queue.who, "export", [view],
                      {"form": form, "rows": rows, "author_keys": int(authors), **asked_for(wanted)})
+        note_export(opened.folder.state, queue.who, view, form, str(output.resolve()), rows, asked_for(wanted))
 
     place_table(output, table, form, delimiter=_plain_delimiter(delimiter), before=note)
     tell(f"{output}: {count(rows, 'row')} ({view})")
@@ -116,6 +147,7 @@ def _plain_delimiter(delimiter: str | None) -> str:
 def _atlas(opened: Workspace, queue: Queue, output: Path, names: str | None, authors: bool, force: bool) -> None:
     from painpoints.cluster import layout
     from painpoints.report import ATLAS_OPTIONS, atlas_labels, check_place, place, write_atlas
+    from painpoints.store import note_export
     from painpoints.triage import atlas_parts, record_audit
 
     if authors:
@@ -128,9 +160,12 @@ def _atlas(opened: Workspace, queue: Queue, output: Path, names: str | None, aut
     if placed:
         frame = atlas_labels(parts["places"], parts["opinions"]["painpoint"])
         place(labels, frame.write_parquet)
-    place(output, lambda partial: write_atlas(partial, **parts),
-          before=lambda: record_audit(opened.folder.state, queue.who, "export", [ATLAS],
-                                      {"form": "parquet", "rows": rows}))
+
+    def note() -> None:
+        record_audit(opened.folder.state, queue.who, "export", [ATLAS], {"form": "parquet", "rows": rows})
+        note_export(opened.folder.state, queue.who, ATLAS, "parquet", str(output.resolve()), rows)
+
+    place(output, lambda partial: write_atlas(partial, **parts), before=note)
     tell(f"{output}: {count(rows, 'opinion')}")
     tell(f"hint: embedding-atlas {typed(output)} {ATLAS_OPTIONS[placed]}"
          + (f" --labels {typed(labels)}" if placed else ""))
@@ -138,7 +173,7 @@ def _atlas(opened: Workspace, queue: Queue, output: Path, names: str | None, aut
 
 def _datasette(opened: Workspace, queue: Queue, output: Path, names: str | None, authors: bool, force: bool) -> None:
     from painpoints.report import check_place, datasette_metadata, place, write_datasette
-    from painpoints.store import write_json
+    from painpoints.store import note_export, write_json
     from painpoints.triage import datasette_tables, record_audit
 
     if names is not None:
@@ -149,8 +184,12 @@ def _datasette(opened: Workspace, queue: Queue, output: Path, names: str | None,
     tables = datasette_tables(opened, queue, now=datetime.now(UTC), authors=authors)
     sizes: dict[str, Any] = {name: len(frame) for name, frame in tables.items()}
     write_json(metadata.resolve(), datasette_metadata(output.stem, opened.path.resolve().name, tables))
-    place(output, lambda partial: write_datasette(partial, tables),
-          before=lambda: record_audit(opened.folder.state, queue.who, "export", [DATASETTE],
-                                      {"form": "sqlite", "author_keys": int(authors), **sizes}))
+
+    def note() -> None:
+        record_audit(opened.folder.state, queue.who, "export", [DATASETTE],
+                     {"form": "sqlite", "author_keys": int(authors), **sizes})
+        note_export(opened.folder.state, queue.who, DATASETTE, "sqlite", str(output.resolve()), sum(sizes.values()))
+
+    place(output, lambda partial: write_datasette(partial, tables), before=note)
     tell(f"{output}: " + ", ".join(f"{size:,} {name}" for name, size in sizes.items()))
     tell(f"hint: datasette {typed(output)} --metadata {typed(metadata)}")

@@ -62,12 +62,14 @@ class Sent:
 def send_digests(opened: Workspace, made: Digests, urls: Sequence[str], *, yes: bool, again: bool) -> list[Sent]:
     """Sends every digest to every address; without ``yes`` what would go where, and nothing leaves."""
     from painpoints.report import digest_key, digest_message
+    from painpoints.triage import person
 
     sent = []
     for one in made.digests:
         message = digest_message(one, made.edition)
         key = digest_key(one, made.edition.lang)
-        sent.append(Sent(message, opened.deliver(message, urls, key, confirm=yes, again=again)))
+        sent.append(Sent(message, opened.deliver(message, urls, key, confirm=yes, again=again, who=person(),
+                                                 last=one.period.last.isoformat())))
     return sent
 
 

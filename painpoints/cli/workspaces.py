@@ -89,7 +89,8 @@ def add(
 def _added_lines(opened: Workspace, added: Added) -> list[str]:
     told = [] if added.redacted is None else [redacted_line(added.redacted, opened.settings.names)]
     left = sum((added.rejected or {}).values())
-    aside = f"; {left:,} left out" if left else ""
+    aside = (f"; {left:,} left out" if left else "") + (f"; {added.forgotten:,} forgotten before" if added.forgotten
+                                                        else "")
     if added.number is None:
         return [f"{count(added.read, 'text')} read{aside}: nothing is new.", *told]
     lines = [f"{count(added.read, 'text')} read, {added.documents:,} new{aside}: {count(added.units, 'opinion unit')}, "

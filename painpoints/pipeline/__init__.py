@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
     from painpoints.pipeline.findings import Findings
+    from painpoints.pipeline.forgetting import Certificate, Forgotten, RunForgetting, WhoToForget, WorkspaceForgetting
     from painpoints.pipeline.gold import GoldColumns
     from painpoints.pipeline.grouping import in_scope
     from painpoints.pipeline.history import Facts, Held, assembled, facts, held, opined
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
     from painpoints.pipeline.weighing import limit_authors
     from painpoints.pipeline.workspace import Workspace
 
-__all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Comparison", "Digests",
-           "Evaluation", "Facts", "Findings", "Found", "GoldColumns", "Held", "Hit", "Look", "Progress", "Reindexed",
-           "TaskTuning", "Tuning", "Workspace", "aligned_vectors", "assembled", "compare", "corrections_frame",
-           "evaluate", "facts", "held", "in_scope", "limit_authors", "load_models", "matching", "mine", "opined",
-           "read_options", "redaction_notes", "redactor_of", "resume", "score", "score_documents", "search", "silent",
-           "start", "stored_means", "taken_out", "tune", "work"]
+__all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Certificate", "Comparison",
+           "Digests", "Evaluation", "Facts", "Findings", "Forgotten", "Found", "GoldColumns", "Held", "Hit", "Look",
+           "Progress", "Reindexed", "RunForgetting", "TaskTuning", "Tuning", "WhoToForget", "Workspace",
+           "WorkspaceForgetting", "aligned_vectors", "assembled", "compare", "corrections_frame", "evaluate", "facts",
+           "held", "in_scope", "limit_authors", "load_models", "matching", "mine", "opined", "read_options",
+           "redaction_notes", "redactor_of", "resume", "score", "score_documents", "search", "silent", "start",
+           "stored_means", "taken_out", "tune", "work"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -49,6 +51,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "digesting": ["Digests"],
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
     "findings": ["Findings"],
+    "forgetting": ["Certificate", "Forgotten", "RunForgetting", "WhoToForget", "WorkspaceForgetting"],
     "gold": ["GoldColumns"],
     "grouping": ["in_scope"],
     "history": ["Facts", "Held", "assembled", "facts", "held", "opined"],

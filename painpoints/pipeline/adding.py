@@ -35,7 +35,7 @@ from painpoints.pipeline.spaces import (
 )
 from painpoints.pipeline.weighing import limit_authors, weigh
 from painpoints.read import expand_inputs
-from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, now, storage
+from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, forgotten_among, now, storage
 from painpoints.track import Identified, bear, identify, record, retitle, rulings_of, titles_due
 from painpoints.track import reopen as reopen_painpoint
 
@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 class Added:
     """What an addition brought: its ``number`` (None: nothing was new), documents read and new, units, problems, how
     many of those joined known pain points, made new ones (``born``), or wait; ids born and reopened; proposals; rows
-    left out by reason, and personal data taken out by kind (None: redaction is off)."""
+    left out by reason, and personal data taken out by kind (None: redaction is off); texts that were ``forgotten``
+    before and stay so."""
 
     number: int | None
     read: int
@@ -64,6 +65,7 @@ class Added:
     proposals: int = 0
     rejected: Mapping[str, int] | None = None
     redacted: Mapping[str, int] | None = None
+    forgotten: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The figures, for JSON."""
@@ -76,6 +78,10 @@ def add_documents(folder: WorkspaceFolder, source: Sequence[str | Path] | Any, s
 
     Raises BusyError when another process is writing, and what reading and loading models raise.
     """
+    from painpoints.pipeline.forgetting import resume_forgetting, unfinished
+
+    if unfinished(folder):
+        resume_forgetting(folder)
     with folder.alone():
         with folder.state.reading() as state:
             numbers = state.additions()
@@ -103,12 +109,12 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
             warn(sentence)
     documents, rejected, redacted = _read(pending.reading, source, settings, progress)
     with folder.state.reading() as state:
-        known = state.known(documents["doc_id"])
+        known, gone = state.known(documents["doc_id"]), forgotten_among(state, documents["doc_id"])
         used, generation = state.meta(MADE_WITH), state.generation()
-    fresh = documents.filter(~documents["doc_id"].is_in(sorted(known))).unique(
+    fresh = documents.filter(~documents["doc_id"].is_in(sorted(known | gone))).unique(
         "doc_id", keep="first", maintain_order=True).sort("doc_id")
     if not len(fresh):
-        return Added(None, len(documents), 0, rejected=rejected, redacted=redacted)
+        return Added(None, len(documents), 0, rejected=rejected, redacted=redacted, forgotten=len(gone))
     models = load_models(settings)
     for sentence in models.notes:
         if warn is not None:
@@ -134,7 +140,7 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
                       int((placed["painpoint_id"].is_not_null()
                            & ~placed["painpoint_id"].is_in(found.identified.born)).sum()),
                       int(placed["painpoint_id"].is_null().sum()), tuple(found.identified.born), tuple(reopened),
-                      len(found.identified.proposals), rejected, redacted)
+                      len(found.identified.proposals), rejected, redacted, len(gone))
         state.insert("additions", [{"number": number, "made": now(), "inputs": json.dumps(named, ensure_ascii=False),
                                     "documents": len(fresh), "units": len(units),
                                     "note": json.dumps(added.as_dict(), ensure_ascii=False)}])

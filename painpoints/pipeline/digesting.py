@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class DigestQuestion:
     """Which digest is wanted: a ``week`` ("2026-W47"), the days ``since`` .. ``until``, or (all None) the last week
-    that is over; in ``lang`` (None: the workspace's); one for every value of the column ``by``; as of ``today``."""
+    that is over; in ``lang`` (None: the workspace's); one for every value of the column ``by``; quotes where
+    ``min_authors`` people stand behind (None: as the workspace has it); as of ``today``."""
 
     week: str | None = None
     since: str | None = None
     until: str | None = None
     lang: str | None = None
     by: str | None = None
+    min_authors: int | None = None
     today: dt.date | None = None
 
 
@@ -61,14 +63,16 @@ def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuesti
     period = choose_period(everything.documents["day"].unique().to_list(), today, week=question.week,
                            since=question.since, until=question.until, week_start=week_start, lang=lang)
 
+    least = settings.min_authors if question.min_authors is None else question.min_authors
+
     def digest(part: WorkspaceData, segment: tuple[str, str] | None = None) -> Digest:
         trends = trends_until(part, period, week_start=week_start, zone=zone)
         return build_digest(part, trends, period, taxonomy=taxonomy, framework=framework, lang=lang,
-                            week_start=week_start, zone=zone, segment=segment)
+                            week_start=week_start, zone=zone, segment=segment, min_authors=least)
 
     if column is None:
         return Digests((digest(data),), edition)
-    values, few = segments_of(everything.within(period), column)
+    values, few = segments_of(everything.within(period), column, least)
     named = column.removeprefix("meta.")
     parts = ((_segment(data, value_of(column) == value, settings.author_limit), value) for value in values)
     return Digests(tuple(digest(part, (named, value)) for part, value in parts), edition, few)

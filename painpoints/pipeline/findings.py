@@ -38,13 +38,13 @@ class Findings:
         """One row a touchpoint: stage, volume, sentiment with interval, problem share, rating, top pain point."""
         from painpoints.report import journey
 
-        return journey(self._run, self._taxonomy(), framework or self.manifest["framework"])
+        return journey(self._run, self.taxonomy(), framework or self.manifest["framework"])
 
     def weakest_link(self, framework: str | None = None) -> Any:
         """The touchpoint with the most certain harm and its evidence, or None when none has enough units."""
         from painpoints.report import weakest_link
 
-        return weakest_link(self._run, self._taxonomy(), framework or self.manifest["framework"])
+        return weakest_link(self._run, self.taxonomy(), framework or self.manifest["framework"])
 
     def to_html(self, path: str | Path | None = None, *, lang: str | None = None, framework: str | None = None,
                 segment: str | None = None) -> str:
@@ -54,12 +54,13 @@ class Findings:
 
         page = render_html(self._run, lang=lang or self.manifest["settings"]["lang"],
                            framework=framework or self.manifest["framework"],
-                           segment=segment or self.manifest["settings"]["segment"], taxonomy=self._taxonomy())
+                           segment=segment or self.manifest["settings"]["segment"], taxonomy=self.taxonomy())
         if path is not None:
             write_text(Path(path), page)
         return page
 
-    def _taxonomy(self) -> Taxonomy:
+    def taxonomy(self) -> Taxonomy:
+        """The touchpoints and frameworks that the run worked by. Raises what loading them raises."""
         source = self.manifest["taxonomy"]
         taxonomy = load_taxonomy(None if source == "built-in" else source)
         return extend(taxonomy, self.manifest["models"]["heads"].get("added_touchpoints", {}))

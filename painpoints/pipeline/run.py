@@ -157,6 +157,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
+    notes += _withheld(units, documents, painpoints, settings.min_authors)
     notes += _observations(units, painpoints, int(in_scope(units, settings.cluster).sum()))
     for sentence in notes:
         if warn is not None:
@@ -204,6 +205,17 @@ def _observations(units: Any, painpoints: Any, in_scope: int) -> list[str]:
     if not len(painpoints):
         notes.append(f"{in_scope} units were to be clustered: too few, or too unlike each other, for a pain point.")
     return notes
+
+
+def _withheld(units: Any, documents: Any, painpoints: Any, least: int) -> list[str]:
+    """What is said of pain points that too few people stand behind to be shown."""
+    from painpoints.report import with_enough_people
+    from painpoints.store import RunData
+
+    run = RunData(documents, units, painpoints, {"settings": {"min_authors": least}})
+    few = len(painpoints) - len(with_enough_people(run).painpoints)
+    return [f"{few} pain points that fewer than {least} people stand behind are left out of the report and its sheets."
+            ] if few else []
 
 
 def _check_segment(folder: RunFolder, segment: str, shards: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
-from painpoints.errors import EmptyInputError
+from painpoints.errors import BusyError, EmptyInputError, WorkspaceError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.spaces import from_anywhere, stored_means, stored_settings
 from painpoints.store import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.alerts import Look
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.editing import Halves, Units
+    from painpoints.pipeline.forgetting import Forgotten, WhoToForget
     from painpoints.pipeline.reindexing import Reindexed
     from painpoints.pipeline.searching import Found
     from painpoints.report import Delivery, Digest, Edition, Message
@@ -67,8 +68,17 @@ class Workspace:
 
     @classmethod
     def open(cls, path: str | Path) -> Workspace:
-        """The workspace at ``path``. Raises WorkspaceError when there is none."""
-        return cls(open_workspace(Path(path)))
+        """The workspace at ``path``; what a killed process was forgetting is forgotten first.
+
+        Raises WorkspaceError when there is none.
+        """
+        from painpoints.pipeline.forgetting import resume_forgetting, unfinished
+
+        folder = open_workspace(Path(path))
+        if unfinished(folder):
+            with suppress(BusyError, WorkspaceError):  # somebody is at it, or nobody knows any more who it was
+                resume_forgetting(folder)
+        return cls(folder)
 
     def __enter__(self) -> Self:
         return self
@@ -161,6 +171,14 @@ class Workspace:
         data, settings = self.data(), self.settings
         return with_trends(frame, data.units, data.documents, week_start=settings.first_weekday(), zone=settings.zone)
 
+    def forget(self, who: WhoToForget, *, confirm: bool, by: str | None = None) -> Forgotten:
+        """What the workspace holds of some people; with ``confirm`` it is erased everywhere, and proved to be. ``by``
+        is who has it done. Raises UsageError, WorkspaceError, BusyError when another process writes."""
+        from painpoints.pipeline.forgetting import forget
+        from painpoints.track import SOMEBODY
+
+        return forget(self._folder, who, by or SOMEBODY, confirm=confirm)
+
     def data(self) -> WorkspaceData:
         """Everything in it, as of this moment. Raises EmptyInputError when nothing was added yet."""
         from painpoints.pipeline.history import workspace_data
@@ -224,12 +242,12 @@ class Workspace:
 
         return snooze(self._folder, names, until, self.settings.today())
 
-    def deliver(self, message: Message, urls: Sequence[str], digest: str, *, confirm: bool, again: bool = False
-                ) -> list[Delivery]:
+    def deliver(self, message: Message, urls: Sequence[str], digest: str, *, confirm: bool, again: bool = False,
+                who: str | None = None, last: str | None = None) -> list[Delivery]:
         """Sends ``message`` to Apprise URLs, each once for one name of a ``digest``; see ``painpoints.report``."""
-        from painpoints.report import deliver
+        from painpoints.pipeline.leaving import deliver_noted
 
-        return deliver(self._folder.state, message, urls, digest, confirm=confirm, again=again)
+        return deliver_noted(self._folder, message, urls, digest, confirm=confirm, again=again, who=who, last=last)
 
     def lineage(self, name: str | None = None) -> list[dict[str, Any]]:
         """What happened to pain points, or to one of them, in order."""

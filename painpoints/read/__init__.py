@@ -12,7 +12,7 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.read.bounds import safe_ending, safe_endings, unpacked_size
-    from painpoints.read.documents import AUTHOR
+    from painpoints.read.documents import AUTHOR, author_key
     from painpoints.read.glimpses import Glimpse, glimpse
     from painpoints.read.inputs import StdinMark, expand_inputs
     from painpoints.read.markup import Stripped, strip_markup
@@ -43,6 +43,7 @@ __all__ = [
     "StdinMark",
     "Stripped",
     "TableRedaction",
+    "author_key",
     "documents_from_frame",
     "expand_inputs",
     "glimpse",
@@ -61,7 +62,7 @@ __all__ = [
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "bounds": ["safe_ending", "safe_endings", "unpacked_size"],
-    "documents": ["AUTHOR"],
+    "documents": ["AUTHOR", "author_key"],
     "glimpses": ["Glimpse", "glimpse"],
     "inputs": ["StdinMark", "expand_inputs"],
     "markup": ["Stripped", "strip_markup"],

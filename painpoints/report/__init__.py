@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.report.anonymity import with_enough_people
     from painpoints.report.charts import spark
     from painpoints.report.delivery import Delivery, Message, addresses, deliver
     from painpoints.report.differences import consistency
@@ -57,10 +58,11 @@ __all__ = ["ATLAS_OPTIONS", "DAY", "DIGEST_FORMS", "FLAG", "FORMS", "MEDIA_TYPES
            "journey", "left_out", "naming", "place", "place_table", "read_digest", "render_digest",
            "render_evaluation", "render_html", "render_journey", "report_style", "satisfaction", "segment_column",
            "segments", "segments_of", "spark", "speaker_names", "stages", "targets_of", "trends_until", "turn_marks",
-           "up_to", "value_of", "weakest_link", "without_isolates", "write_atlas", "write_datasette", "write_table",
-           "write_tables"]
+           "up_to", "value_of", "weakest_link", "with_enough_people", "without_isolates", "write_atlas",
+           "write_datasette", "write_table", "write_tables"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "anonymity": ["with_enough_people"],
     "charts": ["spark"],
     "delivery": ["Delivery", "Message", "addresses", "deliver"],
     "differences": ["consistency"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from painpoints.report.anonymity import least_people, people
 from painpoints.report.feelings import with_feelings
 from painpoints.report.intervals import grouped_shares
 from painpoints.store import RunData
@@ -124,9 +125,11 @@ def weakest_link(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage
     elsewhere = None if others.is_empty() else float(others.select(COMPLAINT.mean()).item())
     ids = units.filter(here & pl.col("painpoint_id").is_not_null()).group_by("painpoint_id").len().sort(
         ["len", "painpoint_id"], descending=[True, False])["painpoint_id"].head(5)
+    said = units.filter(here & COMPLAINT)
+    heard = people(run, said, "touchpoint").get(row["touchpoint"], 0)
     return WeakestLink(row["touchpoint"], row["stage"], row["units"], row["documents"], row["harm"], row["harm_low"],
                        row["harm_high"], elsewhere, tuple(ids),
-                       evidence(units.filter(here & COMPLAINT), quotes).join(
+                       evidence(said, quotes if heard >= least_people(run) else 0).join(
                            run.documents.select("doc_id", "source_id"), on="doc_id", how="left", maintain_order="left"))
 
 

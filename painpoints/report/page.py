@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars.selectors as cs
 from markupsafe import Markup
 
+from painpoints.report.anonymity import with_enough_people
 from painpoints.report.differences import consistency
 from painpoints.report.edition import EDITIONS, Edition
 from painpoints.report.exclusions import left_out
@@ -49,6 +50,7 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
     language, framework or column.
     """
     taxonomy = taxonomy or load_taxonomy()
+    run = with_enough_people(run)
     run = replace(run, painpoints=run.painpoints.with_columns(cs.float().fill_nan(None)))
     edition = Edition.of(lang, taxonomy, framework)
     column = column_of(run, segment) if segment else default_segment(run)
@@ -62,12 +64,12 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
     ratings = satisfaction(run, column)
     overall = ratings.row(0, named=True)
     script = _asset("report.js")
-    shown = journey_section(edition, journeys, stages(run, taxonomy, framework),
-                            weakest_link(run, taxonomy, framework), titles, _felt(edition, units))
+    mapped = journey_section(edition, journeys, stages(run, taxonomy, framework),
+                             weakest_link(run, taxonomy, framework), titles, _felt(edition, units))
     return _environment().get_template("report.html.j2").render(
         e=edition, style=_asset("report.css"), script=script, policy=_policy(script),
         lede=lede(edition, run), headline=headline(edition, run, overall),
-        journey=shown, pains=pains_section(edition, run.painpoints, mainly, expected),
+        journey=mapped, pains=pains_section(edition, run.painpoints, mainly, expected),
         opportunities=opportunities_section(edition, journeys, run.painpoints, differences),
         consistency=consistency_section(edition, differences, by),
         satisfaction=satisfaction_section(edition, overall, distribution(run)),
@@ -87,10 +89,10 @@ def render_journey(run: RunData, edition: Edition, titles: dict[str, tuple[str, 
     pain points beyond its units is not read.
     """
     framework = edition.framework.name
-    shown = journey_section(edition, journey(run, edition.taxonomy, framework),
-                            stages(run, edition.taxonomy, framework), weakest_link(run, edition.taxonomy, framework),
-                            titles, _felt(edition, experience(run)))
-    return Markup(_environment().get_template("journey.html.j2").render(e=edition, journey=shown))
+    mapped = journey_section(edition, journey(run, edition.taxonomy, framework),
+                             stages(run, edition.taxonomy, framework), weakest_link(run, edition.taxonomy, framework),
+                             titles, _felt(edition, experience(run)))
+    return Markup(_environment().get_template("journey.html.j2").render(e=edition, journey=mapped))
 
 
 def report_style() -> str:

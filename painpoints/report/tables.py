@@ -9,6 +9,7 @@ from typing import Any
 
 from painpoints.cluster import IF_SOLVED
 from painpoints.errors import StorageError
+from painpoints.report.anonymity import with_enough_people
 from painpoints.report.cells import csv_cell
 from painpoints.report.edition import EDITIONS, Edition
 from painpoints.report.feelings import expectations, main_emotions
@@ -35,7 +36,7 @@ def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framewor
     runs from right to left in Persian and Arabic. Customer text is never a formula in either. Raises UsageError for
     an unknown language or framework, StorageError when a file cannot be written.
     """
-    edition = Edition.of(lang, taxonomy or load_taxonomy(), framework)
+    edition, run = Edition.of(lang, taxonomy or load_taxonomy(), framework), with_enough_people(run)
     place = Path(folder)
     paths = [place / "painpoints.csv", place / "findings.xlsx"]
     try:

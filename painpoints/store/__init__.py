@@ -12,7 +12,10 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.store.address import has_password
-    from painpoints.store.files import storage, write_json, write_text, write_whole
+    from painpoints.store.cells import Cell
+    from painpoints.store.exports import export_rows, note_export
+    from painpoints.store.files import storage, write_json, write_parquet, write_text, write_whole
+    from painpoints.store.forgotten import forgotten_among, keep_forgotten
     from painpoints.store.marks import Marks
     from painpoints.store.noting import Noted, NotingWriter
     from painpoints.store.partitions import Generation, Partitions
@@ -23,14 +26,18 @@ if TYPE_CHECKING:
     from painpoints.store.workspacedata import WorkspaceData
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
-__all__ = ["GENERATION", "Generation", "Marks", "Match", "Noted", "NotingWriter", "Partitions", "Reader", "RunData",
-           "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run", "create_workspace",
-           "has_password", "now", "open_run", "open_workspace", "storage", "text_index", "write_json", "write_text",
+__all__ = ["GENERATION", "Cell", "Generation", "Marks", "Match", "Noted", "NotingWriter", "Partitions", "Reader",
+           "RunData", "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run",
+           "create_workspace", "export_rows", "forgotten_among", "has_password", "keep_forgotten", "note_export", "now",
+           "open_run", "open_workspace", "storage", "text_index", "write_json", "write_parquet", "write_text",
            "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "address": ["has_password"],
-    "files": ["storage", "write_json", "write_text", "write_whole"],
+    "cells": ["Cell"],
+    "exports": ["export_rows", "note_export"],
+    "files": ["storage", "write_json", "write_parquet", "write_text", "write_whole"],
+    "forgotten": ["forgotten_among", "keep_forgotten"],
     "marks": ["Marks"],
     "noting": ["Noted", "NotingWriter"],
     "partitions": ["Generation", "Partitions"],

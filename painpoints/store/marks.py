@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 _ASKED = """
     SELECT (SELECT count(*) FROM additions), (SELECT max(number) FROM additions), (SELECT max(made) FROM additions),
            (SELECT value FROM meta WHERE name = 'generation'), (SELECT value FROM meta WHERE name = 'settings'),
+           (SELECT count(*) FROM forgotten),
            (SELECT max(number) FROM lineage), (SELECT max(number) FROM proposals), (SELECT count(*) FROM proposals),
            (SELECT max(number) FROM edits), (SELECT max(number) FROM triage_history)"""
-_FACTS, _POINTS = 5, 8
+_FACTS, _POINTS = 6, 9
 
 
 class Marks(NamedTuple):
-    """``facts``: what was added and which judgements hold; ``points``: what became of pain points; the last ``edit`` of
-    them by a person, and the last row of the queue's ``history`` (0: none)."""
+    """``facts``: what was added and forgotten, and which judgements hold; ``points``: what became of pain points; the
+    last ``edit`` of them by a person, and the last row of the queue's ``history`` (0: none)."""
 
     facts: tuple[object, ...]
     points: tuple[object, ...]

@@ -67,6 +67,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE audit (number INTEGER PRIMARY KEY, made TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, "
         "object TEXT, detail TEXT)",
     ),
+    (  # 8: what was forgotten, as keyed hashes that keep it from coming back; files that left, up to which addition
+        "CREATE TABLE forgotten (mark TEXT PRIMARY KEY, made TEXT NOT NULL)",
+        "CREATE TABLE exports (number INTEGER PRIMARY KEY, made TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, "
+        "form TEXT NOT NULL, place TEXT NOT NULL, rows INTEGER, additions INTEGER NOT NULL, detail TEXT NOT NULL)",
+    ),
 )
 
 

@@ -130,6 +130,10 @@ class Partitions:
                                  hint="The workspace is damaged; take it back from a copy.")
         return found["vector"].to_numpy()
 
+    def files(self) -> list[Path]:
+        """Every file of every addition, of all generations, in order."""
+        return sorted(path for path in self.path.rglob("*") if path.is_file())
+
     def sweep(self, known: Collection[int]) -> int:
         """Removes what additions that never came to their end have left; how many there were."""
         kept = {self._folder(number).name for number in known}

@@ -69,3 +69,10 @@ sessions = Table("sessions", METADATA, Column("key", Text, primary_key=True), Co
 
 audit = Table("audit", METADATA, Column("number", Integer, primary_key=True, autoincrement=False), Column("made", Text),
               Column("who", Text), Column("action", Text), Column("object", Text), Column("detail", Text))
+
+# What was forgotten, by the keyed hash of its doc_id: enough to keep a dump from bringing it back, and no more.
+forgotten = Table("forgotten", METADATA, Column("mark", Text, primary_key=True), Column("made", Text))
+
+exports = Table("exports", METADATA, Column("number", Integer, primary_key=True, autoincrement=False),
+                Column("made", Text), Column("who", Text), Column("kind", Text), Column("form", Text),
+                Column("place", Text), Column("rows", Integer), Column("additions", Integer), Column("detail", Text))

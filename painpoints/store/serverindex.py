@@ -22,6 +22,7 @@ _TABLES = (
     "CREATE TABLE search_sources (number INTEGER PRIMARY KEY, made TEXT NOT NULL)",
     "CREATE TABLE search_words (doc_id TEXT NOT NULL, addition INTEGER NOT NULL, words TSVECTOR NOT NULL)",
 )
+_DROP = "DROP TABLE IF EXISTS search_made, search_sources, search_words"
 _INDEX = "CREATE INDEX IF NOT EXISTS search_words_by_word ON search_words USING gin (words) WITH (fastupdate = off)"
 _FIND = """
     SELECT doc_id, addition, ts_rank(words, asked, 1) AS score, count(*) OVER () AS total
@@ -48,14 +49,28 @@ class ServerIndex:
             rows = connection.execute(text(_FIND), {"asked": tsquery(question), "most": limit}).all()
         return (rows[0].total if rows else 0), [Match(row.doc_id, row.addition, row.score, None) for row in rows]
 
+    def discard(self) -> None:
+        """See `painpoints.store.textindex.TextIndex`."""
+        from sqlalchemy import text
+
+        with self._state.beside() as connection:
+            self._take_turn(connection)
+            connection.execute(text(_DROP))
+
+    def _take_turn(self, connection: Connection) -> None:
+        """Waits until no other process makes the index."""
+        from sqlalchemy import text
+
+        connection.execute(text(f"SET LOCAL lock_timeout TO '{PATIENCE}s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"),
+                           {"key": lock_key(f"search {self._state.address.schema}")})
+
     def _update(self, sources: Sources, texts: Texts) -> None:
         from sqlalchemy import text
 
         while True:
             with self._state.beside() as connection:
-                connection.execute(text(f"SET LOCAL lock_timeout TO '{PATIENCE}s'"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"),
-                                   {"key": lock_key(f"search {self._state.address.schema}")})
+                self._take_turn(connection)
                 held, wanted = _sources(connection), set(sources())
                 if held is None or not held <= wanted:
                     _make_tables(connection)
@@ -113,7 +128,7 @@ def _sources(connection: Connection) -> set[Source] | None:
 def _make_tables(connection: Connection) -> None:
     from sqlalchemy import text
 
-    for statement in ("DROP TABLE IF EXISTS search_made, search_sources, search_words", *_TABLES):
+    for statement in (_DROP, *_TABLES):
         connection.execute(text(statement))
     connection.execute(text("INSERT INTO search_made VALUES (:version)"), {"version": FORMAT})
 

@@ -18,6 +18,7 @@ from painpoints.store.refusals import told
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine, Table
 
+    from painpoints.store.cells import Cell
     from painpoints.store.marks import Marks
 
 GENERATION = "generation"
@@ -59,6 +60,21 @@ class State:
             connection.execution_options(isolation_level="READ COMMITTED")
             with connection.begin():
                 yield connection
+
+    def compact(self) -> None:
+        """Has the database let go of what was deleted: its files are written anew. Nobody else may be writing."""
+        from painpoints.store.compacting import compact
+
+        with told(self.address):
+            compact(self._engine, self.address.schema)
+
+    @contextmanager
+    def cells(self) -> Iterator[Iterator[Cell]]:
+        """Every text in every table, also of those that are only derived."""
+        from painpoints.store.cells import cells
+
+        with told(self.address), self._looking().begin() as connection:
+            yield cells(connection, self.address.schema)
 
     def settled(self, change: Callable[[Writer], T]) -> T:
         """What ``change`` gives, in a transaction of its own, which is done again where others wrote at the same time.
@@ -269,6 +285,10 @@ class Writer(Reader):
         if not rows or "number" not in _table(table).c or "number" in rows[0]:
             return rows
         return [{"number": number, **row} for number, row in enumerate(rows, self.next_number(table))]
+
+    def drop(self, name: str) -> None:
+        """Keeps nothing under ``name`` any more."""
+        self.remove("meta", "name", [name])
 
     def insert_new(self, table: str, row: Mapping[str, Any]) -> bool:
         """Adds ``row`` unless its key is there already; whether it was added. Of several processes one adds it."""

@@ -53,6 +53,9 @@ class TextIndex(Protocol):
              ) -> tuple[int, list[Match]]:
         """How many documents answer ``question``, and the ``limit`` best (None: all), best first."""
 
+    def discard(self) -> None:
+        """Removes the index, texts and words; the next question makes it anew."""
+
 
 def text_index(folder: WorkspaceFolder) -> TextIndex:
     """The index of a workspace: on the server where its state is on one, else a file."""
@@ -84,6 +87,11 @@ class FileIndex:
                 if self._identity() == seen:  # else somebody has made it anew meanwhile
                     self._discard()
             return self._found(question, sources, texts, limit)
+
+    def discard(self) -> None:
+        """See `TextIndex`. Waits for whoever makes it. Raises BusyError, StorageError."""
+        with self._told(), self._alone():
+            self._discard()
 
     def _found(self, question: Question, sources: Sources, texts: Texts, limit: int | None
                ) -> tuple[int, list[Match]]:

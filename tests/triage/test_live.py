@@ -264,3 +264,14 @@ def test_asking_when_nothing_changed_takes_hardly_any_time(live: Live) -> None:
     for _ in range(50):
         live.now()
     assert (time.process_time() - began) / 50 < 0.02
+
+
+def test_somebody_forgotten_is_shown_no_more_and_everybody_else_is(live: Live, written_shop: Workspace) -> None:
+    from painpoints.pipeline import WhoToForget
+
+    gone = str(live.now().data.documents["doc_id"][0])
+    left = set(live.now().data.documents["doc_id"]) - {gone}
+    written_shop.forget(WhoToForget(documents=[gone]), confirm=True)
+    shown = live.now(wait=True)
+    assert set(shown.data.documents["doc_id"]) == left and gone not in set(shown.data.units["doc_id"])
+    assert_same(shown, fresh(written_shop))

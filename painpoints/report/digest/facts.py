@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from painpoints.report.digest.anonymity import floored
 from painpoints.report.digest.changes import painpoint_news, titles_of
 from painpoints.report.digest.cut import up_to
 from painpoints.report.digest.journeynews import journey_news, weakest
@@ -27,13 +28,13 @@ def trends_until(data: WorkspaceData, period: Period, *, week_start: int = 0, zo
 
 def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, taxonomy: Taxonomy, framework: str,
                  lang: str = "en", week_start: int = 0, zone: str = "UTC",
-                 segment: tuple[str, str] | None = None) -> Digest:
+                 segment: tuple[str, str] | None = None, min_authors: int = 1) -> Digest:
     """What is to be said of ``period``. The same data give the same digest, whatever the order of their rows.
 
     ``trends`` are what ``trends_until`` gives. Where ``segment`` names a column and a value, ``data`` are those of its
     documents. No document after the period is used; what people have decided (titles, what is on the lists) and what
     waits for them is as it stands. A resolved pain point is news in the period in which it became so, and where nothing
-    came in, nothing is called new, growing or eased.
+    came in, nothing is called new, growing or eased. What fewer than ``min_authors`` people stand behind is withheld.
     """
     known = up_to(data, period.last, zone)
     earlier = before(period)
@@ -43,7 +44,7 @@ def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, t
     changes = [point for point in news if point.changed or point.status != "resolved"] if len(now.documents) else []
     names = {str(point["painpoint_id"]): titles_of(point, lang) for point in data.points}
     heard = {point.painpoint_id for point in news}
-    return Digest(
+    digest = Digest(
         workspace=data.name, segment=segment, period=period, before=earlier,
         weeks=_weeks(known.documents, period, week_start), week_start=week_start, zone=zone, framework=framework,
         volume=volume(known, now, past),
@@ -54,6 +55,7 @@ def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, t
         journey=journey_news(now, past, taxonomy, framework), weakest=weakest(now, past, taxonomy, framework),
         needs=needs(now, data.points, data.proposals, names, heard if segment else None),
         not_covered=not_covered(now, data.additions, rows=segment is None))
+    return floored(digest, now, min_authors)
 
 
 def _weeks(documents: pl.DataFrame, period: Period, week_start: int) -> int:

@@ -57,7 +57,9 @@ class PainPointNews:
     ``impact`` (0..100) and ``rank`` (1 is the greatest) are those of the period, ``impact_before`` and ``rank_before``
     those of the one before (null without a mention then); what was not mentioned in this period has impact 0 and ranks
     behind all that was. ``titles`` is empty where a person named it. ``born`` is the day of its first mention.
-    ``spark`` has the last weeks, oldest first, the last one ending with the period.
+    ``spark`` has the last weeks, oldest first, the last one ending with the period. Where too few people stand behind
+    it, it is ``withheld``: without quotes, a machine's title, rate, growth, impact and weeks; sizes of ``least - 1``
+    then say no more than that they are under ``least``.
     """
 
     painpoint_id: str
@@ -80,6 +82,8 @@ class PainPointNews:
     born: date | None
     spark: tuple[Mentions, ...]
     quotes: tuple[Quote, ...]
+    withheld: bool = False
+    least: int = 1
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ class Weakest:
     elsewhere: float | None
     same_as_before: bool
     quotes: tuple[Quote, ...]
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,9 @@ class Digest:
     ``new``, ``growing`` (reopened ones too), ``eased`` (easing and resolved) hold pain points whose status says so,
     ``changed`` ones first, resolved ones in the period in which they became so; ``top`` those with the greatest impact
     in the period. ``painpoints`` says how many of those on the lists were mentioned by its end. ``weeks`` says how many
-    weeks of feedback there are up to then: under five no change can be shown.
+    weeks of feedback there are up to then: under five no change can be shown. Where fewer than ``min_authors``
+    people stand behind something, it is withheld; ``unknown_authors`` documents of the period have no known author, and
+    count as one person's each.
     """
 
     workspace: str
@@ -204,6 +211,8 @@ class Digest:
     weakest: Weakest | None
     needs: Needs
     not_covered: NotCovered
+    min_authors: int = 1
+    unknown_authors: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The digest as nested dictionaries; days are `datetime.date`."""

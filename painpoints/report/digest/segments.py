@@ -42,13 +42,16 @@ def value_of(column: str) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def segments_of(now: Cut, column: str) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
-    """The values of ``column`` with enough documents in the period, most first; and the others with their counts."""
+def segments_of(now: Cut, column: str, least_authors: int = 1) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
+    """The values of ``column`` with enough documents, by enough people, in the period, most first; and the others with
+    their counts, of which none is told that is under ``least_authors``: those are 0."""
     # Copies of another segment's texts are documents of this one.
-    counts = now.documents.group_by(value=value_of(column)).len().drop_nulls("value").sort(
-        ["len", "value"], descending=[True, False])
-    enough = counts.filter(pl.col("len") >= LEAST)["value"]
-    return tuple(enough), tuple(counts.filter(pl.col("len") < LEAST).iter_rows())
+    who = pl.coalesce("author_key", "doc_id") if "author_key" in now.documents.columns else pl.col("doc_id")
+    counts = now.documents.group_by(value=value_of(column)).agg(pl.len(), people=who.n_unique()).drop_nulls(
+        "value").sort(["len", "value"], descending=[True, False])
+    enough = (pl.col("len") >= LEAST) & (pl.col("people") >= least_authors)
+    told = pl.when(pl.col("people") >= least_authors).then(pl.col("len")).otherwise(0)
+    return tuple(counts.filter(enough)["value"]), tuple(counts.filter(~enough).select("value", told).iter_rows())
 
 
 def digest_name(digest: Digest, lang: str, ending: str) -> str:

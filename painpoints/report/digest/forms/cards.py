@@ -27,7 +27,7 @@ def change_card(news: PainPointNews, voice: Voice, *, comparing: bool) -> Card:
     return Card(news.painpoint_id, voice.title_of(news), _status(news, voice), _TONES.get(news.status, "plain"),
                 marks=(Mark(arrow, how(news, voice), _TONES.get(news.status, "plain")),),
                 facts=voice.in_a_row([*facts, _place(news, voice)]), spark=spark(news.spark, voice),
-                quotes=spoken(news.quotes, voice))
+                quotes=spoken(news.quotes, voice), note=voice.say("withheld.quotes") if news.withheld else None)
 
 
 def change_line(news: PainPointNews, voice: Voice, *, comparing: bool) -> Phrase:
@@ -44,7 +44,7 @@ def ranked_card(news: PainPointNews, voice: Voice, *, comparing: bool, shown_abo
     """
     rate = voice.say("card.rate", rate=voice.number(news.rate.value, 1),
                      range=voice.span(voice.number(news.rate.low, 1), voice.number(news.rate.high, 1)))
-    facts = [_mentions(news, voice, comparing), rate, _place(news, voice)]
+    facts = [_mentions(news, voice, comparing), *([] if news.withheld else [rate]), _place(news, voice)]
     if news.langs:
         facts.append(voice.say("card.languages",
                                languages=voice.listing([voice.edition.language(code) for code in news.langs])))
@@ -52,7 +52,8 @@ def ranked_card(news: PainPointNews, voice: Voice, *, comparing: bool, shown_abo
     return Card(news.painpoint_id, voice.title_of(news), _status(news, voice), _TONES.get(news.status, "plain"),
                 rank=voice.number(news.rank), marks=_marks(news, voice, comparing), facts=voice.in_a_row(facts),
                 spark=spark(news.spark, voice), quotes=() if above else spoken(news.quotes, voice),
-                note=voice.say("card.quotes_above", section=above) if above else None)
+                note=voice.say("withheld.quotes") if news.withheld else
+                voice.say("card.quotes_above", section=above) if above else None)
 
 
 def spark(weeks: Sequence[Mentions], voice: Voice) -> Spark | None:
@@ -87,10 +88,12 @@ def _status(news: PainPointNews, voice: Voice) -> str:
 
 
 def _mentions(news: PainPointNews, voice: Voice, comparing: bool) -> str:
+    if news.withheld:
+        return voice.say("withheld.fewer", n=voice.number(news.least))
     documents = voice.counted("documents", news.documents)
     if not comparing:
         return documents
-    return voice.say("card.mentions", documents=documents, before=voice.number(news.before))
+    return voice.say("card.mentions", documents=documents, before=voice.sized(news.before, news.least))
 
 
 def _place(news: PainPointNews, voice: Voice) -> str:
@@ -100,7 +103,9 @@ def _place(news: PainPointNews, voice: Voice) -> str:
 
 
 def _marks(news: PainPointNews, voice: Voice, comparing: bool) -> tuple[Mark, ...]:
-    """The move in the ranking, where there was one, and the impact with its change."""
+    """The move in the ranking, where there was one, and the impact with its change; neither where it is withheld."""
+    if news.withheld:
+        return ()
     impact = Phrase(voice.edition.say(
         "pains.impact_label", impact=voice.isolate(voice.number(news.impact.value)),
         range=voice.edition.span(voice.number(news.impact.low), voice.number(news.impact.high))))

@@ -103,12 +103,14 @@ def _journey(digest: Digest, voice: Voice) -> Section:
         stages.setdefault(news.stage, []).append(news)
     head = (edition.say("pains.touchpoint"), edition.say("headline.net"), edition.say("headline.harm"),
             voice.say("journey.change"))[:4 if comparing(digest) else 3]
-    groups = tuple(Group(voice.own(edition.stage(stage)), tuple(_touchpoint(news, voice)[:len(head)] for news in rows))
+    groups = tuple(Group(voice.own(edition.stage(stage)), tuple(_touchpoint(news, voice, digest.min_authors)[:len(head)]
+                                                            for news in rows))
                    for stage, found in stages.items() if (rows := [news for news in found if news.units >= MIN_UNITS]))
     blocks: list[Block] = [Words(voice.say("journey.intro"), small=True)]
     if groups:
         blocks.append(Table(title, head, groups))
-    few = [voice.say("labelled", label=voice.own(edition.touchpoint(news.touchpoint)), text=voice.number(news.units))
+    few = [voice.say("labelled", label=voice.own(edition.touchpoint(news.touchpoint)),
+                     text=voice.sized(news.units, digest.min_authors))
            for news in digest.journey if 0 < news.units < MIN_UNITS]
     if few:
         blocks.append(Words(voice.say("end", text=voice.say("journey.small", touchpoints=voice.listing(few),
@@ -116,9 +118,10 @@ def _journey(digest: Digest, voice: Voice) -> Section:
     return Section("journey", title, tuple(blocks))
 
 
-def _touchpoint(news: TouchpointNews, voice: Voice) -> tuple[Cell, ...]:
+def _touchpoint(news: TouchpointNews, voice: Voice, least: int) -> tuple[Cell, ...]:
     edition = voice.edition
-    return (Cell(voice.own(edition.touchpoint(news.touchpoint)), voice.counted("units", news.units)),
+    units = voice.counted("units", news.units) if news.units >= least else voice.isolate(voice.sized(news.units, least))
+    return (Cell(voice.own(edition.touchpoint(news.touchpoint)), units),
             Cell(voice.isolate(edition.net(news.net.value)), Phrase(edition.net_span(news.net.low, news.net.high)),
                  balance=max(-1.0, min(1.0, news.net.value))),
             Cell(voice.isolate(edition.percent(news.harm.value)),
@@ -143,7 +146,8 @@ def _weakest(digest: Digest, voice: Voice) -> Section:
     if weakest is None:
         return Section("weakest", title, (Words(Phrase(edition.say("journey.weakest_none"))),))
     places = {"harm": voice.isolate(edition.percent(weakest.harm.value)),
-              "units": voice.counted("units", weakest.units),
+              "units": voice.say("withheld.fewer", n=voice.number(digest.min_authors)) if weakest.withheld
+              else voice.counted("units", weakest.units),
               "range": edition.percent_span(weakest.harm.low, weakest.harm.high)}
     if weakest.elsewhere is None:
         text = edition.say("journey.weakest_alone", **places)
@@ -157,6 +161,8 @@ def _weakest(digest: Digest, voice: Voice) -> Section:
     quotes = spoken(weakest.quotes, voice)
     if quotes:
         blocks.append(Quotes(edition.say("journey.evidence"), quotes))
+    elif weakest.withheld:
+        blocks.append(Words(voice.say("withheld.quotes")))
     return Section("weakest", title, tuple(blocks))
 
 
@@ -181,15 +187,18 @@ def _volume(digest: Digest, voice: Voice) -> Section:
     sources = list(volume.sources)
     for caption, rows in ((edition.say("pains.language"), languages), (voice.say("volume.source"), sources)):
         if rows:
-            blocks.append(_shares(caption, rows, voice))
+            blocks.append(_shares(caption, rows, voice, digest.min_authors))
     return Section("volume", voice.say("section.volume"), tuple(blocks))
 
 
-def _shares(caption: str, rows: list[tuple[str, int]], voice: Voice) -> Table:
-    """Documents by something, with their share of all in the rows; documents may have no value."""
+def _shares(caption: str, rows: list[tuple[str, int]], voice: Voice, least: int) -> Table:
+    """Documents by something, with their share of all in the rows; documents may have no value. No share is told of
+    fewer than ``least``."""
     whole = sum(n for _, n in rows)
-    cells = tuple((Cell(voice.own(name or "", 80) or voice.say("volume.unnamed")), Cell(voice.isolate(voice.number(n))),
-                   Cell(voice.isolate(voice.edition.percent(n / whole if whole else 0.0)))) for name, n in rows)
+    cells = tuple((Cell(voice.own(name or "", 80) or voice.say("volume.unnamed")),
+                   Cell(voice.isolate(voice.sized(n, least))),
+                   Cell(voice.isolate(voice.edition.percent(n / whole if whole else 0.0) if n >= least or least <= 1
+                                      else voice.edition.say("text.none")))) for name, n in rows)
     edition = voice.edition
     head = (caption, edition.say("segments.documents"), edition.say("sheet.share"))
     return Table(caption, head, (Group(None, cells),))
@@ -244,4 +253,8 @@ def _made(digest: Digest, voice: Voice) -> Section:
     setting = voice.say("made.setting", framework=framework, zone=voice.own(digest.zone),
                         weekday=voice.weekday(digest.week_start), weeks=voice.count("count.weeks", digest.weeks))
     said = [voice.say("made.counting"), voice.say("made.changes"), voice.say("made.impact"), setting]
+    if digest.min_authors > 1:
+        said.append(voice.say("withheld.made", n=voice.number(digest.min_authors)))
+    if digest.min_authors > 1 and digest.unknown_authors:
+        said.append(voice.say("withheld.unknown", n=voice.number(digest.unknown_authors)))
     return Section("made", voice.say("section.made"), tuple(Words(text, small=True) for text in said))

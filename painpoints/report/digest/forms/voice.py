@@ -56,6 +56,10 @@ class Voice:
         number = self.number(value)
         return Phrase(self.edition.count(f"count.{key}", value).replace(f"{number} ", f"{number}{NBSP}"))
 
+    def sized(self, value: int, least: int) -> str:
+        """A number, "fewer than" where it is under ``least`` people's."""
+        return self.number(value) if value >= least or least <= 1 else self.say("withheld.fewer", n=self.number(least))
+
     def listing(self, parts: Sequence[str]) -> Phrase:
         """The parts as a list in words."""
         return Phrase(self.edition.listing([self.isolate(part) for part in parts]))
@@ -79,7 +83,10 @@ class Voice:
         return self.isolate(clean(text, most))
 
     def title_of(self, news: PainPointNews, most: int = MOST_TITLE) -> Phrase:
-        """The pain point's title: a person's own wins, else the one in this language."""
+        """The pain point's title: a person's own wins, else the one in this language; what it is about where no title
+        may be told."""
+        if news.withheld and not news.title:
+            return self.say("withheld.title", place=self.own(self.edition.touchpoint(news.touchpoint)))
         return self.title(news.title, news.titles if news.named_by != "person" else {}, most)
 
     def title(self, title: str, titles: Mapping[str, str], most: int = MOST_TITLE) -> Phrase:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from painpoints.errors import BusyError
 from painpoints.report import FORMS, Download, download
+from painpoints.store import note_export
 from painpoints.triage.exporting import COMMENTS, OPINIONS, PAINPOINTS, VIEWS, asked_for, snapshot_table
 from painpoints.triage.filters import Wanted
 from painpoints.triage.web.asked import Asked
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 TABLES_AT_ONCE = 3
+PAGE = "the page"
 PATIENCE = 20.0
 """So many seconds a table waits for its turn."""
 _tables, _whole = threading.BoundedSemaphore(TABLES_AT_ONCE), threading.BoundedSemaphore(1)
@@ -45,6 +47,7 @@ def whole(request: Request, person: Annotated[Person, Depends(need(TRIAGER))], p
     with _turn(_whole, 0.0):
         made = bundle(site.workspace, program, person.name, lang, _name(site, program), note)
     note_audit(request, "exported", [program], bytes=made.size)
+    note_export(site.workspace.folder.state, person.name, program, "zip", PAGE)
     return _sent(made)
 
 
@@ -64,6 +67,7 @@ def table(request: Request, person: Annotated[Person, Depends(need(READER))], fi
         made = download(shown, form, _name(site, shown.title))
     filters = (f"{name}:{value}" for name, value in asked_for(wanted).items())
     note_audit(request, "exported", [f"{view}.{form}", *filters], rows=len(shown.frame))
+    note_export(site.workspace.folder.state, person.name, view, form, PAGE, len(shown.frame), asked_for(wanted))
     return _sent(made)
 
 
