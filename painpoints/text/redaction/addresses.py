@@ -12,10 +12,17 @@ from importlib.resources import files
 from .candidates import CUED, Candidate
 from .canvas import canvas
 from .cues import Cues
+from .glance import Gate, Glance
 
 _G = r"[ \u200c]"
-_EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
-_NUMBER = r"\d{1,5}(?!\d)(?:[ ]?[-/][ ]?\d{1,4})?(?:[ ]?[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|к\d{1,2})?"
+# a sign nobody sees parts no word of the Arabic script from what is joined to it
+_EDGE, _END = r"(?<![^\W_])(?<![^\W_]\u200c)", r"(?![^\W_])"
+#: a letter with a space before it is the house's only at the end: «6 с намерением»
+_NUMBER = (
+    r"\d{1,5}(?!\d)(?![.,]\d)(?:[ ]?[-/][ ]?\d{1,4})?"
+    r"(?:[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|[ ][a-zا-د](?:\d{1,3})?(?![^\W_])|[ ][а-я](?:\d{1,3}|(?=\s*(?:$|[,.;:)\n])))"
+    r"(?![^\W_])|к\d{1,2})?"
+)
 _NAME = r"[^\W\d_][\w'’\u200c-]*"
 _SCRIPTS = {
     "fa": re.compile("[\u0621-\u06d5]"), "ar": re.compile("[\u0621-\u06d5]"), "ru": re.compile("[а-я]"),
@@ -40,6 +47,7 @@ class _Tongue:
     before: frozenset[str]
     town: re.Pattern[str]
     script: re.Pattern[str]  # a text in the script the language is written in
+    gate: Gate
     behind: re.Pattern[str]  # what may follow an address: a town, a postal code
 
 
@@ -51,6 +59,11 @@ def _any_of(value: str) -> str:
     )
 
 
+def _gate(words: dict[str, str], *lists: str) -> Gate:
+    entries = (canvas(entry.strip()) for name in lists for entry in words.get(name, "").split(","))
+    return Gate.of(entries, joined=("", "وال", "بال", "لل", "ال", "و", "ب", "ل"))
+
+
 @lru_cache(maxsize=1)
 def _tongues() -> tuple[_Tongue, ...]:
     table = tomllib.loads(files(__package__).joinpath("places.toml").read_text("utf-8"))
@@ -60,6 +73,7 @@ def _tongues() -> tuple[_Tongue, ...]:
 def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     """Languages that write the word before the name or the number: «خیابان …», «شارع …», «ул. …»."""
     street, unit, more = (_any_of(words[name]) for name in ("street", "unit", "more"))
+    stories = _any_of(words.get("stories", "-"))
     joined = r"(?:وال|بال|لل|ال|و|ب|ل)?" if lang == "ar" else ""
     tie = rf"(?:\u200c?ی)?(?:{_G}?(?:شماره|رقم|номер|№|no\.?))?" + rf"{_G}?[:.#№=]?{_G}{{0,2}}"
     short = rf"(?<=[-,]{_G})و{_G}?\d{{1,3}}(?!\d)|" if lang == "fa" else ""  # «و ۳»: elsewhere it means "and"
@@ -70,7 +84,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     stop = rf"(?={_G}*(?:$|[,;\n.()/|-]|\d|{_EDGE}{joined}(?:{street}|{unit}|{more}){_END}))"
     kinds = [
         rf"(?P<unit>{short}{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|(?:\u200cی)?{ordinal}))",
-        rf"(?P<story>\d{{1,3}}(?:-?(?:й|ый|ой|ом|м))?{_G}(?:этаж|подъезд|корпус|квартира|طبقه|واحد){_END})",
+        rf"(?P<story>\d{{1,3}}(?:-?(?:й|ый|ой|ом|м))?{_G}(?:{stories}){_END})",
         rf"(?P<street>{house}{joined}(?:{street}){_END}(?:\u200cی)?{name}{stop})",
     ]
     if lang == "ru":
@@ -96,6 +110,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
         re.compile(rf"{_EDGE}(?:{'|'.join(kinds)})"), re.compile(gap),
         re.compile(rf"{_EDGE}و?(?:{_any_of(words['cue'])})[^\W\d_]{{0,3}}(?:[:=\s\u200c-]|هست|است|اینه)+"), told,
         frozenset(canvas(w.strip()) for w in words["before"].split(",")), re.compile(towns), _SCRIPTS[lang],
+        _gate(words, "street", "unit", "ways", "stories", "cue"),
         re.compile(rf"{_G}?[,-]{_G}?(?:{towns}|\d{{5,6}}(?!\d))"),
     )
 
@@ -125,6 +140,7 @@ def _english(words: dict[str, str]) -> _Tongue:
         re.compile(rf"{_EDGE}(?:{_any_of(words['cue'])})(?:[ ]?(?:is|at|:|-))*\s+"),
         re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"),
         frozenset(), re.compile(towns), _SCRIPTS["en"],
+        _gate(words, "ways", "buildings", "unit", "cue"),
         re.compile(
             rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})"
             rf"?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
@@ -140,10 +156,11 @@ class _Part:
     group: str
 
 
-def addresses(drawn: str, cues: Cues) -> Iterator[Candidate]:
+def addresses(glance: Glance, cues: Cues) -> Iterator[Candidate]:
     """Streets with the numbers of houses and flats, and postal codes that a word announces."""
+    drawn = glance.drawn
     for tongue in _tongues():
-        if not tongue.script.search(drawn):
+        if not tongue.gate.passes(glance) or not tongue.script.search(drawn):
             continue
         yield from _grouped(drawn, tongue)
         if tongue.told is not None:
@@ -151,7 +168,8 @@ def addresses(drawn: str, cues: Cues) -> Iterator[Candidate]:
                 told = tongue.told.match(drawn, cue.end())
                 if told:
                     yield _address(drawn, told.start(), _behind(drawn, told.end(), tongue))
-    yield from _postal(drawn, cues)
+    if sum(glance.digits) > 1 and cues.may_speak_of("postal"):
+        yield from _postal(drawn, cues)
 
 
 def _address(drawn: str, start: int, end: int) -> Candidate:

@@ -18,6 +18,9 @@ _TAIL = re.compile(r"[.,!?;:'\")\]}>*]+$")
 _PAIR = re.compile(r"-?\d{1,2}\.\d{3,}(?:,|%2c|!4d|&lon=|/|&mlon=|\+)\+?-?\d{1,3}\.\d{3,}")
 _DIGITS = re.compile(r"\d{5,}")
 _DATED = re.compile(r"(?:19|20|1[34])\d{2}[-_/]?\d{2}[-_/]?\d{2}")
+_MAP_SHORT = "goo.gl/maps"
+#: the page that an archive has kept
+_KEPT = re.compile(r".(https?://.+)")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
@@ -30,6 +33,7 @@ def _lists() -> dict[str, frozenset[str]]:
         "lead": words(table["profiles"]["lead_to_names"]), "maps": words(table["maps"]["hosts"]),
         "plain": words(table["paths"]["plain"]), "paths": words(table["paths"]["personal"]),
         "query": words(table["query"]["personal"]),
+        "shorteners": words(table["public"]["hosts"]), "archives": words(table["public"]["archives"]),
         "harmless": words(table["query"]["harmless"]),
     }
 
@@ -44,6 +48,17 @@ def links(drawn: str, brands: frozenset[str]) -> Iterator[Candidate]:
         yield Candidate(kind, match.start(), match.start() + len(written), written, SURE)
 
 
+@lru_cache(maxsize=1)
+def _maps() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    maps = _lists()["maps"]
+    return maps, tuple(m + sign for m in maps for sign in "/."), tuple("." + m for m in maps)
+
+
+def _on_a_map(host: str, place: str) -> bool:
+    maps, leads, ends = _maps()
+    return place in maps or place.startswith(leads) or host.endswith(ends)
+
+
 def _kind(written: str, brands: frozenset[str]) -> str:
     try:
         parts = urlsplit(written if "://" in written else f"https://{written}")
@@ -52,7 +67,12 @@ def _kind(written: str, brands: frozenset[str]) -> str:
         return "url"  # nobody can read it: nor can it be shown to be harmless
     lists = _lists()
     place = host + parts.path
-    if any(place == m or place.startswith((m + "/", m + ".")) or host.endswith("." + m) for m in lists["maps"]):
+    if host in lists["shorteners"] and not parts.query:
+        return "coordinates" if place.startswith(_MAP_SHORT) else ""
+    if host in lists["archives"]:
+        kept = _KEPT.search(written)
+        return _kind(kept[1], brands) if kept else ""
+    if _on_a_map(host, place):
         return "coordinates" if parts.path.strip("/") or parts.query else ""
     if _PAIR.search(written):
         return "coordinates"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .candidates import CUED, FORMED, SURE, Candidate
 from .cues import Cues
+from .glance import Glance
 
 _S = r"[ \u200c._|/-]{0,3}"
 _IRAN = r"(?:ایران|iran|ir)"
@@ -44,6 +45,9 @@ _TOWN = re.compile(
     r"|الفجیره|بغداد|البصره|اربیل|نینوی|کرکوک|السلیمانیه|دهوک|الانبار|النجف|کربلاء)"
     r"[ \u200c,/-]{1,3}(?P<code>[a-z]|\d{1,2}|" + _AR + r")[ \u200c/-]{1,3}(?P<n>\d{2,6})(?![\d%]|[.,:]\d)"
 )
+_THREE = 3
+_ARABIC = re.compile(_AR)
+_EMIRATES = frozenset(("dubai", "abu", "sharjah", "ajman", "rak", "fujairah", "umm"))
 _NUMBERED = re.compile(r"(?<!\d)\d{1,2}[ ]?-[ ]?\d{4,5}(?!\d)")
 _LATIN = re.compile(
     r"(?<![^\W_])(?<!\d\.)(?:[a-z]{2}\d{2}[ -]?[a-z]{3}|[a-z]{3}[ -]?\d{3,4}|\d[a-z]{3}[ -]?\d{3}|[a-z"
@@ -56,11 +60,16 @@ _BRITISH = re.compile(r"(?<![^\W_])[a-hj-pr-y]{2}(?:0[2-9]|[1267]\d|5[1-9])[ ]?[
 _ALIKE = re.compile(r"[ \u200c._|/-]")
 
 
-def plates(drawn: str, cues: Cues) -> Iterator[Candidate]:
+def plates(glance: Glance, cues: Cues) -> Iterator[Candidate]:
     """Plates known by their form, and those that only a word beside them tells from other codes."""
-    yield from _iranian(drawn, cues)
-    yield from _russian(drawn, cues)
-    yield from _arab(drawn, cues)
+    drawn = glance.drawn
+    longest = max(glance.digits)
+    if len(glance.digits) > 1 and longest > 2:
+        yield from _iranian(drawn, cues)
+    if _THREE in glance.digits:
+        yield from _russian(drawn, cues)
+    if longest > 1 and (_ARABIC.search(drawn) is not None or not glance.words.isdisjoint(_EMIRATES)):
+        yield from _arab(drawn, cues)
     told = cues.speak_of("plate")
     if not told and not cues.speak_of("vehicle"):
         return
