@@ -19,9 +19,9 @@ _G = r"[ \u200c]"
 _EDGE, _END = r"(?<![^\W_])(?<![^\W_]\u200c)", r"(?![^\W_])"
 #: a letter with a space before it is the house's only at the end: «6 с намерением»
 _NUMBER = (
-    r"\d{1,5}(?!\d)(?![.,]\d)(?:[ ]?[-/][ ]?\d{1,4})?"
-    r"(?:[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|[ ][a-zا-د](?:\d{1,3})?(?![^\W_])|[ ][а-я](?:\d{1,3}|(?=\s*(?:$|[,.;:)\n])))"
-    r"(?![^\W_])|к\d{1,2})?"
+    r"\d{1,5}(?!\d)(?![.,]\d{1,2}[ ]?(?:м|кв|m|sq|متر|%))(?:[ ]?[-/][ ]?\d{1,4})?"
+    r"(?:[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|[ ][a-zا-د](?:\d{1,3})?(?![^\W_])|[ ][а-я]\d{1,3}(?![^\W_])"
+    r"|[ ](?:[бгдежзлмнпрт](?![^\W_])|[авикосуя](?=\s*(?:$|[,.;:)\n]|(?:кв|к|корп|стр|оф|под|эт|лит|пом)\b)))|к\d{1,2})?"
 )
 _NAME = r"[^\W\d_][\w'’\u200c-]*"
 _SCRIPTS = {
@@ -47,21 +47,36 @@ class _Tongue:
     before: frozenset[str]
     town: re.Pattern[str]
     script: re.Pattern[str]  # a text in the script the language is written in
-    gate: Gate
+    gate: tuple[Gate, re.Pattern[str] | None]
+    storeys: re.Pattern[str] | None
+
+    def may_be_spoken(self, glance: Glance) -> bool:
+        """Whether a text may hold an address of this language."""
+        if self.script.search(glance.drawn) is None:
+            return False
+        gate, letters = self.gate
+        return gate.passes(glance) or (letters is not None and letters.search(glance.drawn) is not None)
     behind: re.Pattern[str]  # what may follow an address: a town, a postal code
 
 
 def _any_of(value: str) -> str:
     entries = sorted({canvas(e.strip()) for e in value.split(",")}, key=lambda e: (-len(e), e))
     return "|".join(
-        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?") + (r"[^\W\d_]*" if e.endswith("*") else "")
+        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?")
+        + (r"[^\W\d_]*" if e.endswith("*") else r"(?!\u200c+\w)" if len(e) == 1 else "")
         for e in entries
     )
 
 
-def _gate(words: dict[str, str], *lists: str) -> Gate:
-    entries = (canvas(entry.strip()) for name in lists for entry in words.get(name, "").split(","))
-    return Gate.of(entries, joined=("", "وال", "بال", "لل", "ال", "و", "ب", "ل"))
+def _gate(words: dict[str, str], *lists: str) -> tuple[Gate, re.Pattern[str] | None]:
+    """The gate of the words, and the pattern of those of one letter, which speak only beside a number."""
+    entries = {canvas(entry.strip()) for name in lists for entry in words.get(name, "").split(",")}
+    letters = sorted({entry.rstrip(".") for entry in entries if len(entry.rstrip(".")) == 1})
+    gate = Gate.of((e for e in entries if e.rstrip(".") not in letters),
+                   joined=("", "وال", "بال", "لل", "ال", "و", "ب", "ل"))
+    if not letters:
+        return gate, None
+    return gate, re.compile(rf"{_EDGE}[وبل]?(?:{'|'.join(letters)})(?:{_G}?(?:no|№|رقم|شماره|номер))?[ \u200c:.#=№]{{0,4}}\d")
 
 
 @lru_cache(maxsize=1)
@@ -73,14 +88,15 @@ def _tongues() -> tuple[_Tongue, ...]:
 def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     """Languages that write the word before the name or the number: «خیابان …», «شارع …», «ул. …»."""
     street, unit, more = (_any_of(words[name]) for name in ("street", "unit", "more"))
-    stories = _any_of(words.get("stories", "-"))
+    stories = _any_of(words["stories"]) if "stories" in words else "(?!)"
     joined = r"(?:وال|بال|لل|ال|و|ب|ل)?" if lang == "ar" else ""
     tie = rf"(?:\u200c?ی)?(?:{_G}?(?:شماره|رقم|номер|№|no\.?))?" + rf"{_G}?[:.#№=]?{_G}{{0,2}}"
     short = rf"(?<=[-,]{_G})و{_G}?\d{{1,3}}(?!\d)|" if lang == "fa" else ""  # «و ۳»: elsewhere it means "and"
     ordinal = rf"{_G}(?:{more}){_END}"
     house = rf"(?P<house>{_NUMBER}{_G})?" if lang in ("ar", "translit") else ""
     numbered = r"\d{1,3}(?:-?(?:я|й|х|ая|ый|ой|го))?" + _G
-    name = rf"(?:{_G}?[:.]?{_G}{{0,2}}(?:{numbered})?{_NAME}(?:{_G}{_NAME}){{0,3}}?)"
+    word = _NAME if "no_names" not in words else rf"(?!(?:{_any_of(words['no_names'])})(?![^\W_]|\.)){_NAME}"
+    name = rf"(?:{_G}?[:.]?{_G}{{0,2}}(?:{numbered})?{word}(?:{_G}{_NAME}){{0,3}}?)"
     stop = rf"(?={_G}*(?:$|[,;\n.()/|-]|\d|{_EDGE}{joined}(?:{street}|{unit}|{more}){_END}))"
     kinds = [
         rf"(?P<unit>{short}{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|(?:\u200cی)?{ordinal}))",
@@ -90,7 +106,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     if lang == "ru":
         ways, adjective = _any_of(words["ways"]), r"[а-я]{2,}(?:ий|ый|ой|ая|яя|ое|ее|ого|его|ую|юю|ом|ем|ских)"
         way = (
-            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{_NAME}(?:{_G}{_NAME})??|(?:{adjective}|\d{{1,"
+            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{word}(?:{_G}{word})??|(?:{adjective}|\d{{1,"
             rf"3}}-?я){_G}(?:{ways}){_END})"
         )
         kinds.insert(0, rf"(?P<full>{way}{_G}?,?{_G}{{1,2}}(?:д\.?{_G}?)?{_NUMBER}{_END})")
@@ -98,7 +114,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     if lang == "translit":
         kinds.insert(0, rf"(?P<full>(?:ul|ulitsa|ulica|prospekt|pr-t)\.?{_G}{_NAME}{_G}?,?{_G}{_NUMBER}{_END})")
     gap = (
-        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{_NAME}[ ,\u200c-]{{1,3}}){{0,"
+        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{word}[ ,\u200c-]{{1,3}}){{0,"
         rf"4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
     )
     told = None
@@ -111,6 +127,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
         re.compile(rf"{_EDGE}و?(?:{_any_of(words['cue'])})[^\W\d_]{{0,3}}(?:[:=\s\u200c-]|هست|است|اینه)+"), told,
         frozenset(canvas(w.strip()) for w in words["before"].split(",")), re.compile(towns), _SCRIPTS[lang],
         _gate(words, "street", "unit", "ways", "stories", "cue"),
+        re.compile(rf"{joined}(?:{_any_of(words['floors'])}){_END}") if "floors" in words else None,
         re.compile(rf"{_G}?[,-]{_G}?(?:{towns}|\d{{5,6}}(?!\d))"),
     )
 
@@ -120,11 +137,13 @@ def _english(words: dict[str, str]) -> _Tongue:
     ways, buildings, unit = (_any_of(words[name]) for name in ("ways", "buildings", "unit"))
     states = "|".join(words["states"].split())
     measures = rf"(?!(?:{'|'.join(words['measures'].split())}){_END})"
-    word = rf"{measures}[a-z][a-z'’.-]*"
+    # an abbreviation has its dot; behind a longer word a dot ends the sentence
+    word = rf"{measures}[a-z](?:[a-z'’-]*(?![\w.'’-])|[a-z]{{0,2}}\.)"
+    plain_way = rf"(?:{_any_of(words['plain_ways'])}){_END}"
     compass = r"(?:[ ](?:nw|ne|sw|se|north|south|east|west|n|s|e|w)(?![^\W_]))?"
     house = r"\d{1,5}(?:[-/]\d{1,4})?[a-z]?"
     part = (
-        rf"{_EDGE}(?:(?P<full>{house}[ ]?,?[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?"
+        rf"{_EDGE}(?:(?P<full>(?<![$€£#%.,:])(?:{house}[ ]?|{house}[ ]?,(?=[ ](?:[^\W\d_]+[ ]){{1,3}}{plain_way}))[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?"
         rf":{ways}){_END}(?:[ ](?:{ways}){_END})?"
         rf"(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
         rf"|(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{{1,4}}[ ]box)[ ]?#?[ ]?\d{{1,6}})"
@@ -140,7 +159,7 @@ def _english(words: dict[str, str]) -> _Tongue:
         re.compile(rf"{_EDGE}(?:{_any_of(words['cue'])})(?:[ ]?(?:is|at|:|-))*\s+"),
         re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"),
         frozenset(), re.compile(towns), _SCRIPTS["en"],
-        _gate(words, "ways", "buildings", "unit", "cue"),
+        _gate(words, "ways", "buildings", "unit", "cue"), None,
         re.compile(
             rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})"
             rf"?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
@@ -160,7 +179,7 @@ def addresses(glance: Glance, cues: Cues) -> Iterator[Candidate]:
     """Streets with the numbers of houses and flats, and postal codes that a word announces."""
     drawn = glance.drawn
     for tongue in _tongues():
-        if not tongue.gate.passes(glance) or not tongue.script.search(drawn):
+        if not tongue.may_be_spoken(glance):
             continue
         yield from _grouped(drawn, tongue)
         if tongue.told is not None:
@@ -192,7 +211,7 @@ def _grouped(drawn: str, tongue: _Tongue) -> Iterator[Candidate]:
         streets = sum(p.group in ("street", "way", "house") for p in group)
         several = len(group) > 1 and (bool(streets) or len(group) > 2 or _housed(drawn, group))
         told = group[0].group == "unit" and _announced(drawn, start, tongue)
-        if full or (numbered and (several or told)):
+        if full or (numbered and (told or (several and not _only_storeys(drawn, group, tongue)))):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
 
 
@@ -203,7 +222,15 @@ def _dated(drawn: str, match: re.Match[str]) -> bool:
 
 def _housed(drawn: str, group: list[_Part]) -> bool:
     """Whether two numbered parts are a house and a flat rather than two of anything (a block and a gate)."""
-    return len({drawn[p.start : p.start + 2] for p in group}) > 1
+    return len({drawn[p.start : p.end].removeprefix("و")[:2] for p in group}) > 1
+
+
+def _only_storeys(drawn: str, group: list[_Part], tongue: _Tongue) -> bool:
+    """Whether nothing but a floor is counted, as in a mall or a hotel that is spoken of: «the play area on floor 5»."""
+    if tongue.storeys is None or "," in drawn[group[0].start : group[-1].end]:
+        return False
+    counted = [p for p in group if p.group in ("unit", "story")]
+    return bool(counted) and all(tongue.storeys.match(drawn, p.start) for p in counted)
 
 
 def _one_address(drawn: str, one: _Part, other: _Part, tongue: _Tongue) -> bool:

@@ -42,12 +42,9 @@ class Cue:
 class Cues:
     """The cue words of one text, asked by place."""
 
-    def __init__(self, drawn: str) -> None:
-        self._drawn = drawn
-
-    @cached_property
-    def _glance(self) -> Glance:
-        return Glance(self._drawn)
+    def __init__(self, glance: Glance) -> None:
+        self._glance = glance
+        self._drawn = glance.drawn
 
     @cached_property
     def _cues(self) -> list[Cue]:

@@ -49,7 +49,8 @@ class Detection:
             Candidate("", match.start(), match.end(), "", SURE + 1)
             for pattern in self._keep for match in pattern.finditer(drawn) if match.end() > match.start()
         ]
-        glance, cues = Glance(drawn), Cues(drawn)
+        glance = Glance(drawn)
+        cues = Cues(glance)
         found.extend(emails(glance))
         if "/" in drawn or "www." in drawn:
             found.extend(links(drawn, self._brands))

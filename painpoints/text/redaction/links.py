@@ -18,6 +18,9 @@ _TAIL = re.compile(r"[.,!?;:'\")\]}>*]+$")
 _PAIR = re.compile(r"-?\d{1,2}\.\d{3,}(?:,|%2c|!4d|&lon=|/|&mlon=|\+)\+?-?\d{1,3}\.\d{3,}")
 _DIGITS = re.compile(r"\d{5,}")
 _DATED = re.compile(r"(?:19|20|1[34])\d{2}[-_/]?\d{2}[-_/]?\d{2}")
+#: what a group shows on VK; a page of news: «prices-92208.html»
+_OF_A_GROUP = re.compile(r"[a-z]+-\d+(?:_\d+)?|(?:club|public|event)\d+")
+_ARTICLE = re.compile(r"(?:[a-z]+-)*[a-z]{3,}-[a-z]?\d{4,8}(?:\.html?|\.aspx?|\.php)?|\d{4,9}\.(?:html?|aspx?)")
 _MAP_SHORT = "goo.gl/maps"
 #: the page that an archive has kept
 _KEPT = re.compile(r".(https?://.+)")
@@ -83,10 +86,8 @@ def _kind(written: str, brands: frozenset[str]) -> str:
         return "url" if _somebody(segments, parts.query, brands) else ""
     if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", host):
         return "url"
-    if host == "web.archive.org":
-        inner = parts.path.partition("/http")[2]
-        return _kind("http" + inner, brands) if inner else ""
-    if (host.split(".")[0] in lists["plain"] or lists["plain"].intersection(segments[:3])) and not parts.query:
+    plain = host.split(".")[0] in lists["plain"] or lists["plain"].intersection(segments[:3])
+    if plain and not _personal_query(parts.query):
         return "url" if any(_UUID.search(s) or s.startswith("@") for s in segments) else ""
     if _personal_path(segments) or _personal_query(parts.query) or _personal_query(parts.fragment):
         return "url"
@@ -99,6 +100,8 @@ def _somebody(segments: list[str], query: str, brands: frozenset[str]) -> bool:
         segments = segments[1:]
         if not segments:
             return bool(query)
+    if segments and (segments[0] == "watch" or _OF_A_GROUP.fullmatch(segments[0])):
+        return False
     if not segments or segments[0] in lists["not_names"]:
         return _personal_query(query)
     return segments[0].lstrip("@+~") not in brands
@@ -114,6 +117,8 @@ def _personal_path(segments: list[str]) -> bool:
             return True
         if follows and segments[index - 1] in ("user", "users", "u", "profile", "profiles", "member", "members"):
             return True
+        if not follows and _ARTICLE.fullmatch(segment):
+            continue
         if _DIGITS.search(_DATED.sub("", segment)) or _token(segment):
             return True
     return False

@@ -181,7 +181,7 @@ def _nobody() -> tuple[frozenset[str], re.Pattern[str]]:
     public, places, service = ("|".join(sorted(map(re.escape, words(table[name])), key=len, reverse=True))
                                for name in ("brands", "places", "service"))
     pattern = (
-        rf"(?:ask|the|my|hey|go)?_?(?:{public})(?:_?(?:{places}|{service}))*|(?:{places})_(?:{public})"
+        rf"(?:ask|the|my|hey|go)?_?(?:{public})(?:_?(?:{places}|{service}))*\d{{0,3}}|(?:{places})_(?:{public})"
         rf"|[a-z0-9]+_?(?:{service})|ask_[a-z]+"
     )
     return words(table["nobody"]), re.compile(pattern)
