@@ -117,7 +117,7 @@ def _personal_path(segments: list[str]) -> bool:
             return True
         if follows and segments[index - 1] in ("user", "users", "u", "profile", "profiles", "member", "members"):
             return True
-        if not follows and _ARTICLE.fullmatch(segment):
+        if not follows and _ARTICLE.fullmatch(segment) and lists["paths"].isdisjoint(re.split("[-.]", segment)):
             continue
         if _DIGITS.search(_DATED.sub("", segment)) or _token(segment):
             return True

@@ -178,11 +178,11 @@ def _spoken_address(match: re.Match[str], spoken: _Spoken) -> str | None:
 def _nobody() -> tuple[frozenset[str], re.Pattern[str]]:
     """User names that are nobody's, and the pattern of those that only companies have."""
     table = link_words()["handles"]
-    public, places, service = ("|".join(sorted(map(re.escape, words(table[name])), key=len, reverse=True))
-                               for name in ("brands", "places", "service"))
+    public, places, service, alone = ("|".join(sorted(map(re.escape, words(table[name])), key=len, reverse=True))
+                               for name in ("brands", "places", "service", "service_alone"))
     pattern = (
         rf"(?:ask|the|my|hey|go)?_?(?:{public})(?:_?(?:{places}|{service}))*\d{{0,3}}|(?:{places})_(?:{public})"
-        rf"|[a-z0-9]+_?(?:{service})|ask_[a-z]+"
+        rf"|[a-z0-9]+_?(?:{alone})"
     )
     return words(table["nobody"]), re.compile(pattern)
 
