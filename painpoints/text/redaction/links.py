@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .candidates import SURE, Candidate
@@ -19,8 +20,9 @@ _PAIR = re.compile(r"-?\d{1,2}\.\d{3,}(?:,|%2c|!4d|&lon=|/|&mlon=|\+)\+?-?\d{1,3
 _DIGITS = re.compile(r"\d{5,}")
 _DATED = re.compile(r"(?:19|20|1[34])\d{2}[-_/]?\d{2}[-_/]?\d{2}")
 #: what a group shows on VK; a page of news: «prices-92208.html»
-_OF_A_GROUP = re.compile(r"[a-z]+-\d+(?:_\d+)?|(?:club|public|event)\d+")
+_OF_A_GROUP = re.compile(r"album-\d+(?:_\d+)?|(?:club|public|event)\d+")
 _ARTICLE = re.compile(r"(?:[a-z]+-)*[a-z]{3,}-[a-z]?\d{4,8}(?:\.html?|\.aspx?|\.php)?|\d{4,9}\.(?:html?|aspx?)")
+_CASE = re.compile(r"\d{4,}")
 _MAP_SHORT = "goo.gl/maps"
 #: the page that an archive has kept
 _KEPT = re.compile(r".(https?://.+)")
@@ -36,6 +38,7 @@ def _lists() -> dict[str, frozenset[str]]:
         "lead": words(table["profiles"]["lead_to_names"]), "maps": words(table["maps"]["hosts"]),
         "plain": words(table["paths"]["plain"]), "paths": words(table["paths"]["personal"]),
         "query": words(table["query"]["personal"]),
+        "shown": words(table["paths"]["shown"]),
         "shorteners": words(table["public"]["hosts"]), "archives": words(table["public"]["archives"]),
         "harmless": words(table["query"]["harmless"]),
     }
@@ -88,7 +91,7 @@ def _kind(written: str, brands: frozenset[str]) -> str:
         return "url"
     plain = host.split(".")[0] in lists["plain"] or lists["plain"].intersection(segments[:3])
     if plain and not _personal_query(parts.query):
-        return "url" if any(_UUID.search(s) or s.startswith("@") for s in segments) else ""
+        return "url" if any(_UUID.search(s) or s.startswith("@") for s in segments) or _of_a_case(segments) else ""
     if _personal_path(segments) or _personal_query(parts.query) or _personal_query(parts.fragment):
         return "url"
     return ""
@@ -117,11 +120,19 @@ def _personal_path(segments: list[str]) -> bool:
             return True
         if follows and segments[index - 1] in ("user", "users", "u", "profile", "profiles", "member", "members"):
             return True
+        if index and segments[index - 1] in lists["shown"]:
+            continue
         if not follows and _ARTICLE.fullmatch(segment) and lists["paths"].isdisjoint(re.split("[-.]", segment)):
             continue
         if _DIGITS.search(_DATED.sub("", segment)) or _token(segment):
             return True
     return False
+
+
+def _of_a_case(segments: list[str]) -> bool:
+    """Whether a page of support is about somebody's own request."""
+    personal = _lists()["paths"]
+    return any(one in personal and len(one) > 2 and _CASE.search(other) for one, other in pairwise(segments))
 
 
 def _token(value: str) -> bool:
