@@ -20,8 +20,9 @@ _EDGE, _END = r"(?<![^\W_])(?<![^\W_]\u200c)", r"(?![^\W_])"
 #: a letter with a space before it is the house's only at the end: «6 с намерением»
 _NUMBER = (
     r"\d{1,5}(?!\d)(?![.,]\d{1,2}[ ]?(?:м|кв|m|sq|متر|%))(?:[ ]?[-/][ ]?\d{1,4})?"
-    r"(?:[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|[ ][a-zا-د](?:\d{1,3})?(?![^\W_])|[ ][а-я]\d{1,3}(?![^\W_])"
-    r"|[ ](?:[бгдежзлмнпрт](?![^\W_])|[авикосуя](?=\s*(?:$|[,.;:)\n]|(?:кв|к|корп|стр|оф|под|эт|лит|пом)\b)))|к\d{1,2})?"
+    r"(?:[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|[ ][a-zا-د](?:\d{1,3})?(?![^\W_])"
+    r"|[ ][а-я]\d{1,3}(?![^\W_])|[ ](?:[бгдежзлмнпрт](?![^\W_])"
+    r"|[авикосуя](?=\s*(?:$|[,.;:)\n]|(?:кв|к|корп|стр|оф|под|эт|лит|пом)\b)))|к\d{1,2})?"
 )
 _NAME = r"[^\W\d_][\w'’\u200c-]*"
 _SCRIPTS = {
@@ -76,7 +77,8 @@ def _gate(words: dict[str, str], *lists: str) -> tuple[Gate, re.Pattern[str] | N
                    joined=("", "وال", "بال", "لل", "ال", "و", "ب", "ل"))
     if not letters:
         return gate, None
-    return gate, re.compile(rf"{_EDGE}[وبل]?(?:{'|'.join(letters)})(?:{_G}?(?:no|№|رقم|شماره|номер))?[ \u200c:.#=№]{{0,4}}\d")
+    told = r"(?:[ \u200c]?(?:no|№|رقم|شماره|номер))?[ \u200c:.#=№]{0,4}\d"
+    return gate, re.compile(rf"{_EDGE}[وبل]?(?:{'|'.join(letters)}){told}")
 
 
 @lru_cache(maxsize=1)
@@ -106,21 +108,23 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     if lang == "ru":
         ways, adjective = _any_of(words["ways"]), r"[а-я]{2,}(?:ий|ый|ой|ая|яя|ое|ее|ого|его|ую|юю|ом|ем|ских)"
         way = (
-            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{word}(?:{_G}{word})??|(?:{adjective}|\d{{1,"
-            rf"3}}-?я){_G}(?:{ways}){_END})"
+            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{word}(?:{_G}{word})??"
+            rf"|(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}){_END})"
         )
         kinds.insert(0, rf"(?P<full>{way}{_G}?,?{_G}{{1,2}}(?:д\.?{_G}?)?{_NUMBER}{_END})")
         kinds.append(rf"(?P<way>(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}|линия){_END})")
     if lang == "translit":
         kinds.insert(0, rf"(?P<full>(?:ul|ulitsa|ulica|prospekt|pr-t)\.?{_G}{_NAME}{_G}?,?{_G}{_NUMBER}{_END})")
     gap = (
-        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{word}[ ,\u200c-]{{1,3}}){{0,"
-        rf"4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
+        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}"
+        rf"(?:{word}[ ,\u200c-]{{1,3}}){{0,4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
     )
     told = None
     if lang == "ru":
-        told = re.compile(rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}\d{{1,3}}[а-я]?{_G}?[-/"
-            rf"]{_G}?\d{{1,4}}(?!\d)")
+        told = re.compile(
+            rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}"
+            rf"\d{{1,3}}[а-я]?{_G}?[-/]{_G}?\d{{1,4}}(?!\d)"
+        )
     towns = rf"{_EDGE}(?:г\.{_G}?)?(?:{_any_of(words['towns'])}){_END}"
     return _Tongue(
         re.compile(rf"{_EDGE}(?:{'|'.join(kinds)})"), re.compile(gap),
@@ -142,15 +146,18 @@ def _english(words: dict[str, str]) -> _Tongue:
     plain_way = rf"(?:{_any_of(words['plain_ways'])}){_END}"
     compass = r"(?:[ ](?:nw|ne|sw|se|north|south|east|west|n|s|e|w)(?![^\W_]))?"
     house = r"\d{1,5}(?:[-/]\d{1,4})?[a-z]?"
-    part = (
-        rf"{_EDGE}(?:(?P<full>(?<![$€£#%.,:])(?:{house}[ ]?|{house}[ ]?,(?=[ ](?:[^\W\d_]+[ ]){{1,3}}{plain_way}))[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?"
-        rf":{ways}){_END}(?:[ ](?:{ways}){_END})?"
-        rf"(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
-        rf"|(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{{1,4}}[ ]box)[ ]?#?[ ]?\d{{1,6}})"
-        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END}"
-        rf"|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END})"
-        rf"|(?P<street>(?:{word}[ ]){{1,3}}(?:{buildings}|{ways}){_END}(?:[ ]\d{{1,3}}{_END})?))"
+    numbered = (
+        rf"(?<![$€£#%.,:])(?:{house}[ ]?|{house}[ ]?,(?=[ ](?:[^\W\d_]+[ ]){{1,3}}{plain_way}))[ ]"
+        rf"(?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?:{ways}){_END}"
+        rf"(?:[ ](?:{ways}){_END})?(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
     )
+    box = r"(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{1,4}[ ]box)[ ]?#?[ ]?\d{1,6}"
+    inside = (
+        rf"(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}"
+        rf"|\#[ ]?\d{{1,5}}[a-z]?{_END}|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END}"
+    )
+    street = rf"(?:{word}[ ]){{1,3}}(?:{buildings}|{ways}){_END}(?:[ ]\d{{1,3}}{_END})?"
+    part = rf"{_EDGE}(?:(?P<full>{numbered}|{box})|(?P<unit>{inside})|(?P<street>{street}))"
     british = r"[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}(?![^\W_])"
     town = r"[a-z][a-z'’-]+(?:[ ][a-z'’-]+)?"
     towns = rf"{_EDGE}(?:{_any_of(words['towns'])}){_END}"
@@ -161,8 +168,8 @@ def _english(words: dict[str, str]) -> _Tongue:
         frozenset(), re.compile(towns), _SCRIPTS["en"],
         _gate(words, "ways", "buildings", "unit", "cue"), None,
         re.compile(
-            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})"
-            rf"?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
+            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?"
+            rf"(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
             rf"|[ ]{british}|[ ]?[,\n][ ]?{towns}"
         ),
     )
@@ -288,8 +295,10 @@ def _behind(drawn: str, end: int, tongue: _Tongue) -> int:
     return end
 
 
-_POSTAL = re.compile(r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-"
-    r"z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])")
+_POSTAL = re.compile(
+    r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}"
+    r"|[a-z]\d[a-z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])"
+)
 
 
 def _postal(drawn: str, cues: Cues) -> Iterator[Candidate]:

@@ -47,7 +47,7 @@ class Gate:
             if any(sign.isdigit() for sign in entry) and entry.isalnum():
                 parts.add(entry)
                 continue
-            if entry.endswith("*") and len(runs) == 1 or (inflected and _ARABIC.match(runs[0])):
+            if (entry.endswith("*") and len(runs) == 1) or (inflected and _ARABIC.match(runs[0])):
                 parts.add(runs[0])
             else:
                 firsts = {"".join(runs[:count]) for count in range(1, len(runs) + 1)}

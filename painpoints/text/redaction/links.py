@@ -22,7 +22,6 @@ _DATED = re.compile(r"(?:19|20|1[34])\d{2}[-_/]?\d{2}[-_/]?\d{2}")
 #: what a group shows on VK; a page of news: «prices-92208.html»
 _OF_A_GROUP = re.compile(r"album-\d+(?:_\d+)?|(?:club|public|event)\d+")
 _ARTICLE = re.compile(r"(?:[a-z]+-)*[a-z]{3,}-[a-z]?\d{4,8}(?:\.html?|\.aspx?|\.php)?|\d{4,9}\.(?:html?|aspx?)")
-_CASE = re.compile(r"\d{4,}")
 _MAP_SHORT = "goo.gl/maps"
 #: the page that an archive has kept
 _KEPT = re.compile(r".(https?://.+)")
@@ -38,7 +37,7 @@ def _lists() -> dict[str, frozenset[str]]:
         "lead": words(table["profiles"]["lead_to_names"]), "maps": words(table["maps"]["hosts"]),
         "plain": words(table["paths"]["plain"]), "paths": words(table["paths"]["personal"]),
         "query": words(table["query"]["personal"]),
-        "shown": words(table["paths"]["shown"]),
+        "cases": words(table["paths"]["cases"]), "shown": words(table["paths"]["shown"]),
         "shorteners": words(table["public"]["hosts"]), "archives": words(table["public"]["archives"]),
         "harmless": words(table["query"]["harmless"]),
     }
@@ -131,8 +130,8 @@ def _personal_path(segments: list[str]) -> bool:
 
 def _of_a_case(segments: list[str]) -> bool:
     """Whether a page of support is about somebody's own request."""
-    personal = _lists()["paths"]
-    return any(one in personal and len(one) > 2 and _CASE.search(other) for one, other in pairwise(segments))
+    cases = _lists()["cases"]
+    return any(one in cases and any(c.isdigit() for c in other) for one, other in pairwise(segments))
 
 
 def _token(value: str) -> bool:

@@ -17,14 +17,23 @@ from .cues import Cues
 from .glance import Gate, Glance
 
 _GAP = r"[ \u200c]{0,2}"
-_EMAIL = re.compile(
-    rf"[\w.+%'-]*\w{_GAP}@{_GAP}[^\W_][\w-]*(?:{_GAP}\.{_GAP}[^\W_][\w-]*)*{_GAP}\.{_GAP}[^\W\d_]{{2,12}}(?![^\W_])"
+_PLAIN_EMAIL = re.compile(
+    r"(?:[a-z0-9][a-z0-9.+%_'-]*|\w[\w.+%'-]*\w)\u200c?@\u200c?[^\W_][\w-]*(?:\.[\w-]+)*"
+    r"\.(?:[a-z]{2,15}|рф|рус|бел|укр|срб|мкд|москва|онлайн|сайт|орг|ком|дети)(?![\u0400-\u04ff])"
 )
-_PLAIN_EMAIL = re.compile(r"(?:[a-z0-9][a-z0-9.+%_'-]*|\w[\w.+%'-]*\w)\u200c?@\u200c?[^\W_][\w-]*(?:\."
-    r"[\w-]+)*\.(?:[a-z]{2,15}|рф|рус|бел|укр|срб|мкд|москва|онлайн|сайт|орг|ком|дети)(?![\u0400-\u04ff])")
+#: as speech is written down
+_UNDOTTED = re.compile(
+    r"(?<![\w@.])(?P<local>[a-z][a-z0-9._-]{2,})(?P<digits>[ ]\d{1,5})?[ ]?"
+    r"(?P<provider>gmail|yahoo|hotmail|outlook|icloud)[ ]?com(?![\w.])"
+)
+#: somebody named on VK
+_LINKED = re.compile(r"\[(?P<id>id\d{2,12})\|[^\]\n\ue000]{1,80}\]")
 _MAILED = re.compile(r"@(?<=[\w\u200c]@)\u200c?[^\W_]")
 _UNWRITTEN = re.compile(r"[ \u200c]")
-_HANDLE = re.compile(r"@(?<![\w.@/+-]@)\u200c?([a-z_][a-z0-9_.]{1,30}[a-z0-9_]|[a-z][a-z0-9])(?![\w@])")
+_HANDLE = re.compile(
+    r"@(?<![\w.@/+-]@)\u200c?"
+    r"([a-z_][a-z0-9_.]{1,30}[a-z0-9_]|[a-z][a-z0-9]|\d[a-z0-9_]*[a-z_][a-z0-9_]{3,})(?![\w@])"
+)
 _NAMED = re.compile(r"(?<![\w.@/-])(?=[a-z]*[_.\d-])[a-z_][a-z0-9_.-]{2,30}[a-z0-9_](?![\w@-]|\.\w)")
 _SPACED = re.compile(
     r"@(?:[ \u200c]|(?<=\w@)(?:[\w.-]*[ \u200c]\.|[\w.-]+\.[ \u200c])|(?<=[ \u200c]@)[\w.-]+\.[ \u200c]?\w)"
@@ -35,6 +44,7 @@ _IPV4 = re.compile(r"(?<!\w)(?<!\d\.)\d{1,3}(?:\u200c?\.\u200c?\d{1,3}){3}(?::\d
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?(?![\w:])")
 
 
+_RUN_TOGETHER = ("mailcom", "mail com", "yahoocom", "lookcom", "cloudcom")
 _OPENING = "([{<"
 _FEWEST_DIGITS_OF_IP = 6
 _HIGHEST_DAY = 31
@@ -86,21 +96,25 @@ def _spoken() -> _Spoken:
         rf"(?:{_GAP}[\[({{<]{_GAP}(?:\.|{dot}){_GAP}[\])}}>]{_GAP}|[ \u200c]+(?:{dot})[ \u200c]+"
         rf"|{_GAP}\.{_GAP}|_dot_)"
     )
+    signs = any_of(mail["signs"])
     local = (
-        rf"[^\W_][\w+%-]*(?:(?:\.|[ \u200c]+(?:{dot}|underscore|آندرلاین|андерскор|нижнее подчеркив"
-        rf"ание|dash|минус)[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
+        r"[^\W_][\w+%-]*"
+        rf"(?:(?:\.|[ \u200c]+(?:{dot}|{signs})[ \u200c]+|[\[(](?:{dot})[\])])[\w+%-]+)*"
     )
-    address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?"
-        rf":{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>co{dot_sign}[a-z]{{2}}|{endings}|(?<=["
-        rf"^ ]\.)[a-z]{{2,12}})(?![^\W_])")
+    address = re.compile(
+        rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})"
+        rf"(?P<host>[^\W_][\w-]*(?:{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})"
+        rf"(?P<end>co{dot_sign}[a-z]{{2}}|{endings}|(?<=[^ ]\.)[a-z]{{2,12}})(?![^\W_])"
+    )
     bracketed = rf"[\[({{<][ ]?(?:@|\.|{at})[ ]?[\])}}>]|\*at\*|_at_"
     return _Spoken(
         address,
         re.compile(
             rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"
         ),
-        re.compile(bracketed), *(Gate.of(map(canvas, entries)) for entries in (
-            mail["dot"].split(","), mail["at"].split(","), mail["providers"].split())),
+        re.compile(bracketed),
+        Gate.of(map(canvas, mail["dot"].split(","))), Gate.of(map(canvas, mail["at"].split(","))),
+        Gate.of(map(canvas, mail["providers"].split())),
         frozenset(canvas(word.strip()) for word in mail["doubtful_dots"].split(",")),
         words(mail["providers"]), words(mail["endings"]),
     )
@@ -112,7 +126,7 @@ def _spoken_signs() -> tuple[tuple[str, ...], tuple[str, ...]]:
     mail = link_words()["mail"]
     dots, ats = ([entry.strip() for entry in mail[name].split(",")] for name in ("dot", "at"))
     return (
-        tuple({form for dot in dots if len(dot) > 2 for form in (dot, canvas(dot))}),
+        (*{form for dot in dots if len(dot) > 2 for form in (dot, canvas(dot))}, *_RUN_TOGETHER),
         tuple({sign + form for at in ats for form in (at, canvas(at)) for sign in _OPENING}),
     )
 
@@ -120,7 +134,7 @@ def _spoken_signs() -> tuple[tuple[str, ...], tuple[str, ...]]:
 def spelled_out(lowered: str) -> bool:
     """Whether a text may hold an e-mail address whose dot is written as a word, or its @ in brackets."""
     dots, ats = _spoken_signs()
-    for dot in dots:  # noqa: SIM110 - a generator would cost more than what it runs over
+    for dot in dots:
         if dot in lowered:
             return True
     return any(sign in lowered for sign in _OPENING) and any(at in lowered for at in ats)
@@ -133,12 +147,21 @@ def emails(glance: Glance) -> Iterator[Candidate]:
     if at_hand and _MAILED.search(drawn):
         for match in _PLAIN_EMAIL.finditer(drawn):
             yield Candidate("email", match.start(), match.end(), _UNWRITTEN.sub("", match[0]), SURE)
+    if "com" in drawn and ("mail" in drawn or "yahoo" in drawn or "outlook" in drawn or "icloud" in drawn):
+        yield from _undotted(drawn)
     spoken = _spoken()
     if _may_be_spoken(glance, spoken, at_hand):
         for match in spoken.address.finditer(drawn):
             value = _spoken_address(match, spoken)
             if value:
                 yield Candidate("email", match.start(), match.end(), value, CUED)
+
+
+def _undotted(drawn: str) -> Iterator[Candidate]:
+    for match in _UNDOTTED.finditer(drawn):
+        if match["local"] not in words(link_words()["mail"]["no_local"]):
+            value = f"{match['local']}{(match['digits'] or '').strip()}@{match['provider']}.com"
+            yield Candidate("email", match.start(), match.end(), value, CUED)
 
 
 def _may_be_spoken(glance: Glance, spoken: _Spoken, at_hand: bool) -> bool:
@@ -195,6 +218,9 @@ def _public(name: str, brands: frozenset[str]) -> bool:
 
 def handles(drawn: str, cues: Cues, brands: frozenset[str]) -> Iterator[Candidate]:
     """User names: behind @, or behind a word that announces one; those of companies stay."""
+    if "[id" in drawn:
+        for match in _LINKED.finditer(drawn):
+            yield Candidate("handle", match.start(), match.end(), match["id"], SURE)
     if "@" in drawn:
         for match in _HANDLE.finditer(drawn):
             name = match[1].rstrip(".")
