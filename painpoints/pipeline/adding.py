@@ -120,7 +120,7 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
     units, vectors = judge_pending(pending, fresh, settings, models, progress, warn)
     number = max(numbers, default=0) + 1
     folder.facts.write(number, fresh, units, vectors, generation, pending.reading / REJECTED,
-                       conversations=judge_conversations(fresh, units))
+                       conversations=judge_conversations(fresh, units, models.encoder.encode))
     progress("cluster", 0, 3)
     found = _identified(folder, [*numbers, number], settings, models, progress)
     placed = found.units.filter(found.units["addition"] == number)

@@ -164,7 +164,8 @@ def _write_again(folder: WorkspaceFolder, numbers: Sequence[int], change: _Chang
         place = dict(zip(found["unit_id"].to_list(), range(len(found)), strict=True))
         order = [place[unit] for unit in units["unit_id"].to_list()]
         folder.facts.write_again(number, found[order], stacked[order], change.holding, change.coming,
-                                 conversations=judge_conversations(documents[number], found) if change.judged else None)
+                                 conversations=judge_conversations(
+                                     documents[number], found, change.models.encoder.encode) if change.judged else None)
 
 
 def _made_again(documents: pl.DataFrame, units: pl.DataFrame, change: _Change) -> tuple[pl.DataFrame, np.ndarray]:

@@ -151,7 +151,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     notes += told
     units = limit_authors(units, documents, settings.author_limit)
     documents = judge_documents(documents, units)
-    conversations = judge_conversations(documents, units)
+    conversations = judge_conversations(documents, units, models.encoder.encode)
     painpoints = with_skews(painpoints, units, documents, settings.segment)
     painpoints = with_opportunities(painpoints, units, documents)
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)

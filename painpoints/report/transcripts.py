@@ -39,14 +39,14 @@ def flat_conversations(run: RunData) -> Iterator[dict[str, Any]]:
 
 
 def conversation_sheet(run: RunData, e: Edition) -> tuple[list[tuple[str, int, str]], Iterator[list[Any]]]:
-    """Headings and rows of the workbook's sheet, in words of the edition."""
+    """Headings and rows of the workbook's sheet, in words of the edition; feelings from -100 to 100."""
     number, share = "number", "share"
     columns = [("conversations.conversation", 18, "text"), ("conversations.resolution", 14, "text"),
                ("conversations.resolution_turn", 10, number), ("sheet.probability", 12, share),
                ("conversations.trajectory", 14, "text"), ("conversations.start", 10, number),
-               ("conversations.lowest", 10, number), ("conversations.end", 10, number),
+               ("conversations.lowest_feeling", 10, number), ("conversations.end", 10, number),
                ("pains.touchpoint", 22, "text"), ("sheet.stage", 20, "text"),
-               ("conversations.main_problem", 60, "text"), ("conversations.effort", 10, number),
+               ("conversations.main_problem", 60, "text"), ("conversations.mean_effort", 10, number),
                *((f"conversations.{name}", 12, number) for name in EFFORTS),
                *((f"conversations.promises_{name}", 14, number) for name in PROMISES),
                ("conversations.courtesy", 14, "text"), ("conversations.company_failure", 14, "text"),
@@ -55,12 +55,14 @@ def conversation_sheet(run: RunData, e: Edition) -> tuple[list[tuple[str, int, s
     def rows() -> Iterator[list[Any]]:
         for row in flat_conversations(run):
             touchpoint = row["touchpoint"] or "none"
-            yield [row["conversation"], e.say(f"conversations.is_{row['resolution']}"), row["resolution_turn"],
-                   row["resolution_p"], e.say(f"conversations.goes_{row['trajectory']}"), row["sentiment_start"],
-                   row["sentiment_lowest"], row["sentiment_end"], e.touchpoint(touchpoint),
-                   e.stage(e.stage_of(touchpoint)), row["main_problem"], row["effort"],
+            yield [row["conversation"], e.say(f"conversations.{row['resolution']}"), row["resolution_turn"],
+                   row["resolution_p"], e.say(f"conversations.{row['trajectory']}"),
+                   *(None if row[name] is None else round(100 * row[name], 1)
+                     for name in ("sentiment_start", "sentiment_lowest", "sentiment_end")),
+                   e.touchpoint(touchpoint), e.stage(e.stage_of(touchpoint)), row["main_problem"], row["effort"],
                    *(row[f"effort_{name}"] for name in EFFORTS), *(row[f"promises_{name}"] for name in PROMISES),
-                   e.say(f"conversations.is_{row['courtesy']}"), row["company_failure"], row["turns"],
-                   e.language(row["lang"]) if row["lang"] else None, row["doc_id"]]
+                   None if row["courtesy"] == "unknown" else e.say(f"conversations.{row['courtesy']}"),
+                   row["company_failure"], row["turns"], e.language(row["lang"]) if row["lang"] else None,
+                   row["doc_id"]]
 
     return columns, rows()

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from painpoints.text.wordpatterns import any_of, word_entries
 
 __all__ = ["COPY_LENGTH", "DEFAULT_KINDS", "KINDS", "NEAR", "NEAR_LENGTH", "TOKENS", "Block", "Cut", "Decoding",
-           "DocumentRedactor", "Found", "Language", "Normalised", "Passage", "Question", "Redacted", "Redactor", "Span",
-           "Term", "Token", "alike", "any_of", "blocks", "build_pipeline", "components", "contained", "cut_units", "decide",
-           "detect_language", "duplicate_weights", "exact_firsts", "fold_key", "fold_words", "frame_units", "jaccard", "letters",
-           "mark", "near_copies", "neighbours", "normalise", "original_slice", "parse_question", "read_passages",
-           "rule_cuts", "runs", "segment", "signatures", "streams", "tokenise", "without_placeholders", "word_entries", "written"]
+           "DocumentRedactor", "Found", "Language", "Normalised", "Passage", "Question", "Redacted", "Redactor",
+           "Span", "Term", "Token", "alike", "any_of", "blocks", "build_pipeline", "components", "contained",
+           "cut_units", "decide", "detect_language", "duplicate_weights", "exact_firsts", "fold_key", "fold_words",
+           "frame_units", "jaccard", "letters", "mark", "near_copies", "neighbours", "normalise", "original_slice",
+           "parse_question", "read_passages", "rule_cuts", "runs", "segment", "signatures", "streams", "tokenise",
+           "without_placeholders", "word_entries", "written"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "copies": ["NEAR", "NEAR_LENGTH", "components", "near_copies"],

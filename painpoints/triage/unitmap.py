@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def map_points(units: pl.DataFrame, places: pl.DataFrame, points: Sequence[Mappi
     coded = [_coded(shown["stage"], [stage.code for stage in edition.framework.stages]),
              _coded(shown["touchpoint"], [touchpoint.code for touchpoint in edition.taxonomy.touchpoints]),
              _coded(shown["lang"], _LANGS), _coded(shown["sentiment"], _SENTIMENTS)]
-    named = (("stages", edition.stage), ("touchpoints", edition.touchpoint), ("languages", edition.language),
-             ("sentiments", lambda code: sentiments.get(code, code)))
+    named: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("stages", edition.stage), ("touchpoints", edition.touchpoint), ("languages", edition.language),
+        ("sentiments", lambda code: sentiments.get(code, code)))
     header = {"count": len(shown), "total": int((units["weight"] > 0).sum()),
               **{name: [{"code": code, "name": call(code)} for code in codes]
                  for (name, call), (codes, _) in zip(named, coded, strict=True)},

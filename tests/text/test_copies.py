@@ -20,7 +20,7 @@ EDITED = {
     "fa": "سلام، سفارش من سه هفته است که نرسيده و پشتيباني هر بار می گوید فردا تماس می‌گیریم ولی هیچ‌کس زنگ نمی‌زند!!",
     "ar": "السلام عليكم طلبي متأخر منذ ثلاثة أسابيع وخدمة العملاء تقول كل مرة سنتصل بك غدا ولكن لا أحد يتصل أو يرد",
     "ru": "МОЙ заказ опаздывает на 3 (три) недели, поддержка всякий раз обещает перезвонить завтра, никто не звонит 😡",
-    "en": "Hi! My order is 3 three weeks late & support promises to call me back tomorrow every time but no one ever calls",
+    "en": "Hi, my order is 3 three weeks late & support promises to call me back tomorrow every time but no one calls",
 }
 OWN = {
     "fa": "سه هفته‌ست منتظر بسته‌ام هستم، زنگ هم که می‌زنم فقط وعده‌ی تماس می‌دهند و خبری نمی‌شود که نمی‌شود",

@@ -8,15 +8,20 @@ import polars as pl
 
 from painpoints.taxonomy import NO_STAGE
 
+from .acts import read_acts
 from .courtesy import courtesy
 from .effort import TRANSFER, WAITING, effort
-from .mood import trajectory
+from .mood import cued_trajectory
 from .promises import BROKEN, find_promises
 from .resolution import UNRESOLVED, resolve
+from .shipped import load_conversation_heads
 from .turns import AGENT, Conversation, read_conversations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .acts import Encode
+    from .verdict import VerdictHead
 
 CONVERSATIONS: dict[str, pl.DataType | type[pl.DataType]] = {
     "doc_id": pl.Utf8, "lang": pl.Utf8, "turns": pl.Int64, "customer_turns": pl.Int64,
@@ -34,21 +39,26 @@ _SECONDARY = ("support", "general", "none", "survey")
 """Touchpoints that are spoken of because of another problem; they count less towards the main one."""
 
 
-def judge_conversations(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+def judge_conversations(documents: pl.DataFrame, units: pl.DataFrame, encode: Encode) -> pl.DataFrame:
     """One row (`CONVERSATIONS`) for each transcript with turns among ``documents``, in their order.
 
-    ``units`` are their judged units, with ``turn``. Documents of other kinds, or without turns, have no row.
+    ``units`` are their judged units, with ``turn``; ``encode`` gives the built-in encoder's vectors (n, d) of texts.
+    Documents of other kinds, or without turns, have no row. Raises ModelError.
     """
     if "turns" not in documents.columns:
         return pl.DataFrame(schema=CONVERSATIONS)
     conversations = read_conversations(documents, units)
+    heads = load_conversation_heads()
+    read_acts(conversations, heads.acts, encode)
     mains = _main_problems(units.filter(pl.col("turn").is_not_null()))
-    return pl.DataFrame([_row(each, mains.get(each.doc_id, {})) for each in conversations], schema=CONVERSATIONS)
+    rows = [_row(each, mains.get(each.doc_id, {}), heads.verdict) for each in conversations]
+    return pl.DataFrame(rows, schema=CONVERSATIONS)
 
 
-def _row(conversation: Conversation, main: Mapping[str, Any]) -> dict[str, Any]:
-    resolution = resolve(conversation)
-    felt = trajectory(conversation, resolution.outcome)
+def _row(conversation: Conversation, main: Mapping[str, Any], verdict: VerdictHead) -> dict[str, Any]:
+    cued = resolve(conversation)
+    resolution, likely = verdict.resolution(conversation, cued)
+    felt = verdict.trajectory(conversation, cued_trajectory(conversation, cued), likely)
     signs, promises = effort(conversation), find_promises(conversation)
     manner, manner_turn = courtesy(conversation)
     failed = bool(main.get("is_problem")) or resolution.outcome == UNRESOLVED or any(

@@ -27,7 +27,7 @@ FACTUAL = frozenset({"customer.solved", "customer.glad", "agent.done"})
 """Kinds that say nothing when negated, wished for or asked about."""
 _ASKED = re.compile(r"[?؟]+")
 _PACKS = {"fa": "[\u0620-\u06ff]", "ar": "[\u0620-\u06ff]", "ru": "[\u0400-\u04ff]", LATIN: "[a-z]"}
-_PERSIAN = re.compile("[پچژگ]")
+_PERSIAN = re.compile("[پچژگکی]")
 _REACH = 7
 """So many words before a cue can make it unreal."""
 
@@ -70,13 +70,14 @@ def fold_turn(text: str) -> str:
     return fold_words(_ASKED.sub(f" {QUESTION}. ", text))
 
 
-def find_cues(folded: Sequence[str], langs: Sequence[str | None], roles: Sequence[str]) -> list[dict[str, list[Hit]]]:
-    """For each turn the cues found, by kind without its speaker ("solved"); ``roles`` are customer, agent or bot."""
+def find_cues(folded: Sequence[str], langs: Sequence[str], roles: Sequence[str]) -> list[dict[str, list[Hit]]]:
+    """For each turn the cues found, by kind without its speaker ("solved"); ``roles`` are customer, agent or bot, and
+    ``langs`` tell Persian from Arabic (`arabic_script`)."""
     import polars as pl
 
     found: list[dict[str, list[Hit]]] = [{} for _ in folded]
     frame = pl.DataFrame({"row": range(len(folded)), "folded": folded, "role": roles,
-                          "pack": [_arabic_pack(text, lang) for text, lang in zip(folded, langs, strict=True)]},
+                          "pack": langs},
                          schema={"row": pl.Int64, "folded": pl.Utf8, "role": pl.Utf8, "pack": pl.Utf8})
     for name, letters in _PACKS.items():
         some = frame.filter(pl.col("folded").str.contains(letters))
@@ -101,8 +102,9 @@ def _find_in(frame: pl.DataFrame, pack: Pack, found: list[dict[str, list[Hit]]])
                     found[row].setdefault(kind.partition(".")[2], []).extend(hits)
 
 
-def _arabic_pack(folded: str, lang: str | None) -> str:
-    return lang if lang in ("fa", "ar") else "fa" if _PERSIAN.search(folded) else "ar"
+def arabic_script(text: str, lang: str | None) -> str:
+    """Which language of the Arabic script ``text`` is to be read in: ``lang``, or what its letters show."""
+    return lang if lang in ("fa", "ar") else "fa" if _PERSIAN.search(text) else "ar"
 
 
 @cache

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from painpoints.text import without_placeholders
+
+from .cues import QUESTION, fold_turn
 from .turns import AGENT, BOT, CUSTOMER, Conversation, Turn
 
 REPEAT, TRANSFER, WAITING, BOT_LOOP, EXPLAINING = SIGNS = ("repeat", "transfer", "waiting", "bot_loop",
                                                            "explaining_again")
-ALIKE = 0.6
+ALIKE = 0.7
 """Share of the content words of the shorter of two turns from which the later one repeats the earlier."""
-FEWEST = 4
+FEWEST = 5
 LONG_WORD = 3
+_MENTION = re.compile(r"[@#]\w+|https?://\S+")
 SLOW_MINUTES = 30.0
 """Minutes in which a live conversation should have had an answer; longer ones are mail, and are counted in days."""
 MAIL_HOURS, SLOW_MAIL_HOURS = 6.0, 48.0
@@ -49,7 +54,8 @@ def _repeats(conversation: Conversation) -> list[int]:
     earlier: list[tuple[int, frozenset[str]]] = []
     found = []
     for turn in conversation.customer:
-        words = frozenset(word for word in turn.words() if len(word) >= LONG_WORD or word.isdigit())
+        said = fold_turn(_MENTION.sub(" ", without_placeholders(turn.text))).split()
+        words = frozenset(word for word in said if (len(word) >= LONG_WORD or word.isdigit()) and word != QUESTION)
         if len(words) >= FEWEST:
             for number, before in earlier:
                 between = any(t.speaker in (AGENT, BOT) for t in conversation.turns[number + 1:turn.number])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .resolution import DENIED, UNRESOLVED, Resolution
 from .turns import Conversation, Turn
 
 CALM = 0.5
@@ -20,6 +21,7 @@ STILL = -0.5
 WORKS, GLAD, THANKED = 0.5, 0.7, 0.4
 EASY, AT_EASE, BITTER, CALMED = -0.15, 0.1, -0.7, -0.25
 """Above the first nothing had been wrong; who was below the third and then consents in manners has calmed down."""
+DIRECTIONS = ("better", "level", "worse")
 LEVEL = 0.25
 """Smaller differences between start and end are none."""
 
@@ -79,12 +81,19 @@ def _is_shouted(turn: Turn) -> bool:
     return turn.text.count("!") >= 2 or (len(letters) >= 10 and capitals > 0.6 * len(letters))
 
 
-def trajectory(conversation: Conversation, settled: str | None) -> Trajectory:
-    """Start, lowest point and end, and whether it went better, worse, or stayed level."""
+def cued_trajectory(conversation: Conversation, cued: Resolution) -> Trajectory:
+    """The trajectory by words and judged sentiment alone, where the cues say that it ended as ``cued``."""
+    return trajectory(conversation, cued.outcome, bitter=cued.outcome == UNRESOLVED and cued.p >= DENIED)
+
+
+def trajectory(conversation: Conversation, settled: str | None, *, bitter: bool = False) -> Trajectory:
+    """Start, lowest point and end, and whether it went better, worse, or stayed level; not better for a customer whom
+    the end left ``bitter``."""
     felt = moods(conversation, settled)
     if not felt:
         return Trajectory(None, None, None, None, "level")
     first, *_, end = *felt.values(), list(felt.values())[-1]
     lowest_turn = min(felt, key=lambda number: (felt[number], number))
-    direction = "better" if end - first > LEVEL else "worse" if first - end > LEVEL else "level"
+    rise = min(end - first, 0.0) if bitter else end - first
+    direction = "better" if rise > LEVEL else "worse" if rise < -LEVEL else "level"
     return Trajectory(first, felt[lowest_turn], end, lowest_turn, direction)

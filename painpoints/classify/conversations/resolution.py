@@ -24,17 +24,21 @@ OUTCOME = {
 }
 """What each state of the matter means at the end, and how sure that is (set by hand on the dev conversations)."""
 _FIRM = ("confirmed", "denied", "left", "accepted", "angry")
+DENIED = 0.88
+"""From this probability on it was the customer who said that it is not settled."""
 BITTER = -0.7
 """A mood from which a last word after an answer is a no."""
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """``outcome`` with the ``turn`` that shows it (None for unknown) and its probability."""
+    """``outcome`` with the ``turn`` that shows it (None for unknown) and its probability; ``state`` is the one of
+    `OUTCOME` that the cues left the matter in."""
 
     outcome: str
     turn: int | None
     p: float
+    state: str = "open"
 
 
 @dataclass
@@ -59,7 +63,7 @@ def resolve(conversation: Conversation) -> Resolution:
             check = turn if turn.has("checks", "asks_else") else check
             matter.spoken = True
     outcome, p = OUTCOME[matter.state]
-    return Resolution(outcome, None if outcome == UNKNOWN else matter.turn, p)
+    return Resolution(outcome, None if outcome == UNKNOWN else matter.turn, p, matter.state)
 
 
 def _heard(matter: _Matter, turn: Turn, check: Turn | None) -> None:
@@ -112,7 +116,7 @@ def _answered(matter: _Matter, turn: Turn) -> None:
         return
     if matter.state in ("confirmed", "accepted", "thanked") and not turn.has("refusal"):
         return
-    if turn.has("transfer"):
+    if turn.has("transfer") and done < 0:
         if matter.state not in _FIRM:
             matter.becomes("transferred", turn)
     elif refusal >= 0 and refusal > max(done, promise):
@@ -129,7 +133,7 @@ def _answered(matter: _Matter, turn: Turn) -> None:
     elif matter.state in _FIRM or (matter.state in ("claimed", "refused", "promised") and (
             turn.has("asks_else", "checks", "courtesy", "closing"))):
         return
-    elif turn.asks and not turn.has("asks_else"):
+    elif (turn.asks or turn.has("asks")) and not turn.has("asks_else"):
         matter.becomes("asked", turn)
     else:
         matter.becomes("answered", turn)

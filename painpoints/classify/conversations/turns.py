@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .cues import QUESTION, Hit, find_cues, fold_turn
+from .cues import QUESTION, Hit, arabic_script, find_cues, fold_turn
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from .acts import Act
 
 CUSTOMER, AGENT, BOT = "customer", "agent", "bot"
 FORMULAS = ("greeting", "thanks", "accepts", "nothing_else", "glad", "yes", "no")
@@ -21,7 +23,8 @@ _SMALL = 2
 @dataclass
 class Turn:
     """One turn: its place, ``start`` in the document, folded words, ``cues`` by kind, and the customer's judged
-    ``feeling`` (-1..1, None without units) with ``anger``, the share of it that is angry."""
+    ``feeling`` (-1..1, None without units) with ``anger``, the share of it that is angry; ``act`` is what the turn
+    does, where that was read."""
 
     number: int
     speaker: str
@@ -32,6 +35,7 @@ class Turn:
     cues: dict[str, list[Hit]] = field(default_factory=dict)
     feeling: float | None = None
     anger: float = 0.0
+    act: Act | None = None
 
     def has(self, *kinds: str) -> bool:
         """Whether any cue of ``kinds`` is there."""
@@ -99,7 +103,7 @@ def read_conversations(documents: pl.DataFrame, units: pl.DataFrame) -> list[Con
                     fold_turn(text[turn["start"]:turn["end"]])) for number, turn in enumerate(turns)]
         conversations.append(Conversation(doc_id, spoken.get(doc_id), own))
         every += [(turn, conversations[-1].lang) for turn in own]
-    found = find_cues([turn.folded for turn, _ in every], [lang for _, lang in every],
+    found = find_cues([turn.folded for turn, _ in every], [arabic_script(turn.text, lang) for turn, lang in every],
                       [turn.speaker if turn.speaker in (CUSTOMER, BOT) else AGENT for turn, _ in every])
     felt = _felt(units)
     for conversation in conversations:
