@@ -144,3 +144,47 @@ def test_every_kind_has_a_token_of_its_own() -> None:
         for kind, one in written.items():
             match = TOKEN.fullmatch(one)
             assert match is not None and token_kind(match) == (kind, 7)
+
+
+@pytest.mark.parametrize("text", [
+    # companies' own accounts, and nobody's
+    "@Beeline_RUS нет связи", "@JetBlue at what point in the day do you answer",
+    "@digikala سفارشم نرسید", "@AskSpectrum no tv",
+    "@careem_support وين السايق", "RT @user: late again", "с помощью @YouTube",
+    # links that anybody may open
+    "see https://t.co/Ab12Cd34Ef", "bit.ly/2J1qk8n را ببینید",
+    "https://support.example.com/answer/2668665?hl=en",
+    "https://web.archive.org/web/20200318215336/https://forum.example/topics/600772",
+    "https://www.example.com/itm/373004356624", "https://news.example.ir/maghaleh-92208.html",
+    "youtube.com/watch?v=dQw4w9WgXcQ",
+    # what only looks like an address
+    "power in 2035 said Dr. Lee", "a 5 hr drive", "only $39 each way", "the slow 1 tb hard drive",
+    "3D printing. Nowhere close to it",
+    "трактор жрёт 15 литров на 100 км", "на площадке раз в 1-2 недели", "квартира 45.0 м² этаж 8/9", "الوصف رقم 1 ورقم 2 واضح",
+    "مدينة الملاهي في الطابق 5", "سنتر CB344 كـلوسيت KR8 السيف MH126",
+    # days and hours that look like the address of a machine
+    "доставка будет 7.11.6.11",
+])
+def test_what_is_for_everybody_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(("text", "redacted"), [
+    ("@Beeline_RUS @vasya_77 нет связи", "@Beeline_RUS [handle 1] нет связи"),
+    ("@140041Saud وينك", "[handle 1] وينك"),
+    ("[id133372712|Иван Примеров] посмотри", "[handle 1] посмотри"),
+    ("mail me at sandhya 1256 gmailcom", "mail me at [email 1]"),
+    ("пишите на ivan@example.ru.Спасибо", "пишите на [email 1].Спасибо"),
+    ("офис на ул. Примерной, 6 с намерением", "офис на [address 1] с намерением"),
+    ("адрес: ул. Примерная, д. 5 б, кв. 3", "адрес: [address 1]"),
+    ("отделение на ул. Примерной 11.14.03.2018 был", "отделение на [address 1].14.03.2018 был"),
+    ("https://support.example.com/requests/2668665", "[url 1]"),
+    ("https://web.archive.org/web/20200318215336/https://shop.example/order/5820147/pay?sid=a81c6e30f4", "[url 1]"),
+])
+def test_what_stands_beside_it_stays_too(text: str, redacted: str) -> None:
+    assert redact(text) == redacted
+
+
+def test_a_brand_that_is_named_stays_and_nobody_whose_name_begins_like_it() -> None:
+    own = Redactor(key=b"a key for tests", brands=("@Gulab_Shop",))
+    assert own.document().redact("@gulab_shop @gulab_shopper").text == "@gulab_shop [handle 1]"

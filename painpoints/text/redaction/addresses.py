@@ -12,10 +12,18 @@ from importlib.resources import files
 from .candidates import CUED, Candidate
 from .canvas import canvas
 from .cues import Cues
+from .glance import Gate, Glance
 
 _G = r"[ \u200c]"
-_EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
-_NUMBER = r"\d{1,5}(?!\d)(?:[ ]?[-/][ ]?\d{1,4})?(?:[ ]?[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|к\d{1,2})?"
+# a sign nobody sees parts no word of the Arabic script from what is joined to it
+_EDGE, _END = r"(?<![^\W_])(?<![^\W_]\u200c)", r"(?![^\W_])"
+#: a letter with a space before it is the house's only at the end: «6 с намерением»
+_NUMBER = (
+    r"\d{1,5}(?!\d)(?![.,]\d{1,2}[ ]?(?:м|кв|m|sq|متر|%))(?:[ ]?[-/][ ]?\d{1,4})?"
+    r"(?:[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|[ ][a-zا-د](?:\d{1,3})?(?![^\W_])"
+    r"|[ ][а-я]\d{1,3}(?![^\W_])|[ ](?:[бгдежзлмнпрт](?![^\W_])"
+    r"|[авикосуя](?=\s*(?:$|[,.;:)\n]|(?:кв|к|корп|стр|оф|под|эт|лит|пом)\b)))|к\d{1,2})?"
+)
 _NAME = r"[^\W\d_][\w'’\u200c-]*"
 _SCRIPTS = {
     "fa": re.compile("[\u0621-\u06d5]"), "ar": re.compile("[\u0621-\u06d5]"), "ru": re.compile("[а-я]"),
@@ -40,15 +48,37 @@ class _Tongue:
     before: frozenset[str]
     town: re.Pattern[str]
     script: re.Pattern[str]  # a text in the script the language is written in
+    gate: tuple[Gate, re.Pattern[str] | None]
+    storeys: re.Pattern[str] | None
+
+    def may_be_spoken(self, glance: Glance) -> bool:
+        """Whether a text may hold an address of this language."""
+        if self.script.search(glance.drawn) is None:
+            return False
+        gate, letters = self.gate
+        return gate.passes(glance) or (letters is not None and letters.search(glance.drawn) is not None)
     behind: re.Pattern[str]  # what may follow an address: a town, a postal code
 
 
 def _any_of(value: str) -> str:
     entries = sorted({canvas(e.strip()) for e in value.split(",")}, key=lambda e: (-len(e), e))
     return "|".join(
-        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?") + (r"[^\W\d_]*" if e.endswith("*") else "")
+        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?")
+        + (r"[^\W\d_]*" if e.endswith("*") else r"(?!\u200c+\w)" if len(e) == 1 else "")
         for e in entries
     )
+
+
+def _gate(words: dict[str, str], *lists: str) -> tuple[Gate, re.Pattern[str] | None]:
+    """The gate of the words, and the pattern of those of one letter, which speak only beside a number."""
+    entries = {canvas(entry.strip()) for name in lists for entry in words.get(name, "").split(",")}
+    letters = sorted({entry.rstrip(".") for entry in entries if len(entry.rstrip(".")) == 1})
+    gate = Gate.of((e for e in entries if e.rstrip(".") not in letters),
+                   joined=("", "وال", "بال", "لل", "ال", "و", "ب", "ل"))
+    if not letters:
+        return gate, None
+    told = r"(?:[ \u200c]?(?:no|№|رقم|شماره|номер))?[ \u200c:.#=№]{0,4}\d"
+    return gate, re.compile(rf"{_EDGE}[وبل]?(?:{'|'.join(letters)}){told}")
 
 
 @lru_cache(maxsize=1)
@@ -60,42 +90,48 @@ def _tongues() -> tuple[_Tongue, ...]:
 def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     """Languages that write the word before the name or the number: «خیابان …», «شارع …», «ул. …»."""
     street, unit, more = (_any_of(words[name]) for name in ("street", "unit", "more"))
+    stories = _any_of(words["stories"]) if "stories" in words else "(?!)"
     joined = r"(?:وال|بال|لل|ال|و|ب|ل)?" if lang == "ar" else ""
     tie = rf"(?:\u200c?ی)?(?:{_G}?(?:شماره|رقم|номер|№|no\.?))?" + rf"{_G}?[:.#№=]?{_G}{{0,2}}"
     short = rf"(?<=[-,]{_G})و{_G}?\d{{1,3}}(?!\d)|" if lang == "fa" else ""  # «و ۳»: elsewhere it means "and"
     ordinal = rf"{_G}(?:{more}){_END}"
     house = rf"(?P<house>{_NUMBER}{_G})?" if lang in ("ar", "translit") else ""
     numbered = r"\d{1,3}(?:-?(?:я|й|х|ая|ый|ой|го))?" + _G
-    name = rf"(?:{_G}?[:.]?{_G}{{0,2}}(?:{numbered})?{_NAME}(?:{_G}{_NAME}){{0,3}}?)"
+    word = _NAME if "no_names" not in words else rf"(?!(?:{_any_of(words['no_names'])})(?![^\W_]|\.)){_NAME}"
+    name = rf"(?:{_G}?[:.]?{_G}{{0,2}}(?:{numbered})?{word}(?:{_G}{_NAME}){{0,3}}?)"
     stop = rf"(?={_G}*(?:$|[,;\n.()/|-]|\d|{_EDGE}{joined}(?:{street}|{unit}|{more}){_END}))"
     kinds = [
         rf"(?P<unit>{short}{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|(?:\u200cی)?{ordinal}))",
-        rf"(?P<story>\d{{1,3}}(?:-?(?:й|ый|ой|ом|м))?{_G}(?:этаж|подъезд|корпус|квартира|طبقه|واحد){_END})",
+        rf"(?P<story>\d{{1,3}}(?:-?(?:й|ый|ой|ом|м))?{_G}(?:{stories}){_END})",
         rf"(?P<street>{house}{joined}(?:{street}){_END}(?:\u200cی)?{name}{stop})",
     ]
     if lang == "ru":
         ways, adjective = _any_of(words["ways"]), r"[а-я]{2,}(?:ий|ый|ой|ая|яя|ое|ее|ого|его|ую|юю|ом|ем|ских)"
         way = (
-            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{_NAME}(?:{_G}{_NAME})??|(?:{adjective}|\d{{1,"
-            rf"3}}-?я){_G}(?:{ways}){_END})"
+            rf"(?:(?:{ways}){_END}{_G}(?:{numbered})?{word}(?:{_G}{word})??"
+            rf"|(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}){_END})"
         )
         kinds.insert(0, rf"(?P<full>{way}{_G}?,?{_G}{{1,2}}(?:д\.?{_G}?)?{_NUMBER}{_END})")
         kinds.append(rf"(?P<way>(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}|линия){_END})")
     if lang == "translit":
         kinds.insert(0, rf"(?P<full>(?:ul|ulitsa|ulica|prospekt|pr-t)\.?{_G}{_NAME}{_G}?,?{_G}{_NUMBER}{_END})")
     gap = (
-        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}(?:{_NAME}[ ,\u200c-]{{1,3}}){{0,"
-        rf"4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
+        rf"(?:[\s\u200c,.;:/|()-]|{_EDGE}(?:و|{more}){_END}){{0,8}}"
+        rf"(?:{word}[ ,\u200c-]{{1,3}}){{0,4}}(?:{_NUMBER}[ ,-]{{0,3}})?"
     )
     told = None
     if lang == "ru":
-        told = re.compile(rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}\d{{1,3}}[а-я]?{_G}?[-/"
-            rf"]{_G}?\d{{1,4}}(?!\d)")
+        told = re.compile(
+            rf"(?:[а-я]\.{_G}?)?{_NAME}(?:{_G}{_NAME})?{_G}?,?{_G}"
+            rf"\d{{1,3}}[а-я]?{_G}?[-/]{_G}?\d{{1,4}}(?!\d)"
+        )
     towns = rf"{_EDGE}(?:г\.{_G}?)?(?:{_any_of(words['towns'])}){_END}"
     return _Tongue(
         re.compile(rf"{_EDGE}(?:{'|'.join(kinds)})"), re.compile(gap),
         re.compile(rf"{_EDGE}و?(?:{_any_of(words['cue'])})[^\W\d_]{{0,3}}(?:[:=\s\u200c-]|هست|است|اینه)+"), told,
         frozenset(canvas(w.strip()) for w in words["before"].split(",")), re.compile(towns), _SCRIPTS[lang],
+        _gate(words, "street", "unit", "ways", "stories", "cue"),
+        re.compile(rf"{joined}(?:{_any_of(words['floors'])}){_END}") if "floors" in words else None,
         re.compile(rf"{_G}?[,-]{_G}?(?:{towns}|\d{{5,6}}(?!\d))"),
     )
 
@@ -105,18 +141,23 @@ def _english(words: dict[str, str]) -> _Tongue:
     ways, buildings, unit = (_any_of(words[name]) for name in ("ways", "buildings", "unit"))
     states = "|".join(words["states"].split())
     measures = rf"(?!(?:{'|'.join(words['measures'].split())}){_END})"
-    word = rf"{measures}[a-z][a-z'’.-]*"
+    # an abbreviation has its dot; behind a longer word a dot ends the sentence
+    word = rf"{measures}[a-z](?:[a-z'’-]*(?![\w.'’-])|[a-z]{{0,2}}\.)"
+    plain_way = rf"(?:{_any_of(words['plain_ways'])}){_END}"
     compass = r"(?:[ ](?:nw|ne|sw|se|north|south|east|west|n|s|e|w)(?![^\W_]))?"
     house = r"\d{1,5}(?:[-/]\d{1,4})?[a-z]?"
-    part = (
-        rf"{_EDGE}(?:(?P<full>{house}[ ]?,?[ ](?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?"
-        rf":{ways}){_END}(?:[ ](?:{ways}){_END})?"
-        rf"(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
-        rf"|(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{{1,4}}[ ]box)[ ]?#?[ ]?\d{{1,6}})"
-        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END}"
-        rf"|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END})"
-        rf"|(?P<street>(?:{word}[ ]){{1,3}}(?:{buildings}|{ways}){_END}(?:[ ]\d{{1,3}}{_END})?))"
+    numbered = (
+        rf"(?<![$€£#%.,:])(?:{house}[ ]?|{house}[ ]?,(?=[ ](?:[^\W\d_]+[ ]){{1,3}}{plain_way}))[ ]"
+        rf"(?:(?:{word}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}?(?:{ways}){_END}"
+        rf"(?:[ ](?:{ways}){_END})?(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
     )
+    box = r"(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{1,4}[ ]box)[ ]?#?[ ]?\d{1,6}"
+    inside = (
+        rf"(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}"
+        rf"|\#[ ]?\d{{1,5}}[a-z]?{_END}|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END}"
+    )
+    street = rf"(?:{word}[ ]){{1,3}}(?:{buildings}|{ways}){_END}(?:[ ]\d{{1,3}}{_END})?"
+    part = rf"{_EDGE}(?:(?P<full>{numbered}|{box})|(?P<unit>{inside})|(?P<street>{street}))"
     british = r"[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}(?![^\W_])"
     town = r"[a-z][a-z'’-]+(?:[ ][a-z'’-]+)?"
     towns = rf"{_EDGE}(?:{_any_of(words['towns'])}){_END}"
@@ -125,9 +166,10 @@ def _english(words: dict[str, str]) -> _Tongue:
         re.compile(rf"{_EDGE}(?:{_any_of(words['cue'])})(?:[ ]?(?:is|at|:|-))*\s+"),
         re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"),
         frozenset(), re.compile(towns), _SCRIPTS["en"],
+        _gate(words, "ways", "buildings", "unit", "cue"), None,
         re.compile(
-            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})"
-            rf"?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
+            rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?"
+            rf"(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
             rf"|[ ]{british}|[ ]?[,\n][ ]?{towns}"
         ),
     )
@@ -140,10 +182,11 @@ class _Part:
     group: str
 
 
-def addresses(drawn: str, cues: Cues) -> Iterator[Candidate]:
+def addresses(glance: Glance, cues: Cues) -> Iterator[Candidate]:
     """Streets with the numbers of houses and flats, and postal codes that a word announces."""
+    drawn = glance.drawn
     for tongue in _tongues():
-        if not tongue.script.search(drawn):
+        if not tongue.may_be_spoken(glance):
             continue
         yield from _grouped(drawn, tongue)
         if tongue.told is not None:
@@ -151,7 +194,8 @@ def addresses(drawn: str, cues: Cues) -> Iterator[Candidate]:
                 told = tongue.told.match(drawn, cue.end())
                 if told:
                     yield _address(drawn, told.start(), _behind(drawn, told.end(), tongue))
-    yield from _postal(drawn, cues)
+    if sum(glance.digits) > 1 and cues.may_speak_of("postal"):
+        yield from _postal(drawn, cues)
 
 
 def _address(drawn: str, start: int, end: int) -> Candidate:
@@ -174,7 +218,7 @@ def _grouped(drawn: str, tongue: _Tongue) -> Iterator[Candidate]:
         streets = sum(p.group in ("street", "way", "house") for p in group)
         several = len(group) > 1 and (bool(streets) or len(group) > 2 or _housed(drawn, group))
         told = group[0].group == "unit" and _announced(drawn, start, tongue)
-        if full or (numbered and (several or told)):
+        if full or (numbered and (told or (several and not _only_storeys(drawn, group, tongue)))):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
 
 
@@ -185,7 +229,15 @@ def _dated(drawn: str, match: re.Match[str]) -> bool:
 
 def _housed(drawn: str, group: list[_Part]) -> bool:
     """Whether two numbered parts are a house and a flat rather than two of anything (a block and a gate)."""
-    return len({drawn[p.start : p.start + 2] for p in group}) > 1
+    return len({drawn[p.start : p.end].removeprefix("و")[:2] for p in group}) > 1
+
+
+def _only_storeys(drawn: str, group: list[_Part], tongue: _Tongue) -> bool:
+    """Whether nothing but a floor is counted, as in a mall or a hotel that is spoken of: «the play area on floor 5»."""
+    if tongue.storeys is None or "," in drawn[group[0].start : group[-1].end]:
+        return False
+    counted = [p for p in group if p.group in ("unit", "story")]
+    return bool(counted) and all(tongue.storeys.match(drawn, p.start) for p in counted)
 
 
 def _one_address(drawn: str, one: _Part, other: _Part, tongue: _Tongue) -> bool:
@@ -243,8 +295,10 @@ def _behind(drawn: str, end: int, tongue: _Tongue) -> int:
     return end
 
 
-_POSTAL = re.compile(r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}|[a-z]\d[a-"
-    r"z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])")
+_POSTAL = re.compile(
+    r"(?<![\w-])(?:\d{5}[ \u200c-]?\d{5}|[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}"
+    r"|[a-z]\d[a-z][ ]?\d[a-z]\d|[a-z]{4}\d{4})(?![\w-])"
+)
 
 
 def _postal(drawn: str, cues: Cues) -> Iterator[Candidate]:

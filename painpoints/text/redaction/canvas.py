@@ -21,10 +21,11 @@ _ALIKE = {
 
 
 def _table() -> dict[int, str]:
-    table: dict[int, str] = {}
+    table = {point: chr(point) for point in range(0x80)}
     for first, last in _BLOCKS:
         for point in range(first, last + 1):
-            sign = chr(point)
+            # a sign that stands for itself has its place too: str.translate is slow where it finds nothing
+            table[point] = sign = chr(point)
             category = unicodedata.category(sign)
             digit = unicodedata.digit(sign, None)
             if digit is not None:

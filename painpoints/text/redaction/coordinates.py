@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from .candidates import SURE, Candidate
 
 _DECIMALS = re.compile(
-    r"(?<![\d.])(?<![^\W\dnsс])(?P<a>[+-]?\d{1,3}\.\d{3,})°?[ ]?(?:[ns]|[сю]\.? ?ш\.?)?[ \u200c]{0,2}[,"
-    r";/ \n][ \u200c\n]{0,2}"
+    r"(?<![\d.])(?<![^\W\dnsс])(?P<a>[+-]?\d{1,3}\.\d{3,})°?[ ]?(?:[ns]|[сю]\.? ?ш\.?)?"
+    r"[ \u200c]{0,2}[,;/ \n][ \u200c\n]{0,2}"
     r"(?:(?:lng|lon|long|longitude|(?:و|و )?(?:خط )?(?:ال)?طول|долгота|و|и|and|e|w|n|s)[ :=\u200c]{0,3})?"
     r"(?P<b>[+-]?\d{1,3}\.\d{3,})°?(?:[ ]?[ew]|[ ]?[вз]\.? ?д\.?)?(?![\w%])(?!\.\d)"
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from .canvas import canvas
+from .glance import Gate, Glance
 
 _LETTER = re.compile(r"[^\W\d_]")
 _GAP = r"[ \u200c]{0,2}"
@@ -40,8 +42,9 @@ class Cue:
 class Cues:
     """The cue words of one text, asked by place."""
 
-    def __init__(self, drawn: str) -> None:
-        self._drawn = drawn
+    def __init__(self, glance: Glance) -> None:
+        self._glance = glance
+        self._drawn = glance.drawn
 
     @cached_property
     def _cues(self) -> list[Cue]:
@@ -87,9 +90,14 @@ class Cues:
             return None if _NUMBER_NEXT.match(self._drawn, cue.end) else cue
         return None
 
+    def may_speak_of(self, *kinds: str) -> bool:
+        """Whether a word of one of ``kinds`` may stand in the text: a look that costs little."""
+        gates = _compiled()[2]
+        return any(gates[kind].passes(self._glance) for kind in kinds)
+
     def speak_of(self, *kinds: str) -> bool:
         """Whether a word of one of ``kinds`` stands anywhere in the text."""
-        return any(cue.kind.removesuffix("_beside") in kinds for cue in self._cues)
+        return self.may_speak_of(*kinds) and any(cue.kind.removesuffix("_beside") in kinds for cue in self._cues)
 
     def kind_at(self, start: int, end: int) -> str:
         """What the words beside a number say it is; empty when none speaks."""
@@ -129,7 +137,7 @@ class Cues:
 
 
 def _read(drawn: str) -> list[Cue]:
-    pattern, kinds = _compiled()
+    pattern, kinds, _ = _compiled()
     found: list[Cue] = []
     for match in pattern.finditer(drawn):
         start, end = match.span("cue")
@@ -141,10 +149,11 @@ def _read(drawn: str) -> list[Cue]:
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], dict[str, Gate]]:
     table = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
     kinds: dict[str, tuple[str, ...]] = {}
     trie: dict[str, Any] = {}
+    gated: defaultdict[str, list[str]] = defaultdict(list)
     for kind, languages in table.items():
         for entries in languages.values():
             for entry in entries.split(","):
@@ -152,6 +161,7 @@ def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
                 stem, word = word.endswith("*"), word.rstrip("*")
                 if word.startswith("ال") and len(word) > 4:
                     word = word.removeprefix("ال")  # the pattern takes it off
+                gated[kind.removesuffix("_beside")].append(word + "*" * stem)
                 key = word.replace(" ", "").replace("\u200c", "")
                 # the list that stands first names the kind; a word of two lists speaks for the narrower one
                 if key not in kinds:
@@ -163,7 +173,8 @@ def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
                     node = node.setdefault(sign, {})
                 node["stem" if stem else "word"] = {}
     body = _branches(trie)
-    return re.compile(rf"(?<![^\W\d_])(?:[وفبلک]{{0,2}}(?:ال|ل)?)?(?P<cue>{body})"), kinds
+    pattern = re.compile(rf"(?<![^\W\d_])(?:[وفبلک]{{0,2}}(?:ال|ل)?)?(?P<cue>{body})")
+    return pattern, kinds, {kind: Gate.of(words, inflected=True) for kind, words in gated.items()}
 
 
 def _branches(node: dict[str, Any], arabic: bool = False) -> str:

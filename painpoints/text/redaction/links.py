@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .candidates import SURE, Candidate
@@ -18,6 +19,12 @@ _TAIL = re.compile(r"[.,!?;:'\")\]}>*]+$")
 _PAIR = re.compile(r"-?\d{1,2}\.\d{3,}(?:,|%2c|!4d|&lon=|/|&mlon=|\+)\+?-?\d{1,3}\.\d{3,}")
 _DIGITS = re.compile(r"\d{5,}")
 _DATED = re.compile(r"(?:19|20|1[34])\d{2}[-_/]?\d{2}[-_/]?\d{2}")
+#: what a group shows on VK; a page of news: «prices-92208.html»
+_OF_A_GROUP = re.compile(r"album-\d+(?:_\d+)?|(?:club|public|event)\d+")
+_ARTICLE = re.compile(r"(?:[a-z]+-)*[a-z]{3,}-[a-z]?\d{4,8}(?:\.html?|\.aspx?|\.php)?|\d{4,9}\.(?:html?|aspx?)")
+_MAP_SHORT = "goo.gl/maps"
+#: the page that an archive has kept
+_KEPT = re.compile(r".(https?://.+)")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
@@ -30,6 +37,8 @@ def _lists() -> dict[str, frozenset[str]]:
         "lead": words(table["profiles"]["lead_to_names"]), "maps": words(table["maps"]["hosts"]),
         "plain": words(table["paths"]["plain"]), "paths": words(table["paths"]["personal"]),
         "query": words(table["query"]["personal"]),
+        "cases": words(table["paths"]["cases"]), "shown": words(table["paths"]["shown"]),
+        "shorteners": words(table["public"]["hosts"]), "archives": words(table["public"]["archives"]),
         "harmless": words(table["query"]["harmless"]),
     }
 
@@ -44,6 +53,17 @@ def links(drawn: str, brands: frozenset[str]) -> Iterator[Candidate]:
         yield Candidate(kind, match.start(), match.start() + len(written), written, SURE)
 
 
+@lru_cache(maxsize=1)
+def _maps() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    maps = _lists()["maps"]
+    return maps, tuple(m + sign for m in maps for sign in "/."), tuple("." + m for m in maps)
+
+
+def _on_a_map(host: str, place: str) -> bool:
+    maps, leads, ends = _maps()
+    return place in maps or place.startswith(leads) or host.endswith(ends)
+
+
 def _kind(written: str, brands: frozenset[str]) -> str:
     try:
         parts = urlsplit(written if "://" in written else f"https://{written}")
@@ -52,7 +72,12 @@ def _kind(written: str, brands: frozenset[str]) -> str:
         return "url"  # nobody can read it: nor can it be shown to be harmless
     lists = _lists()
     place = host + parts.path
-    if any(place == m or place.startswith((m + "/", m + ".")) or host.endswith("." + m) for m in lists["maps"]):
+    if host in lists["shorteners"] and not parts.query:
+        return "coordinates" if place.startswith(_MAP_SHORT) else ""
+    if host in lists["archives"]:
+        kept = _KEPT.search(written)
+        return _kind(kept[1], brands) if kept else ""
+    if _on_a_map(host, place):
         return "coordinates" if parts.path.strip("/") or parts.query else ""
     if _PAIR.search(written):
         return "coordinates"
@@ -63,11 +88,9 @@ def _kind(written: str, brands: frozenset[str]) -> str:
         return "url" if _somebody(segments, parts.query, brands) else ""
     if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", host):
         return "url"
-    if host == "web.archive.org":
-        inner = parts.path.partition("/http")[2]
-        return _kind("http" + inner, brands) if inner else ""
-    if (host.split(".")[0] in lists["plain"] or lists["plain"].intersection(segments[:3])) and not parts.query:
-        return "url" if any(_UUID.search(s) or s.startswith("@") for s in segments) else ""
+    plain = host.split(".")[0] in lists["plain"] or lists["plain"].intersection(segments[:3])
+    if plain and not _personal_query(parts.query):
+        return "url" if any(_UUID.search(s) or s.startswith("@") for s in segments) or _of_a_case(segments) else ""
     if _personal_path(segments) or _personal_query(parts.query) or _personal_query(parts.fragment):
         return "url"
     return ""
@@ -79,6 +102,8 @@ def _somebody(segments: list[str], query: str, brands: frozenset[str]) -> bool:
         segments = segments[1:]
         if not segments:
             return bool(query)
+    if segments and (segments[0] == "watch" or _OF_A_GROUP.fullmatch(segments[0])):
+        return False
     if not segments or segments[0] in lists["not_names"]:
         return _personal_query(query)
     return segments[0].lstrip("@+~") not in brands
@@ -94,9 +119,19 @@ def _personal_path(segments: list[str]) -> bool:
             return True
         if follows and segments[index - 1] in ("user", "users", "u", "profile", "profiles", "member", "members"):
             return True
+        if index and segments[index - 1] in lists["shown"]:
+            continue
+        if not follows and _ARTICLE.fullmatch(segment) and lists["paths"].isdisjoint(re.split("[-.]", segment)):
+            continue
         if _DIGITS.search(_DATED.sub("", segment)) or _token(segment):
             return True
     return False
+
+
+def _of_a_case(segments: list[str]) -> bool:
+    """Whether a page of support is about somebody's own request."""
+    cases = _lists()["cases"]
+    return any(one in cases and any(c.isdigit() for c in other) for one, other in pairwise(segments))
 
 
 def _token(value: str) -> bool:

@@ -11,7 +11,8 @@ from .cues import Cues
 
 #: what may stand between two groups of digits of one number
 _BETWEEN = r"(?:[ \u200c]{0,2}[-.()_~/][ \u200c]?[-()]?[ \u200c]{0,2}\n?|[ \u200c]{1,3}|[ ]?\n)"
-_RUN = re.compile(rf"\+?[ \u200c]?\(?\d+(?:{_BETWEEN}\d+)*")
+_RUN = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
+_LEAD = re.compile(r"\+?[ \u200c]?\(?$")
 _GROUP = re.compile(r"\d+")
 _MOST_GROUPS = 24
 _MOST_DIGITS = 26
@@ -60,7 +61,8 @@ def numbers(drawn: str, cues: Cues) -> Iterator[Number]:
             first = 1
         if _joined_after(drawn, groups[-1][1]):
             last -= 1
-        yield from _readings(drawn, run.start(), groups, first, last)
+        lead = _LEAD.search(drawn[max(0, run.start() - 3) : run.start()])
+        yield from _readings(drawn, run.start() - len(lead[0] if lead else ""), groups, first, last)
 
 
 def _joined_before(drawn: str, group: tuple[int, int], cues: Cues) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .candidates import CUED, FORMED, SURE, Candidate
 from .cues import Cues
+from .glance import Glance
 
 _S = r"[ \u200c._|/-]{0,3}"
 _IRAN = r"(?:ایران|iran|ir)"
@@ -20,16 +21,17 @@ _IRANIAN = (
     re.compile(rf"(?P<named>{_IRAN}){_S}(?P<a>\d\d){_S}(?P<letter>{_NAMED_LETTER}){_S}(?P<b>\d{{3}}){_S}(?P<c>\d\d)(?!\d)"),
 )
 #: the letter written in Latin, or a motorcycle: only with a word beside it
-_IRANIAN_TOLD = re.compile(rf"(?<!\d)(?:\d\d{_S}[a-z]{{1,4}}{_S}\d{{3}}{_S}(?:{_IRAN}{_S})?\d\d|\d{{3}}"
-    rf"[ ]?[-/][ ]?\d{{5}})(?!\d)")
+_IRANIAN_TOLD = re.compile(
+    rf"(?<!\d)(?:\d\d{_S}[a-z]{{1,4}}{_S}\d{{3}}{_S}(?:{_IRAN}{_S})?\d\d|\d{{3}}[ ]?[-/][ ]?\d{{5}})(?!\d)"
+)
 _RUSSIAN = re.compile(
     r"(?<![^\W_])(?P<a>[авекмнорстух]|[abekmhopctyx])[ -]?(?P<n>\d{3})[ -]?(?P<b>[авекмнорстух]{2}|[abekmhopctyx]{2})"
     r"[ -]?(?P<region>(?:[12789]\d{2}|\d{2})(?!\d))?(?:[ ]?(?:rus|рус)\b)?(?![^\W_])"
 )
 #: motorcycles, trailers, taxis
 _RUSSIAN_TOLD = re.compile(
-    r"(?<![^\W_])(?!на|но|то|от|не|во|со|ко|ну|та|те|ту|ах|ох|ем|ее|мне|ум|ус)(?:\d{4}[ ]?[авекмнорстух"
-    r"]{2}|[авекмнорстух]{2}[ ]?\d{3,4})[ ]?(?:[12789]\d{2}|\d{2})(?![^\W_])"
+    r"(?<![^\W_])(?!на|но|то|от|не|во|со|ко|ну|та|те|ту|ах|ох|ем|ее|мне|ум|ус)"
+    r"(?:\d{4}[ ]?[авекмнорстух]{2}|[авекмнорстух]{2}[ ]?\d{3,4})[ ]?(?:[12789]\d{2}|\d{2})(?![^\W_])"
 )
 _RUSSIAN_LETTERS = str.maketrans("abekmhopctyx", "авекмнорстух")
 _AR = r"[\u0621-\u064a\u06a9\u06cc]"
@@ -44,10 +46,13 @@ _TOWN = re.compile(
     r"|الفجیره|بغداد|البصره|اربیل|نینوی|کرکوک|السلیمانیه|دهوک|الانبار|النجف|کربلاء)"
     r"[ \u200c,/-]{1,3}(?P<code>[a-z]|\d{1,2}|" + _AR + r")[ \u200c/-]{1,3}(?P<n>\d{2,6})(?![\d%]|[.,:]\d)"
 )
+_THREE = 3
+_ARABIC = re.compile(_AR)
+_EMIRATES = frozenset(("dubai", "abu", "sharjah", "ajman", "rak", "fujairah", "umm"))
 _NUMBERED = re.compile(r"(?<!\d)\d{1,2}[ ]?-[ ]?\d{4,5}(?!\d)")
 _LATIN = re.compile(
-    r"(?<![^\W_])(?<!\d\.)(?:[a-z]{2}\d{2}[ -]?[a-z]{3}|[a-z]{3}[ -]?\d{3,4}|\d[a-z]{3}[ -]?\d{3}|[a-z"
-    r"]\d{1,3}[ -]?[a-z]{3}"
+    r"(?<![^\W_])(?<!\d\.)(?:[a-z]{2}\d{2}[ -]?[a-z]{3}|[a-z]{3}[ -]?\d{3,4}|\d[a-z]{3}[ -]?\d{3}"
+    r"|[a-z]\d{1,3}[ -]?[a-z]{3}"
     r"|\d{3,4}[ -]?[a-z]{2,3}|[a-z]{1,2}[ -]\d{3,5}(?:[ -][a-z]{1,2})?|\d{1,2}[ -][a-z]{1,2}[ -]\d{3,5}"
     r"|\d{1,2}[ -]\d{4,5}"
     r"|[a-z]{2}\d[ -]?\d{4}|[a-z]{2,3}[ -]\d{1,2}[ -]?[a-z0-9]{2,3}|\d{3}[ -][a-z]{2}\d)(?![^\W_])"
@@ -56,11 +61,16 @@ _BRITISH = re.compile(r"(?<![^\W_])[a-hj-pr-y]{2}(?:0[2-9]|[1267]\d|5[1-9])[ ]?[
 _ALIKE = re.compile(r"[ \u200c._|/-]")
 
 
-def plates(drawn: str, cues: Cues) -> Iterator[Candidate]:
+def plates(glance: Glance, cues: Cues) -> Iterator[Candidate]:
     """Plates known by their form, and those that only a word beside them tells from other codes."""
-    yield from _iranian(drawn, cues)
-    yield from _russian(drawn, cues)
-    yield from _arab(drawn, cues)
+    drawn = glance.drawn
+    longest = max(glance.digits)
+    if len(glance.digits) > 1 and longest > 2:
+        yield from _iranian(drawn, cues)
+    if _THREE in glance.digits:
+        yield from _russian(drawn, cues)
+    if longest > 1 and (_ARABIC.search(drawn) is not None or not glance.words.isdisjoint(_EMIRATES)):
+        yield from _arab(drawn, cues)
     told = cues.speak_of("plate")
     if not told and not cues.speak_of("vehicle"):
         return

@@ -11,7 +11,7 @@ from painpoints.errors import UsageError
 
 from .candidates import Candidate, winners
 from .canvas import BARRIER, canvas
-from .detection import Detection, worth_reading
+from .detection import Detection, silent, worth_reading
 from .kinds import DEFAULT_KINDS, KINDS, TOKEN, Style, token, token_kind
 
 Names = Callable[[str], Iterable[tuple[int, int]]]
@@ -104,9 +104,11 @@ class Redactor:
         if "[" in text or "«" in text:
             for match in TOKEN.finditer(text):
                 drawn = drawn[: match.start()] + BARRIER * (match.end() - match.start()) + drawn[match.end():]
-        candidates = self._detection.candidates(drawn)
+        candidates = self._detection.candidates(drawn, self.kinds)
         if BARRIER in drawn:
-            candidates = (c for c in candidates if BARRIER not in drawn[c.start : c.end])
+            candidates = [c for c in candidates if BARRIER not in drawn[c.start : c.end]]
+        if not candidates:
+            return []
         return [found for found in winners(candidates) if found.kind in self.kinds]
 
 
@@ -144,7 +146,11 @@ class DocumentRedactor:
                 break
             if not found and ("[" in text or "«" in text):
                 self._see_tokens(text)
+            rest = "".join(current[one.end : other] for one, other in zip(
+                [Candidate("", 0, 0, "", 0), *candidates], [*(c.start for c in candidates), None], strict=True))
             current, found = self._replace(current, candidates, found)
+            if "[" not in rest and "«" not in rest and silent(canvas(rest)):
+                break
         return Redacted(current, tuple(found))
 
     def _see_tokens(self, text: str) -> None:
