@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from painpoints.read.records import Records, read_records
     from painpoints.read.redaction import DocumentRedaction, Piece, Redactor, TableRedaction, in_original
     from painpoints.read.rewriting import Rewritten, rewrite
+    from painpoints.read.social.telling import said_side, told_columns
     from painpoints.read.times import DIGITS, read_day
 
 __all__ = [
@@ -54,8 +55,10 @@ __all__ = [
     "rewrite",
     "safe_ending",
     "safe_endings",
+    "said_side",
     "side_of",
     "strip_markup",
+    "told_columns",
     "unpacked_size",
 ]
 
@@ -72,5 +75,6 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "redaction": ["DocumentRedaction", "Piece", "Redactor", "TableRedaction", "in_original"],
     "records": ["Records", "read_records"],
     "rewriting": ["Rewritten", "rewrite"],
+    "social.telling": ["said_side", "told_columns"],
     "times": ["DIGITS", "read_day"],
 })

@@ -257,7 +257,7 @@ def _stretches(texts: list[str], parts: Parts) -> Iterator[Stretch]:
 
 
 def _places(text: str, parts: list[dict[str, object]] | None) -> list[tuple[str, int, int]]:
-    if not parts:
+    if parts is None:
         return [("text", 0, len(text))]
     return [(str(part["field"]), int(str(part["start"])), int(str(part["end"]))) for part in parts]
 
@@ -282,8 +282,9 @@ def _whole_passages(texts: list[str], parts: Parts) -> Iterator[Passage]:
 
     for row, text in enumerate(texts):
         place = Span(len(text) - len(text.lstrip()), len(text.rstrip()))
-        if place.start < place.end:
-            plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in _places(text, parts[row]))
+        places = _places(text, parts[row])
+        if place.start < place.end and places:
+            plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in places)
             language = detect_language(without_placeholders(plain[:4000]))
             norm = in_words(normalise(plain, language.code)).text or text.strip()
             span = Span(0, len(norm))

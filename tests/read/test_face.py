@@ -38,8 +38,10 @@ def test_the_exported_names() -> None:
         "rewrite",
         "safe_ending",
         "safe_endings",
+        "said_side",
         "side_of",
         "strip_markup",
+        "told_columns",
         "unpacked_size",
     ]
     assert all(getattr(painpoints.read, name) is not None for name in painpoints.read.__all__)
