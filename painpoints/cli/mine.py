@@ -40,7 +40,8 @@ def mine(
     author: given.Author = None, source: given.Source = None, product: given.Product = None,
     language: given.Language = None, kind: given.Kind = None, rating_scale: given.RatingScale = None,
     delimiter: given.Delimiter = None, encoding: given.Encoding = None, sheet: given.Sheet = None,
-    agent: given.Agent = None, customer: given.Customer = None, limit: given.Limit = None,
+    agent: given.Agent = None, customer: given.Customer = None,
+    brands: given.Brands = None, preset: given.Preset = None, limit: given.Limit = None,
     namer: given.Namer = None, namer_model: given.NamerModel = None,
     redact: given.Redact = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:

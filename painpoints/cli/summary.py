@@ -28,6 +28,7 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
         "problems": int(counted["is_problem"].sum()), "painpoints": len(findings.painpoints),
         "assigned": int(findings.units["painpoint_id"].is_not_null().sum()),
         "rejected": dict(findings.manifest["counts"]["rejected"]),
+        "brand": findings.manifest["counts"].get("brand", 0),
         "redacted": findings.manifest.get("redacted"),
         "names": findings.manifest["settings"].get("names"),
         "top": findings.painpoints.sort("rank").head(top).select(columns).to_dicts(),
@@ -46,6 +47,8 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
     if found["rejected"]:
         reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(found["rejected"].items()))
         lines.append(f"left out: {reasons} (see {found['run']}/rejected.jsonl)")
+    if found["brand"]:
+        lines.append(f"the brand's own, which count nowhere: {count(found['brand'], 'text')}")
     if found["redacted"] is not None:
         lines.append(redacted_line(found["redacted"], found["names"]))
     lines.append("")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from painpoints.read.records import Records, read_records
     from painpoints.read.redaction import DocumentRedaction, Piece, Redactor, TableRedaction, in_original
     from painpoints.read.rewriting import Rewritten, rewrite
+    from painpoints.read.social.presets import presets
+    from painpoints.read.social.sharing import by_side
     from painpoints.read.social.telling import said_side, told_columns
     from painpoints.read.times import DIGITS, read_day
 
@@ -44,11 +46,13 @@ __all__ = [
     "StdinMark",
     "Stripped",
     "TableRedaction",
+    "by_side",
     "documents_from_frame",
     "expand_inputs",
     "glimpse",
     "in_original",
     "inspect",
+    "presets",
     "read_day",
     "read_documents",
     "read_records",
@@ -75,6 +79,8 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "redaction": ["DocumentRedaction", "Piece", "Redactor", "TableRedaction", "in_original"],
     "records": ["Records", "read_records"],
     "rewriting": ["Rewritten", "rewrite"],
+    "social.presets": ["presets"],
+    "social.sharing": ["by_side"],
     "social.telling": ["said_side", "told_columns"],
     "times": ["DIGITS", "read_day"],
 })

@@ -17,7 +17,8 @@ class RunData:
     ``documents`` and ``units`` carry the judgement columns; ``units`` also ``painpoint_id`` (null = unassigned) and
     ``painpoint_strength``; ``painpoints`` has one row a pain point, ranked by impact. ``manifest`` says how the run
     was made: versions, model, settings, inputs, counts, timings. ``campaigns`` has one row a possible
-    campaign; runs of earlier versions have none.
+    campaign; runs of earlier versions have none. ``brand``
+    are the documents that the brand wrote itself: they stand around comments, and count nowhere.
     """
 
     documents: pl.DataFrame
@@ -25,3 +26,4 @@ class RunData:
     painpoints: pl.DataFrame
     manifest: Mapping[str, Any]
     campaigns: pl.DataFrame | None = None
+    brand: pl.DataFrame | None = None

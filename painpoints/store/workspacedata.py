@@ -20,7 +20,7 @@ class WorkspaceData:
     ``weight`` (0: a copy), ``painpoint_id`` (null = in none; never one that was merged away) and
     ``painpoint_strength``, ``placed_by``. ``points``, ``lineage``, ``proposals``, ``additions``, ``bonds`` and
     ``alerts`` are rows of the state; ``settings`` are what the workspace was made with. ``vectors`` gives the vectors
-    (n, d) of a series of unit ids.
+    (n, d) of a series of unit ids. ``brand`` are the documents that the brand wrote itself, which count nowhere.
     """
 
     name: str
@@ -34,3 +34,12 @@ class WorkspaceData:
     alerts: Sequence[Mapping[str, Any]]
     settings: Mapping[str, Any]
     vectors: Callable[[pl.Series], np.ndarray]
+    brand: pl.DataFrame | None = None
+
+    def with_brand(self) -> pl.DataFrame:
+        """The documents with those the brand wrote itself: what stands in threads."""
+        import polars as pl
+
+        if self.brand is None or self.brand.is_empty():
+            return self.documents
+        return pl.concat([self.documents, self.brand], how="diagonal")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from .fold import fold_key
+from .hashtags import tags_in_words
 from .language import Language, detect_language
 from .normalisation import Normalised, normalise
 from .placeholders import in_words, without_placeholders
@@ -250,7 +251,7 @@ def _stretches(texts: list[str], parts: Parts) -> Iterator[Stretch]:
         language = detect_language(without_placeholders(" \n".join(plain.text for plain in plains)[:4000]))
         for (field, base, part_end), plain in zip(places, plains, strict=True):
             for start, end in _divide(plain.text):
-                norm = in_words(normalise(plain.text[start:end], language.code))
+                norm = tags_in_words(in_words(normalise(plain.text[start:end], language.code)), language.code)
                 if norm.text:
                     raw = text[base:part_end]
                     yield Stretch(row, field, raw, base, plain.text, plain.offsets, start, norm, language)
@@ -286,6 +287,6 @@ def _whole_passages(texts: list[str], parts: Parts) -> Iterator[Passage]:
         if place.start < place.end and places:
             plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in places)
             language = detect_language(without_placeholders(plain[:4000]))
-            norm = in_words(normalise(plain, language.code)).text or text.strip()
+            norm = tags_in_words(in_words(normalise(plain, language.code)), language.code).text or text.strip()
             span = Span(0, len(norm))
             yield Passage(row, norm, language, (Block(*span, True, (span,)),), None, place)

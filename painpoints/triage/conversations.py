@@ -70,7 +70,7 @@ def conversation(data: WorkspaceData, doc_id: str, *, most: int = 20, threads: T
     shown that the comment answers, what began it, what answers it, and those nearest in time. Raises WorkspaceError for
     a comment that is not there.
     """
-    index = Threads(data.documents) if threads is None else threads
+    index = Threads(data.with_brand()) if threads is None else threads
     row = index.row(doc_id)
     if row is None:
         raise WorkspaceError(f"{doc_id}: no such comment.", hint="painpoints triage WORKSPACE lists them.")

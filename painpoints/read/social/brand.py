@@ -78,7 +78,7 @@ def find_sides(columns: Sequence[str], sample: Sequence[Sequence[object]], autho
         return Sides(told, places, author, names, (), own_pages or bool(on_own))
     plain = Sides(told, places, author, names, (), own_pages)
     found = _answering(sample, author, text, plain)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if found:
         notes = (f"brand: {len(found)} author(s) who answer others in the language of service are taken for the brand "
                  "(guessed). Name it with --brand NAME, or say --brand '' where nobody is.",)

@@ -13,10 +13,22 @@ from painpoints.read.social.opinions import read_post
 from painpoints.read.social.telling import truth_of
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from painpoints.read.redaction import DocumentRedaction
 
 REPOST, QUOTE = "repost", "quote"
 _NONE = frozenset(("", "-1", "0", "none", "null", "nan"))
+
+
+def by_side(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The documents of customers, and those the brand wrote itself."""
+    import polars as pl
+
+    if "side" not in documents.columns:
+        return documents, documents.clear()
+    own = pl.col("side").eq_missing(BRAND)
+    return documents.filter(~own), documents.filter(own)
 
 
 class Part(TypedDict):
