@@ -9,7 +9,7 @@ many: each copy has a share of its words dropped, exchanged or swapped with the 
 DIR/clusters/en_banking77.jsonl and ar_arbanking77.jsonl, all by fresh authors within hours: nobody handed them out.
 
 A campaign is *found* when a flagged one is mostly of its documents and holds at least half of them. Vectors, which only
-join languages and add stragglers, come from the built-in encoder. Thresholds were chosen on seeds 0 and 1.
+join languages and add stragglers, come from the built-in encoder. Thresholds were chosen on seed 0.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ TWEETS = ("tweet", "twitter", "vk", "banks_senti", "telecoms", "ajgt", "astd", "
 DAYS = 365.0
 SIZES, EDITS, SPANS, FRESH = (6, 12, 30, 100), (0.0, 0.1, 0.2, 0.3, 0.4), (2.0, 24.0, 96.0), (1.0, 0.75)
 BANKS = ("en_banking77", "ar_arbanking77")
-OPENINGS = {"fa": ["سلام", "واقعا", "دوستان", "به نظرم", "راستش"], "ar": ["السلام عليكم", "بصراحة", "يا جماعة", "والله"],
-            "ru": ["Здравствуйте", "Честно говоря,", "Друзья,", "В общем"], "en": ["Hi all,", "Honestly", "Well,", "OK so"]}
+OPENINGS = {"fa": ["سلام", "واقعا", "دوستان", "به نظرم", "راستش"],
+            "ar": ["السلام عليكم", "بصراحة", "يا جماعة", "والله"],
+            "ru": ["Здравствуйте", "Честно говоря,", "Друзья,", "В общем"],
+            "en": ["Hi all,", "Honestly", "Well,", "OK so"]}
 NAMES = {"fa": ["علی", "مریم", "رضا", "تهران", "شیراز"], "ar": ["أحمد", "سارة", "الرياض", "جدة"],
          "ru": ["Иван", "Ольга", "Казань", "Омск"], "en": ["John", "Sara", "Leeds", "Austin"]}
 
@@ -230,6 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     keys = ("recall", "precision", "documents_found", "false_per_10000_honest", "outages", "outages_flagged", "seconds")
     mean = {key: round(float(np.mean([run[key] for run in runs])), 3) for key in keys}
     command = f"simulate_campaigns.py --seeds {given.seeds} --first-seed {given.first_seed}"
+    command += " --no-vectors" if given.no_vectors else ""
     given.out.write_text(json.dumps({"command": command, "mean": mean, "runs": runs}, indent=1) + "\n", encoding="utf8")
     print(json.dumps(mean, indent=1))
 

@@ -36,7 +36,8 @@ def judge_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFram
         neg_share=share.filter(pl.col("sentiment") == "neg").sum(),
         pos_share=share.filter(pl.col("sentiment") == "pos").sum(),
         problem_p=pl.col("problem_p").max(), is_problem=pl.col("is_problem").any(), certain=pl.col("certain").all(),
-        units=pl.len(),
+        units=pl.len(), none_kind=pl.col("none_kind").first() if "none_kind" in units.columns
+        else pl.lit(None, pl.Utf8),
         touchpoints=pl.col("touchpoint").filter(pl.col("on_journey")).unique().sort())
     totals = totals.with_columns(
         sentiment=pl.when((pl.col("neg_share") >= _MIXED_SHARE) & (pl.col("pos_share") >= _MIXED_SHARE))
@@ -50,7 +51,7 @@ def judge_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFram
         spoken.select("doc_id", "lang"), on="doc_id")
     main = main.with_columns(stage=pl.when(pl.col("stage_held") < 0.5).then(pl.lit(MIXED)).otherwise(pl.col("stage")))
     columns = ["sentiment", "p_neg", "p_neu", "p_pos", "touchpoint", "touchpoint_p", "stage", "stage_p", "problem_p",
-               "is_problem", "certain", "touchpoints", "lang", "units"]
+               "is_problem", "certain", "touchpoints", "lang", "units", "none_kind"]
     return documents.drop(columns, strict=False).join(main.select("doc_id", *columns), on="doc_id", how="left",
                                                       maintain_order="left")
 

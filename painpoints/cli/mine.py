@@ -43,6 +43,7 @@ def mine(
     agent: given.Agent = None, customer: given.Customer = None,
     brands: given.Brands = None, preset: given.Preset = None, limit: given.Limit = None,
     namer: given.Namer = None, namer_model: given.NamerModel = None,
+    author_limit: given.AuthorLimit = None, count_campaigns: given.CountCampaigns = None,
     redact: given.Redact = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
     """Find the journey and the pain points in feedback, and write a report.

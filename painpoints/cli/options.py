@@ -80,6 +80,10 @@ Precision = Annotated[str | None, _option("precision", "Number format of the enc
                                           choices=True)]
 Spacy = Annotated[str | None, _option("spacy", "Your own spaCy pipeline, a package or folder.", "NAME")]
 Lang = Annotated[str | None, _option("lang", "Language of the report: en, fa, ar or ru.", "LANG", choices=True)]
+AuthorLimit = Annotated[int | None, _option("author-limit", "So many votes one author has for one pain point, 5 by "
+                                            "default; 0 is no limit.", "N")]
+CountCampaigns = Annotated[bool | None, _option("count-campaigns", "Count every text of a possible campaign, not one "
+                                                "for all.")]
 WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begin: monday, saturday or sunday; by "
                                           "default Saturday for fa and ar.", "DAY", choices=True)]
 Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]

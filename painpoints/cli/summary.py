@@ -29,14 +29,53 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
         "assigned": int(findings.units["painpoint_id"].is_not_null().sum()),
         "rejected": dict(findings.manifest["counts"]["rejected"]),
         "brand": findings.manifest["counts"].get("brand", 0),
+        "campaigns": _campaigns(findings), "none": _none(findings),
         "redacted": findings.manifest.get("redacted"),
         "names": findings.manifest["settings"].get("names"),
         "top": findings.painpoints.sort("rank").head(top).select(columns).to_dicts(),
         "weakest_link": None if weakest is None else {
             "touchpoint": weakest.touchpoint, "stage": weakest.stage, "units": weakest.units,
             "documents": weakest.documents, "harm": weakest.harm, "harm_low": weakest.low, "harm_high": weakest.high},
+        "conversations": _conversations(findings),
         "notes": list(findings.manifest["notes"]), "seconds": findings.manifest["timings"]["total"],
     }
+
+
+def _campaigns(findings: Findings) -> list[dict[str, Any]]:
+    """The possible campaigns, largest first, without their texts."""
+    if findings.campaigns is None:
+        return []
+    columns = ["campaign_id", "documents", "authors", "fresh_authors", "first", "last", "copies_share", "langs",
+               "direction", "reasons"]
+    rows = findings.campaigns.sort(["documents", "campaign_id"], descending=[True, False]).select(columns).to_dicts()
+    return [{**row, "first": row["first"].isoformat(), "last": row["last"].isoformat(),
+             "hours": max(1, round((row["last"] - row["first"]).total_seconds() / 3600))} for row in rows]
+
+
+def _none(findings: Findings) -> dict[str, int]:
+    """How many texts are adverts, spam, off topic."""
+    if "none_kind" not in findings.documents.columns:
+        return {}
+    counts = findings.documents["none_kind"].drop_nulls().value_counts().sort("none_kind")
+    return dict(counts.iter_rows())
+
+
+def _conversations(findings: Findings) -> dict[str, Any] | None:
+    """How the transcripts ended: counts, mean effort and broken promises; None without any."""
+    frame = findings.conversations
+    if frame is None:
+        return None
+    ended = dict(frame["resolution"].value_counts().iter_rows())
+    kept = [promise["kept"] for promises in frame["promises"].to_list() for promise in promises]
+    return {"count": len(frame), **{name: ended.get(name, 0) for name in ("resolved", "unresolved", "unknown")},
+            "mean_effort": float(frame["effort"].sum()) / len(frame), "promises": len(kept),
+            "promises_broken": kept.count("broken")}
+
+
+def _of_conversations(found: dict[str, Any]) -> str:
+    shares = ", ".join(f"{found[name] / found['count']:.0%} {name}" for name in ("resolved", "unresolved", "unknown"))
+    return (f"{count(found['count'], 'conversation')}: {shares}; effort {found['mean_effort']:.1f} signs each; "
+            f"{found['promises_broken']:,} of {count(found['promises'], 'promise')} broken")
 
 
 def summary_lines(found: dict[str, Any]) -> list[str]:
@@ -49,6 +88,12 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"left out: {reasons} (see {found['run']}/rejected.jsonl)")
     if found["brand"]:
         lines.append(f"the brand's own, which count nowhere: {count(found['brand'], 'text')}")
+    lines += [f"possible campaign: {count(one['documents'], 'text')} by {count(one['authors'], 'author')} in "
+              f"{one['hours']:,} h ({one['direction']}), counted as one voice" for one in found["campaigns"]]
+    if found["none"]:
+        lines.append("no experience: " + ", ".join(f"{name} {number:,}" for name, number in found["none"].items()))
+    if found["conversations"]:
+        lines.append(_of_conversations(found["conversations"]))
     if found["redacted"] is not None:
         lines.append(redacted_line(found["redacted"], found["names"]))
     lines.append("")

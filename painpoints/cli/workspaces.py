@@ -33,7 +33,8 @@ def init(
     time: given.Time = None, rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, week_start: given.WeekStart = None, zone: given.Zone = None,
-    show_authors: given.ShowAuthors = None, redact: given.Redact = None, database: given.Database = None,
+    show_authors: given.ShowAuthors = None, author_limit: given.AuthorLimit = None,
+    count_campaigns: given.CountCampaigns = None, redact: given.Redact = None, database: given.Database = None,
     config: given.Config = None, json: given.Json = False,
 ) -> None:
     """Make a workspace: a folder that feedback is added to, week by week, and whose pain points stay the same ones.

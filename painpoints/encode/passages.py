@@ -1,7 +1,8 @@
 """Passages to units with vectors: every passage is read once, its units are found and pooled from its tokens.
 
 A unit's vector is the mean of its token states, so that it knows its context ("still the same") and no token is
-encoded twice. Passages longer than the model reads are divided between units, or, where one unit is longer, inside it.
+encoded twice; that of a short answer is the mean with its question. Passages longer than
+the model reads are divided between units, or, where one unit is longer, inside it.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def encode_passages(encoder: Encoder, head: TokenHead, passages: Sequence[Passag
     """
     import numpy as np
 
-    place: dict[tuple[str, str, tuple[Block, ...]], int] = {}
-    inverse = [place.setdefault((p.text, p.lang, p.blocks), len(place)) for p in passages]
+    place: dict[tuple[str, str, tuple[Block, ...], int], int] = {}
+    inverse = [place.setdefault((p.text, p.lang, p.blocks, p.context), len(place)) for p in passages]
     distinct = _first_of(passages, inverse, len(place))
     windows = list(_windows(encoder, distinct))
     found: list[dict[int, _Pooled]] = [{} for _ in distinct]
@@ -81,7 +82,8 @@ def encode_passages(encoder: Encoder, head: TokenHead, passages: Sequence[Passag
         for row, number in enumerate(batch):
             window = windows[number]
             length = len(window.ids)
-            whole[window.passage] += sums[row, framed + length] - sums[row, framed]
+            asked = int(np.searchsorted(window.starts, distinct[window.passage].context))
+            whole[window.passage] += sums[row, framed + length] - sums[row, framed + asked]
             own = sums[row, framed:framed + length + 1]
             found[window.passage][number] = _pool(distinct[window.passage], window, own,
                                                   odds[row, framed:framed + length], head, rules)
@@ -143,7 +145,7 @@ def _pool(passage: Passage, window: _Window, sums: np.ndarray, odds: np.ndarray,
         if first == last:  # all its characters are in a token that begins before
             first, last = max(0, first - 1), max(1, first)
         pooled.cuts.append(cut)
-        pooled.sums.append(sums[last] - sums[first])
+        pooled.sums.append(sums[last] - sums[0 if passage.context else first])  # an answer counts with its question
         pooled.expected.append(expectation(passage.text, cut, window.starts, window.ends, odds[first:last, 1],
                                            int(first), head.expectation))
     return pooled

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painpoints.classify import judge_conversations
 from painpoints.cluster import ClusterSettings, describe
 from painpoints.config import Settings
 from painpoints.errors import InputError, WorkspaceError
@@ -118,7 +119,8 @@ def _add(folder: WorkspaceFolder, pending: Pending, source: Any, settings: Setti
                              hint=f"Take it to the model of today: painpoints reindex {folder.path}")
     units, vectors = judge_pending(pending, fresh, settings, models, progress, warn)
     number = max(numbers, default=0) + 1
-    folder.facts.write(number, fresh, units, vectors, generation, pending.reading / REJECTED)
+    folder.facts.write(number, fresh, units, vectors, generation, pending.reading / REJECTED,
+                       conversations=judge_conversations(fresh, units, models.encoder.encode))
     progress("cluster", 0, 3)
     found = _identified(folder, [*numbers, number], settings, models, progress)
     placed = found.units.filter(found.units["addition"] == number)

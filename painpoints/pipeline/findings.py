@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Findings:
     """The tables of one run as polars frames, and what can be made of them.
 
-    ``documents`` and ``units`` carry judgements, ``painpoints`` is ranked by impact, ``manifest`` says how it was
-    made, ``folder`` is the run folder or None.
+    ``documents`` and ``units`` carry judgements, ``painpoints`` is ranked by impact, ``conversations`` has a row a
+    transcript (None without any), ``manifest`` says how it was made, ``folder`` is the run folder or None.
     """
 
     def __init__(self, run: RunData, folder: Path | None = None) -> None:
@@ -25,6 +25,7 @@ class Findings:
         self.documents = run.documents
         self.units = run.units
         self.painpoints = run.painpoints
+        self.conversations = run.conversations
         self.campaigns = run.campaigns
         self.manifest = run.manifest
 

@@ -110,7 +110,18 @@ def assembled(folder: WorkspaceFolder, judged: Facts, state: Held, settings: Set
     return WorkspaceData(folder.path.resolve().name, judged.documents, units, state.rows["painpoints"],
                          state.rows["lineage"], state.rows["proposals"], state.additions, state.rows["bonds"],
                          state.rows["alerts"], settings.as_dict(),
-                         lambda unit_ids: folder.facts.vectors(numbers, unit_ids, generation), judged.brand)
+                         lambda unit_ids: folder.facts.vectors(numbers, unit_ids, generation),
+                         _at_touchpoints(folder.facts.conversations(numbers, generation), judged.units), judged.brand)
+
+
+def _at_touchpoints(conversations: pl.DataFrame | None, units: pl.DataFrame) -> pl.DataFrame | None:
+    """``conversations`` with the touchpoint and stage that their main units have by now, as people corrected them."""
+    if conversations is None:
+        return None
+    now = units.select("unit_id", "touchpoint", "stage").rename({"unit_id": "main_unit"})
+    order = conversations.columns
+    return conversations.drop("touchpoint", "stage").join(now, on="main_unit", how="left",
+                                                          maintain_order="left").select(order)
 
 
 def workspace_data(folder: WorkspaceFolder, settings: Settings) -> WorkspaceData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from painpoints.classify import SENTIMENTS
+from painpoints.classify import SENTIMENTS, load_noise, mark_noise
 from painpoints.pipeline.models import Models
 from painpoints.text import Passage, frame_units, original_slice, read_passages
 
@@ -46,7 +46,21 @@ def judge_shard(documents: pl.DataFrame, models: Models, *, whole: bool, fast: b
     back = np.argsort(order)
     ordered = units[order]
     clustering = models.clustering_vectors(ordered["model_text"].to_list(), judging[order])
-    return models.judge.judge(ordered, judging[order], whole=whole)[back], clustering[back], counts
+    judged = models.judge.judge(ordered, judging[order], whole=whole)[back]
+    kinds = load_noise().kinds(texts, document_vectors(passages, encoded.passages, len(documents)))
+    noise = {doc: kind for doc, kind in zip(documents["doc_id"].to_list(), kinds, strict=True) if kind is not None}
+    return mark_noise(judged, noise), clustering[back], counts
+
+
+def document_vectors(passages: Sequence[Passage], vectors: np.ndarray, documents: int) -> np.ndarray:
+    """The vectors (documents, d) of whole texts: the mean of their passages', weighing as they are long."""
+    import numpy as np
+
+    total = np.zeros((documents, vectors.shape[1]))
+    size = np.array([len(passage.text) for passage in passages], np.float64)
+    rows = np.array([passage.row for passage in passages], int)
+    np.add.at(total, rows, vectors * size[:, None])
+    return np.asarray(total / np.maximum(np.bincount(rows, size, documents), 1.0)[:, None])
 
 
 def _whole_sentiment(passages: Sequence[Passage], vectors: np.ndarray, documents: int, models: Models) -> np.ndarray:

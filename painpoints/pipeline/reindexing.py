@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from painpoints.classify import is_tuned_file
+from painpoints.classify import is_tuned_file, judge_conversations
 from painpoints.cluster import ClusterSettings, agreement, align
 from painpoints.config import Settings
 from painpoints.encode import EMBEDDED_NAME
@@ -163,7 +163,9 @@ def _write_again(folder: WorkspaceFolder, numbers: Sequence[int], change: _Chang
         stacked = np.concatenate(rows)
         place = dict(zip(found["unit_id"].to_list(), range(len(found)), strict=True))
         order = [place[unit] for unit in units["unit_id"].to_list()]
-        folder.facts.write_again(number, found[order], stacked[order], change.holding, change.coming)
+        folder.facts.write_again(number, found[order], stacked[order], change.holding, change.coming,
+                                 conversations=judge_conversations(
+                                     documents[number], found, change.models.encoder.encode) if change.judged else None)
 
 
 def _made_again(documents: pl.DataFrame, units: pl.DataFrame, change: _Change) -> tuple[pl.DataFrame, np.ndarray]:

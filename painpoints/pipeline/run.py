@@ -131,7 +131,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
               notes: list[str], clock: dict[str, float], warn: Any) -> None:
     import polars as pl
 
-    from painpoints.classify import judge_documents
+    from painpoints.classify import judge_conversations, judge_documents
     from painpoints.cluster import with_opportunities, with_skews
     from painpoints.pipeline.copying import find_copies
     from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints
@@ -154,6 +154,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     notes += told
     units = limit_authors(units, documents, settings.author_limit)
     documents = judge_documents(documents, units)
+    conversations = judge_conversations(documents, units, models.encoder.encode)
     painpoints = with_skews(painpoints, units, documents, settings.segment)
     painpoints = with_opportunities(painpoints, units, documents)
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
@@ -163,20 +164,24 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     for sentence in notes:
         if warn is not None:
             warn(sentence)
-    for name, frame in (("documents", pl.concat([documents, brand], how="diagonal")), ("units", units), ("painpoints", painpoints),
-                        ("campaigns", copies.campaigns)):
+    for name, frame in (("documents", pl.concat([documents, brand], how="diagonal")), ("units", units),
+                        ("painpoints", painpoints), ("campaigns", copies.campaigns)):
         folder.write_result(name, frame)
+    if len(conversations):
+        folder.write_result("conversations", conversations)
     manifest = {
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
         "machine": _machine(), "counts": {
-            "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units), "campaigns": len(copies.campaigns),
-            "painpoints": len(painpoints), "rejected": note["rejected"],
+            "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
+            "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
+            "conversations": len(conversations),
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
         **redaction_record(settings, note["plans"]), "notes": notes, "timings": _timings(clock)}
     progress("report", 0, 2)
-    run = RunData(documents, units, painpoints, manifest, copies.campaigns, brand)
+    run = RunData(documents, units, painpoints, manifest, copies.campaigns,
+                  conversations if len(conversations) else None, brand)
     page = render_html(run, lang=settings.lang, framework=models.judge.framework.name, segment=settings.segment,
                        taxonomy=models.judge.taxonomy)
     write_text(folder.path / "report.html", page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _NEVER = "\x1f"  # delimiter of a table with one column
 _SNIFF = 256 * 1024
+_JSON = re.compile(r'\{\s*(?:"|$)|\[\s*(?:[{"\[]|$)')
 _NUMBER = re.compile(r"\s*[-+]?[\d۰-۹٠-٩]+(?:[.,٫:/-][\d۰-۹٠-٩]+)*\s*%?")
 
 
@@ -236,6 +238,9 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
 
 def _plain(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table:
     start = _start(source, encoding)
+    if _JSON.match(next(line.strip() for line in start if line.strip())):
+        with suppress(InputError):
+            return _json(source, encoding, options)
     if options.delimiter is not None or _dialect_of(start, strict=True) is not None:
         return _delimited(source, encoding, options)
     wrapped = is_wrapped(start)

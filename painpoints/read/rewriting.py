@@ -255,7 +255,9 @@ def _blocks(lines: Iterator[str], *, joined: bool) -> Iterator[str]:
 def _workbook(source: ByteSource, table: Table, rows: _Rows, out: BinaryIO, options: ReadOptions) -> None:
     import xlsxwriter
 
-    del source, options
+    from painpoints.read.workbook import typed_rows
+
+    del options
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False,
                                      "strings_to_numbers": False, "nan_inf_to_errors": True})
     sheet = book.add_worksheet(table.sheet)
@@ -270,11 +272,9 @@ def _workbook(source: ByteSource, table: Table, rows: _Rows, out: BinaryIO, opti
 
     for line, values in enumerate(table.above):
         put(line, values)
-    for line, row in enumerate(table.rows(), len(table.above)):
+    for line, values in enumerate(typed_rows(source, table), len(table.above)):
         redaction = rows.next()
-        if not isinstance(row, BadRow):
-            put(line, [rows.cell(redaction, name, value)
-                       for name, value in zip(table.columns, row.values, strict=True)])
+        put(line, [rows.cell(redaction, name, value) for name, value in zip(table.columns, values, strict=True)])
     book.close()
 
 

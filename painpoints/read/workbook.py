@@ -58,6 +58,16 @@ def workbook_table(source: ByteSource, options: ReadOptions) -> Table:
                  above=[] if top is None else list(cells[:top + 1]))
 
 
+def typed_rows(source: ByteSource, table: Table) -> list[tuple[object, ...]]:
+    """The rows of `workbook_table` with numbers and times as such: its own are texts wherever words stand above."""
+    import fastexcel
+
+    top = len(table.above) - 1 if table.above else None
+    frame = fastexcel.read_excel(source.whole()).load_sheet(table.sheet or 0, header_row=top).to_arrow()
+    rows = zip(*(column.to_pylist() for column in frame.columns), strict=True)
+    return [row for row in rows if any(cell is not None for cell in row)]
+
+
 def _cells(source: ByteSource, book: Any, name: str) -> list[tuple[object, ...]]:
     import fastexcel
 

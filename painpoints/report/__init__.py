@@ -44,19 +44,21 @@ if TYPE_CHECKING:
     from painpoints.report.numerals import Numerals
     from painpoints.report.page import render_html, render_journey, report_style
     from painpoints.report.ratings import satisfaction
+    from painpoints.report.sections.transcript import speaker_names, turn_marks
     from painpoints.report.segmentation import segments
     from painpoints.report.tables import write_tables
     from painpoints.report.targets import targets_of
 
 __all__ = ["ATLAS_OPTIONS", "DAY", "DIGEST_FORMS", "FLAG", "FORMS", "MEDIA_TYPES", "MOMENT", "NUMBER", "RAW", "SHARE",
-           "TEXT", "Column", "Cut", "Delivery", "Digest", "Download", "Edition", "Message", "Numerals", "Page", "Shown",
-           "Table", "WeakestLink", "addresses", "atlas_labels", "build_digest", "check_place", "choose_period",
-           "consistency", "datasette_metadata", "deliver", "digest_json", "digest_key", "digest_message", "digest_name",
-           "digest_page", "disposition", "download", "form_of", "isolates_as_markup", "journey", "left_out", "naming",
-           "place", "place_table", "read_digest", "render_digest", "render_evaluation", "render_html", "render_journey",
-           "report_style", "satisfaction", "segment_column", "segments", "segments_of", "spark", "stages", "targets_of",
-           "trends_until", "up_to", "value_of", "weakest_link", "without_isolates", "write_atlas", "write_datasette",
-           "write_table", "write_tables"]
+           "TEXT", "Column", "Cut", "Delivery", "Digest", "Download", "Edition", "Message", "Numerals", "Page",
+           "Shown", "Table", "WeakestLink", "addresses", "atlas_labels", "build_digest", "check_place",
+           "choose_period", "consistency", "datasette_metadata", "deliver", "digest_json", "digest_key",
+           "digest_message", "digest_name", "digest_page", "disposition", "download", "form_of", "isolates_as_markup",
+           "journey", "left_out", "naming", "place", "place_table", "read_digest", "render_digest",
+           "render_evaluation", "render_html", "render_journey", "report_style", "satisfaction", "segment_column",
+           "segments", "segments_of", "spark", "speaker_names", "stages", "targets_of", "trends_until", "turn_marks",
+           "up_to", "value_of", "weakest_link", "without_isolates", "write_atlas", "write_datasette", "write_table",
+           "write_tables"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "charts": ["spark"],
@@ -82,6 +84,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "numerals": ["Numerals"],
     "page": ["render_html", "render_journey", "report_style"],
     "ratings": ["satisfaction"],
+    "sections.transcript": ["speaker_names", "turn_marks"],
     "segmentation": ["segments"],
     "tables": ["write_tables"],
     "targets": ["targets_of"],

@@ -52,6 +52,22 @@ def spark(values: Sequence[float], label: str, *, rtl: bool, width: int = 96, he
     return _svg("spark", width, height, label, body)
 
 
+def mood_line(points: Sequence[tuple[float, float]], label: str, *, rtl: bool, width: int = 160, height: int = 44
+              ) -> Markup:
+    """Feeling over a conversation: ``points`` of a place (0..1, in reading direction) and a balance (-1..1)."""
+    def place(at: float) -> float:
+        x = 6 + (width - 12) * at
+        return width - x if rtl else x
+
+    middle = height / 2
+    seen = [(place(at), middle - max(-1.0, min(1.0, net)) * (middle - 6), net) for at, net in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in seen)
+    path = f'<polyline class="path" points="{line}"/>' if len(seen) > 1 else ""
+    dots = "".join(f'<circle class="{_tone(net)}" cx="{x:.1f}" cy="{y:.1f}" r="3.6"/>' for x, y, net in seen)
+    zero = f'<line class="zero" x1="0" x2="{width}" y1="{middle:g}" y2="{middle:g}"/>'
+    return _svg("mood", width, height, label, zero + path + dots)
+
+
 def dumbbell(here: float, elsewhere: float, label: str, *, rtl: bool) -> Markup:
     """Two shares (0..1) on one line of 0..100 %: a full dot for here, a hollow one for elsewhere."""
     def place(share: float) -> float:
@@ -135,10 +151,9 @@ def journey_curve(stages: Sequence[tuple[int, float | None, Sequence[CurvePoint]
 
 
 def _dot(point: CurvePoint, x: float, y: float, up: Callable[[float], float]) -> str:
-    tone = "pos" if point.net > 0.1 else "neg" if point.net < -0.1 else "neu"
     return (f'<a href="#{escape(point.anchor)}" aria-label="{escape(point.label)}"><title>{escape(point.label)}</title>'
             f'<line class="whisker" x1="{x:.1f}" x2="{x:.1f}" y1="{up(point.high):.1f}" y2="{up(point.low):.1f}"/>'
-            f'<circle class="{tone}" cx="{x:.1f}" cy="{y:.1f}" r="{_radius(point):.1f}"/></a>')
+            f'<circle class="{_tone(point.net)}" cx="{x:.1f}" cy="{y:.1f}" r="{_radius(point):.1f}"/></a>')
 
 
 def _name(point: CurvePoint, x: float, y: float, width: float) -> str:
@@ -152,6 +167,10 @@ def _name(point: CurvePoint, x: float, y: float, width: float) -> str:
 
 def _radius(point: CurvePoint) -> float:
     return 4 + 12 * math.sqrt(point.weight)
+
+
+def _tone(net: float) -> str:
+    return "pos" if net > 0.1 else "neg" if net < -0.1 else "neu"
 
 
 def _x(start: float, width: float, rtl: bool) -> float:

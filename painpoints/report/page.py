@@ -25,6 +25,7 @@ from painpoints.report.sections.comparisons import (
     satisfaction_section,
     segments_section,
 )
+from painpoints.report.sections.conversations import conversations_section
 from painpoints.report.sections.feelings import feelings
 from painpoints.report.sections.footnotes import left_section, made_section
 from painpoints.report.sections.journey import journey_section
@@ -71,6 +72,7 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
         consistency=consistency_section(edition, differences, by),
         satisfaction=satisfaction_section(edition, overall, distribution(run)),
         segments=segments_section(edition, column, segments(run, column) if column else None, ratings, titles),
+        conversations=conversations_section(edition, run, titles),
         campaigns=campaigns_section(edition, run.campaigns, _counts_campaigns(run)),
         noise=noise_section(edition, run.documents),
         left=left_section(edition, left_out(run)), made=made_section(edition, run.manifest),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from painpoints.report.cells import csv_cell
 from painpoints.report.edition import EDITIONS, Edition
 from painpoints.report.feelings import expectations, main_emotions
 from painpoints.report.journeymap import experience
+from painpoints.report.transcripts import CSV_COLUMNS, flat_conversations
 from painpoints.report.workbook import write_workbook
 from painpoints.store import RunData
 from painpoints.taxonomy import Taxonomy, load_taxonomy
@@ -27,9 +28,10 @@ ASKS = 3
 
 def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framework: str = "three-stage",
                  taxonomy: Taxonomy | None = None) -> list[Path]:
-    """The paths of ``painpoints.csv`` and ``findings.xlsx``, written into ``folder``.
+    """The paths of ``painpoints.csv`` and ``findings.xlsx``, written into ``folder``, and of ``conversations.csv``
+    where there are transcripts.
 
-    The CSV is UTF-8 with a byte order mark and has the contract's column names; the workbook speaks ``lang`` and
+    CSV is UTF-8 with a byte order mark and has the contract's column names; the workbook speaks ``lang`` and
     runs from right to left in Persian and Arabic. Customer text is never a formula in either. Raises UsageError for
     an unknown language or framework, StorageError when a file cannot be written.
     """
@@ -38,8 +40,11 @@ def write_tables(run: RunData, folder: Path | str, *, lang: str = "en", framewor
     paths = [place / "painpoints.csv", place / "findings.xlsx"]
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _write_csv(paths[0], flat_painpoints(run, edition))
+        _write_csv(paths[0], csv_columns(), flat_painpoints(run, edition))
         write_workbook(paths[1], run, edition)
+        if run.conversations is not None:
+            paths.append(place / "conversations.csv")
+            _write_csv(paths[2], CSV_COLUMNS, flat_conversations(run))
     except OSError as error:
         name = Path(error.filename).name if error.filename else place.name
         raise StorageError(f"{name}: could not be written ({error.strerror or type(error).__name__}).",
@@ -90,9 +95,9 @@ def csv_columns() -> list[str]:
             *(f"ask_{n + 1}" for n in range(ASKS))]
 
 
-def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, csv_columns())
+        writer = csv.DictWriter(file, columns)
         writer.writeheader()
         for row in rows:
             writer.writerow({name: _csv_value(value) for name, value in row.items()})

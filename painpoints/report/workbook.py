@@ -24,6 +24,7 @@ from painpoints.report.sections.pains import grouping, theme_titles, title_of
 from painpoints.report.sections.prospects import asked_in_words
 from painpoints.report.sections.sufferers import group_name, in_words
 from painpoints.report.segmentation import compared
+from painpoints.report.transcripts import conversation_sheet
 from painpoints.store import RunData
 
 ROW_LIMIT = 1_048_576
@@ -47,6 +48,8 @@ def write_workbook(path: Path, run: RunData, edition: Edition, *, row_limit: int
         sheets.table("journey", *_journey(run, edition))
         sheets.table("units", *_units(run, edition, row_limit))
         sheets.table("consistency", *_consistency(run, edition))
+        if run.conversations is not None:
+            sheets.table("conversations", *conversation_sheet(run, edition))
         sheets.table("made", *_made(run, edition))
 
 

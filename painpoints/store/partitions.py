@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ADDITION = "addition"
+_CONVERSATIONS = "conversations"
 
 
 class Generation(NamedTuple):
@@ -39,7 +40,7 @@ class Partitions:
         self.path = path
 
     def write(self, number: int, documents: pl.DataFrame, units: pl.DataFrame, vectors: np.ndarray,
-              generation: Generation, aside: Path | None = None) -> None:
+              generation: Generation, aside: Path | None = None, *, conversations: pl.DataFrame | None = None) -> None:
         """Stores addition ``number``: frames, ``vectors`` (units, d) rounded to float16, and the rows left out."""
         place = self._folder(number)
         partial = place.with_name(f".{place.name}.partial")
@@ -49,6 +50,8 @@ class Partitions:
             write_parquet(partial / "documents.parquet", documents)
             write_parquet(partial / _file("units", generation.units), units)
             write_parquet(partial / _file("vectors", generation.vectors), _with_vectors(units["unit_id"], vectors))
+            if conversations is not None and len(conversations):
+                write_parquet(partial / _file(_CONVERSATIONS, generation.units), conversations)
             if aside is not None and aside.is_file():
                 shutil.copyfile(aside, partial / aside.name)
             _settle(partial)
@@ -56,11 +59,13 @@ class Partitions:
             _settle(self.path)
 
     def write_again(self, number: int, units: pl.DataFrame, vectors: np.ndarray, holding: Generation,
-                    new: Generation) -> None:
+                    new: Generation, *, conversations: pl.DataFrame | None = None) -> None:
         """Stores what of generation ``new`` differs from the one ``holding``, for addition ``number``."""
         place = self._folder(number)
         if new.units != holding.units:
             write_parquet(place / _file("units", new.units), units)
+            if conversations is not None and len(conversations):
+                write_parquet(place / _file(_CONVERSATIONS, new.units), conversations)
         if new.vectors != holding.vectors:
             write_parquet(place / _file("vectors", new.vectors), _with_vectors(units["unit_id"], vectors))
         _settle(place)
@@ -104,6 +109,14 @@ class Partitions:
 
         return pl.concat([self._frame(number, "units", generation.units, ["unit_id", "doc_id"]) for number in numbers])
 
+    def conversations(self, numbers: Iterable[int], generation: Generation) -> pl.DataFrame | None:
+        """The judged conversations of additions ``numbers``; None where none of them has any."""
+        import polars as pl
+
+        paths = [self._folder(number) / _file(_CONVERSATIONS, generation.units) for number in numbers]
+        frames = [pl.read_parquet(path) for path in paths if path.is_file()]
+        return pl.concat(frames, how="diagonal") if frames else None
+
     def vectors(self, numbers: Iterable[int], unit_ids: pl.Series, generation: Generation) -> np.ndarray:
         """The vectors (len(unit_ids), d) float32 of units, in the order they are named in."""
         import polars as pl
@@ -128,7 +141,8 @@ class Partitions:
 
     def sweep_generations(self, kept: Collection[Generation]) -> int:
         """Removes the files of all generations but those ``kept``; how many there were."""
-        names = {"units": {one.units for one in kept}, "vectors": {one.vectors for one in kept}}
+        judged = {one.units for one in kept}
+        names = {"units": judged, _CONVERSATIONS: judged, "vectors": {one.vectors for one in kept}}
         wanted = {_file(name, number) for name, numbers in names.items() for number in numbers}
         old = [path for name in names for path in self.path.glob(f"*/{name}*.parquet") if path.name not in wanted]
         with storage(self.path):

@@ -1,4 +1,4 @@
-"""What one run found, in memory: three frames and the manifest."""
+"""What one run found, in memory: frames and the manifest."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ class RunData:
     ``documents`` and ``units`` carry the judgement columns; ``units`` also ``painpoint_id`` (null = unassigned) and
     ``painpoint_strength``; ``painpoints`` has one row a pain point, ranked by impact. ``manifest`` says how the run
     was made: versions, model, settings, inputs, counts, timings. ``campaigns`` has one row a possible
-    campaign; runs of earlier versions have none. ``brand``
-    are the documents that the brand wrote itself: they stand around comments, and count nowhere.
+    campaign; runs of earlier versions have none. ``conversations`` has one row a transcript (the columns of
+    ``painpoints.classify.CONVERSATIONS``); None without transcripts and in runs of earlier versions. ``brand`` are the
+    documents that the brand wrote itself: they stand around comments, and count nowhere.
     """
 
     documents: pl.DataFrame
@@ -26,4 +27,5 @@ class RunData:
     painpoints: pl.DataFrame
     manifest: Mapping[str, Any]
     campaigns: pl.DataFrame | None = None
+    conversations: pl.DataFrame | None = None
     brand: pl.DataFrame | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _REQUEST = "run.json"
 _MANIFEST = "manifest.json"
 _READ = "read.json"
+_OPTIONAL = ("campaigns", "conversations")
 
 
 class RunFolder:
@@ -145,9 +146,9 @@ class RunFolder:
         frames = {name: pl.read_parquet(self.path / f"{name}.parquet")
                   for name in ("documents", "units", "painpoints")}
         frames["documents"], frames["brand"] = by_side(frames["documents"])
-        campaigns = self.path / "campaigns.parquet"
-        if campaigns.is_file():
-            frames["campaigns"] = pl.read_parquet(campaigns)
+        for name in _OPTIONAL:
+            if (self.path / f"{name}.parquet").is_file():
+                frames[name] = pl.read_parquet(self.path / f"{name}.parquet")
         return RunData(**frames, manifest=json.loads((self.path / _MANIFEST).read_text("utf8")))
 
 

@@ -20,7 +20,8 @@ class WorkspaceData:
     ``weight`` (0: a copy), ``painpoint_id`` (null = in none; never one that was merged away) and
     ``painpoint_strength``, ``placed_by``. ``points``, ``lineage``, ``proposals``, ``additions``, ``bonds`` and
     ``alerts`` are rows of the state; ``settings`` are what the workspace was made with. ``vectors`` gives the vectors
-    (n, d) of a series of unit ids. ``brand`` are the documents that the brand wrote itself, which count nowhere.
+    (n, d) of a series of unit ids. ``conversations`` has one row a transcript; None where no addition brought any.
+    ``brand`` are the documents that the brand wrote itself, which count nowhere.
     """
 
     name: str
@@ -34,6 +35,7 @@ class WorkspaceData:
     alerts: Sequence[Mapping[str, Any]]
     settings: Mapping[str, Any]
     vectors: Callable[[pl.Series], np.ndarray]
+    conversations: pl.DataFrame | None = None
     brand: pl.DataFrame | None = None
 
     def with_brand(self) -> pl.DataFrame:

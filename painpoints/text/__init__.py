@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from painpoints.text.spacy_component import build_pipeline
     from painpoints.text.tokens import TOKENS, Token, streams, tokenise
     from painpoints.text.units import Passage, cut_units, frame_units, original_slice, read_passages
+    from painpoints.text.wordforms import fold_words, written
+    from painpoints.text.wordpatterns import any_of, word_entries
 
 __all__ = ["COPY_LENGTH", "DEFAULT_KINDS", "KINDS", "NEAR", "NEAR_LENGTH", "TOKENS", "Block", "Cut", "Decoding",
-           "DocumentRedactor", "Found", "Language", "Normalised", "Passage", "Question", "Redacted", "Redactor", "Span",
-           "Term", "Token", "alike", "blocks", "build_pipeline", "components", "contained", "cut_units", "decide",
-           "detect_language", "duplicate_weights", "exact_firsts", "fold_key", "frame_units", "jaccard", "letters",
-           "mark", "near_copies", "neighbours", "normalise", "original_slice", "parse_question", "read_passages",
-           "rule_cuts", "runs", "segment", "signatures", "streams", "tokenise", "without_placeholders"]
+           "DocumentRedactor", "Found", "Language", "Normalised", "Passage", "Question", "Redacted", "Redactor",
+           "Span", "Term", "Token", "alike", "any_of", "blocks", "build_pipeline", "components", "contained",
+           "cut_units", "decide", "detect_language", "duplicate_weights", "exact_firsts", "fold_key", "fold_words",
+           "frame_units", "jaccard", "letters", "mark", "near_copies", "neighbours", "normalise", "original_slice",
+           "parse_question", "read_passages", "rule_cuts", "runs", "segment", "signatures", "streams", "tokenise",
+           "without_placeholders", "word_entries", "written"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "copies": ["NEAR", "NEAR_LENGTH", "components", "near_copies"],
@@ -48,4 +51,6 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "spacy_component": ["build_pipeline"],
     "tokens": ["TOKENS", "Token", "streams", "tokenise"],
     "units": ["Passage", "cut_units", "frame_units", "original_slice", "read_passages"],
+    "wordforms": ["fold_words", "written"],
+    "wordpatterns": ["any_of", "word_entries"],
 })

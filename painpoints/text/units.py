@@ -6,12 +6,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from .context import question_before
 from .fold import fold_key
 from .hashtags import tags_in_words
 from .language import Language, detect_language
@@ -74,7 +75,8 @@ class Stretch(NamedTuple):
 class Passage:
     """One part of one document, ready for the encoder: normalised ``text`` in ``lang`` with the ``blocks`` that no
     unit crosses. ``row`` is the document's place in its frame; ``stretch`` leads back to its characters, and is None
-    where the whole document is one unit, which then is ``place`` of it."""
+    where the whole document is one unit, which then is ``place`` of it. The first ``context`` characters are a question
+    that the rest answers: seen by the encoder, in no block."""
 
     row: int
     text: str
@@ -82,6 +84,7 @@ class Passage:
     blocks: tuple[Block, ...]
     stretch: Stretch | None
     place: Span | None = None
+    context: int = 0
 
     @property
     def lang(self) -> str:
@@ -97,15 +100,18 @@ def read_passages(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline
     """
     texts = documents["text"].fill_null("").to_list()
     parts = documents["parts"].to_list() if "parts" in documents.columns else [None] * len(texts)
-    return list(_whole_passages(texts, parts) if whole else _passages(texts, parts, nlp))
+    if whole:
+        return list(_whole_passages(texts, parts))
+    turns = documents["turns"].to_list() if "turns" in documents.columns else [None] * len(texts)
+    return [_answering(passage, texts[passage.row], turns[passage.row]) for passage in _passages(texts, parts, nlp)]
 
 
 def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Sequence[Sequence[tuple[int, int]]]
                 ) -> tuple[pl.DataFrame, list[int], Counter[str]]:
     """The units frame of ``spans`` (per passage, in order), which of them it holds, and what was counted.
 
-    Units without a letter or emoji, beside what stands for personal data, are left out. In a conversation a unit has the
-    ``turn`` it stands in and that turn's ``speaker``. The counter's keys: ``units``, ``without_letters`` (units of
+    Units without a letter or emoji, beside what stands for personal data, are left out. In a conversation a unit has
+    the ``turn`` it stands in and that turn's ``speaker``. The counter's keys: ``units``, ``without_letters`` (units of
     digits or punctuation only) and ``documents_without_units``.
     """
     texts = documents["text"].fill_null("").to_list()
@@ -141,7 +147,7 @@ def original_slice(documents_text: str, passage: Passage, start: int, end: int) 
     """The characters of the document behind ``start:end`` of a passage's normalised text."""
     if passage.stretch is None:
         return passage.text[start:end]
-    first, last = _way_back(passage.stretch, start, end)
+    first, last = _way_back(passage.stretch, start - passage.context, end - passage.context)
     return documents_text[passage.stretch.base + first : passage.stretch.base + last]
 
 
@@ -152,6 +158,21 @@ def cut_units(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | N
     """
     passages = read_passages(documents, whole=whole, nlp=nlp)
     return frame_units(documents, passages, [[u for b in p.blocks for u in b.units] for p in passages])[0]
+
+
+def _answering(passage: Passage, text: str, turns: list[dict[str, Any]] | None) -> Passage:
+    """``passage`` with the question before it, where it is a short answer."""
+    if not turns or passage.stretch is None:
+        return passage
+    base = passage.stretch.base
+    question = normalise(question_before(text, turns, base, base + len(passage.stretch.raw)), passage.lang).text
+    if not question:
+        return passage
+    shift = len(question) + 1
+    blocks = tuple(Block(block.start + shift, block.end + shift, block.whole,
+                         tuple(Span(unit.start + shift, unit.end + shift) for unit in block.units))
+                   for block in passage.blocks)
+    return replace(passage, text=f"{question}\n{passage.text}", blocks=blocks, context=shift)
 
 
 def _turn_at(turns: list[dict[str, Any]] | None, start: int) -> tuple[int | None, str | None]:
@@ -196,12 +217,12 @@ def _placed(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[Plac
     for number, (start, end) in enumerate(spans):
         following = spans[number + 1][0] if number + 1 < len(spans) else len(text)
         model_text = text[start:end] + _colour(text[end:following])
-        if number == 0 and HAS_EMOJI.search(text[:start]):
-            model_text = text[:start].strip() + " " + model_text
+        if number == 0 and HAS_EMOJI.search(text[passage.context:start]):
+            model_text = text[passage.context:start].strip() + " " + model_text
         language = _unit_language(text[start:end], stretch.language, len(spans))
         if language.code != stretch.language.code:
             model_text = normalise(model_text, language.code).text
-        first, last = _way_back(stretch, start, end)
+        first, last = _way_back(stretch, start - passage.context, end - passage.context)
         yield stretch.row, stretch.field, stretch.base + first, stretch.base + last, model_text, language
 
 

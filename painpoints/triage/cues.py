@@ -2,9 +2,8 @@
 
 Cues are TOML in ``cues/``, one file a language: a table a kind with ``cues``, ``latin`` (the same in Latin letters) and
 ``never`` (phrases within which a cue means nothing), and ``negation`` (``before`` and ``after`` a cue, ``fillers``
-that may stand between, ``spared`` phrases that only look like one). Entries are parted by commas; "*" ends a word
-anyhow, "..." is up to four words, "(a|b)" is either, ZWNJ is a space or none. Everything is matched in whole words of
-`painpoints.triage.wordforms`.
+that may stand between, ``spared`` phrases that only look like one). `painpoints.text.wordpatterns` says how
+entries are written.
 """
 
 from __future__ import annotations
@@ -17,13 +16,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from painpoints.triage.wordforms import fold_words, written
+from painpoints.text import any_of, fold_words, word_entries, written
 
 CUE_KINDS = ("safety", "legal", "fraud", "exposure", "churn", "vulnerable", "waiting")
 LISTED = ("fa", "ar", "ru", "en")
 LATIN = "latin"
 PACKS = ("fa", "ar", "ru", LATIN)
-_PLACEHOLDER = re.compile(r"\.\.\.|[()|*]|\u200c| +|[^()|*\u200c .]+|\.")
 _HAS = {"arabic": re.compile("[\u0620-\u06ff]"), "ru": re.compile("[\u0400-\u04ff]"), LATIN: re.compile("[a-z]")}
 _PERSIAN = re.compile("[پچژگ]")
 
@@ -106,50 +104,24 @@ def pack(name: str) -> Pack:
     langs = LISTED if name == LATIN else (name,)
     sources = [_read(lang) for lang in langs]
     keys = [LATIN if name == LATIN and lang != "en" else "cues" for lang in langs]
-    cues = {kind: [entry for source, key in zip(sources, keys, strict=True) for entry in _entries(source[kind][key])]
+    cues = {kind: [entry for source, key in zip(sources, keys, strict=True)
+                   for entry in word_entries(source[kind][key])]
             for kind in CUE_KINDS}
-    never = {kind: [entry for source in sources for entry in _entries(source[kind].get("never", ""))]
+    never = {kind: [entry for source in sources for entry in word_entries(source[kind].get("never", ""))]
              for kind in CUE_KINDS}
-    words = {part: [entry for source in sources for entry in _entries(source["negation"].get(part, ""))]
+    words = {part: [entry for source in sources for entry in word_entries(source["negation"].get(part, ""))]
              for part in ("before", "after", "fillers", "spared")}
-    fillers = rf"(?: (?:{_either(words['fillers'])}))*"
+    fillers = rf"(?: (?:{any_of(words['fillers'])}))*"
     and_ = "[وف]?" if name == "ar" else ""
     return Pack(
-        any=f" {and_}(?:{_either([entry for entries in cues.values() for entry in entries])}) ",
-        kinds=tuple((kind, re.compile(rf"(?<= ){and_}(?:{_either(entries)})(?= )")) for kind, entries in cues.items()),
-        never={kind: re.compile(rf"(?<= )(?:{_either(entries)})(?= )") for kind, entries in never.items()},
-        before=re.compile(rf" {and_}(?:{_either(words['before'])}){fillers} $"),
-        after=re.compile(rf"{fillers} (?:{_either(words['after'])})(?= )"),
-        spared=re.compile(rf" (?:{_either(words['spared'])}){fillers} $"))
+        any=f" {and_}(?:{any_of([entry for entries in cues.values() for entry in entries])}) ",
+        kinds=tuple((kind, re.compile(rf"(?<= ){and_}(?:{any_of(entries)})(?= )")) for kind, entries in cues.items()),
+        never={kind: re.compile(rf"(?<= )(?:{any_of(entries)})(?= )") for kind, entries in never.items()},
+        before=re.compile(rf" {and_}(?:{any_of(words['before'])}){fillers} $"),
+        after=re.compile(rf"{fillers} (?:{any_of(words['after'])})(?= )"),
+        spared=re.compile(rf" (?:{any_of(words['spared'])}){fillers} $"))
 
 
 @cache
 def _read(lang: str) -> dict[str, Any]:
     return tomllib.loads(files("painpoints.triage").joinpath(f"cues/{lang}.toml").read_text("utf8"))
-
-
-def _entries(listed: str) -> list[str]:
-    return [" ".join(entry.split(" ")).strip() for entry in re.split(r"[,\n]", listed) if entry.strip()]
-
-
-def _either(entries: Iterable[str]) -> str:
-    """A pattern for one of ``entries``, longest first; one that matches nothing where there are none."""
-    return "|".join(_pattern(entry) for entry in sorted(set(entries), key=lambda entry: (-len(entry), entry))) or "\x00"
-
-
-def _pattern(entry: str) -> str:
-    spelt = []
-    for piece in _PLACEHOLDER.findall(entry.replace(" ... ", "...")):
-        if piece == "...":
-            spelt.append("(?: [^ .]+){0,4}? ")
-        elif piece == "*":
-            spelt.append("[^ .,]*")
-        elif piece in "()|":
-            spelt.append("(?:" if piece == "(" else piece)
-        elif piece == "\u200c":
-            spelt.append(" ?")
-        elif piece.isspace():
-            spelt.append(" ")
-        else:
-            spelt.append(re.escape(fold_words(piece).strip()))
-    return "".join(spelt)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from painpoints.triage.wordforms import fold_words
+from painpoints.text import fold_words
 
 if TYPE_CHECKING:
     import polars as pl

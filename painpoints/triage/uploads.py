@@ -81,6 +81,7 @@ class Uploads:
         self.most = most
         self._folder = workspace / FOLDER
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._talks: dict[str, bool] = {}
 
     def take(self, stream: BinaryIO, name: str, who: str) -> Upload:
         """Keeps what ``stream`` holds. Raises UsageError for a kind of file that is not taken, TooLargeError,
@@ -128,6 +129,8 @@ class Uploads:
         """
         from painpoints.pipeline import read_options
 
+        if roles is not None and self.holds_conversations(upload, settings):
+            roles = None
         given: dict[str, Any] = {} if roles is None else role_settings(roles)
         options = read_options(replace(settings, **given))
         try:
@@ -135,13 +138,23 @@ class Uploads:
         except InputError as error:
             raise renamed(error, self.path(upload), upload.name) from None
         self._columns[upload.id] = seen.columns
+        talks = seen.plan is not None and seen.plan.transcript is not None
+        if roles is None:
+            self._talks[upload.id] = talks
         if seen.problem is not None:
             seen = replace(seen, problem=renamed(seen.problem, self.path(upload), upload.name))
-        found = {} if seen.plan is None else {column.name: role for role, column in seen.plan.columns.items()}
+        found = {} if seen.plan is None else {column.name: role for role, column in seen.plan.columns.items()
+                                              if role in ROLES}
         if seen.plan is None and roles is not None:
             found = {column: role for column, role in roles.items() if role and column in seen.columns}
         left_out = () if seen.plan is None else seen.plan.left_out
         return Preview(upload, seen, found, left_out, tuple(_warnings(seen, found, left_out)))
+
+    def holds_conversations(self, upload: Upload, settings: Settings) -> bool:
+        """Whether an upload holds conversations, whose columns have no roles to settle. Raises InputError."""
+        if upload.id not in self._talks:
+            self.preview(upload, settings)
+        return self._talks[upload.id]
 
     def columns(self, upload: Upload, settings: Settings) -> tuple[str, ...]:
         """The columns of an upload, without looking again at one that was looked at. Raises InputError."""
@@ -152,6 +165,7 @@ class Uploads:
         if not _ID.fullmatch(number):
             return
         self._columns.pop(number, None)
+        self._talks.pop(number, None)
         for path in self._folder.glob(f"{number}.*"):
             path.unlink(missing_ok=True)
 
@@ -226,12 +240,13 @@ def renamed(error: E, path: Path, name: str) -> E:
 def _warnings(seen: Glimpse, roles: Mapping[str, str], left_out: Collection[str]) -> list[str]:
     held = set(roles.values())
     plan = seen.plan
+    talks = plan is not None and plan.transcript is not None
     told = {
-        "no_text": not held & set(_TEXTUAL),
-        "no_time": "time" not in held,
+        "no_text": not talks and not held & set(_TEXTUAL),
+        "no_time": "time" not in held and not (plan is not None and talks and plan.time_format is not None),
         "unread_time": plan is not None and "time" in plan.columns and plan.time_format is None,
         "unread_rating": plan is not None and "rating" in plan.columns and plan.rating_scale is None,
-        "no_header": not seen.header and len(seen.columns) > 1,
+        "no_header": not talks and not seen.header and len(seen.columns) > 1,
         "one_column": len(seen.columns) == 1 and seen.header,
         "damaged_encoding": plan is not None and any(note.startswith("encoding:") for note in plan.notes),
         "several_sheets": plan is not None and any(note.startswith("sheet ") for note in plan.notes),

@@ -123,3 +123,18 @@ def test_an_expectation_is_said_in_whole_words(encoder: Encoder, text: str, word
 def test_who_states_no_expectation_has_none(encoder: Encoder) -> None:
     for text in ("پیک دیر رسید", "المندوب تأخر", "курьер опоздал", "the courier was late"):
         assert encoder.encode_passages(read_passages(documents(text))).expectations == [None]
+
+
+def test_a_short_answer_is_pooled_with_its_question_and_its_text_without(encoder: Encoder) -> None:
+    text = "hello\nHas your refund arrived?\nstill not"
+    turns = [{"speaker": who, "start": start, "end": end}
+             for who, start, end in (("customer", 0, 5), ("agent", 6, 31), ("customer", 32, 41))]
+    talk = pl.DataFrame({"doc_id": ["d"], "text": [text], "turns": [turns],
+                         "parts": [[{"field": "turn", "start": 0, "end": 5},
+                                    {"field": "turn", "start": 32, "end": 41}]]})
+    answer = encoder.encode_passages(read_passages(talk))
+    alone = encoder.encode_passages(read_passages(documents("hello", "still not")))
+    about = encoder.encode_passages(read_passages(documents("My refund has not arrived")))
+    assert [len(cuts) for cuts in answer.cuts] == [1, 1]
+    assert answer.vectors[1] @ about.vectors[0] > alone.vectors[1] @ about.vectors[0] + 0.05
+    assert answer.passages[1] @ alone.passages[1] > answer.vectors[1] @ alone.vectors[1]

@@ -16,8 +16,8 @@ from painpoints.errors import InputError, ModelError, PainpointsError, RunError,
 from painpoints.pipeline import Findings, resume, start, work
 from painpoints.store import open_run
 
-OUTPUT = {"campaigns.parquet", "documents.parquet", "units.parquet", "painpoints.parquet", "painpoints.csv", "findings.xlsx",
-          "manifest.json", "rejected.jsonl", "report.html", "run.json"}
+OUTPUT = {"campaigns.parquet", "documents.parquet", "units.parquet", "painpoints.parquet", "painpoints.csv",
+          "findings.xlsx", "manifest.json", "rejected.jsonl", "report.html", "run.json"}
 JUDGEMENTS = {"sentiment", "p_neg", "p_neu", "p_pos", "touchpoint", "touchpoint_p", "stage", "stage_p", "problem_p",
               "is_problem", "certain"}
 

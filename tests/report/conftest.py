@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tomllib
 import zlib
@@ -176,3 +177,63 @@ def sample() -> RunData:
 @pytest.fixture(scope="session")
 def taxonomy() -> Taxonomy:
     return load_taxonomy()
+
+
+TURNS = pl.List(pl.Struct({"speaker": pl.Utf8, "who": pl.Int32, "time": TIME, "start": pl.Int64, "end": pl.Int64}))
+CONVERSATIONS = {
+    "doc_id": pl.Utf8, "lang": pl.Utf8, "turns": pl.Int64, "customer_turns": pl.Int64, "sentiment_start": pl.Float64,
+    "sentiment_lowest": pl.Float64, "sentiment_end": pl.Float64, "lowest_turn": pl.Int32, "trajectory": pl.Utf8,
+    "main_unit": pl.Utf8, "touchpoint": pl.Utf8, "stage": pl.Utf8, "resolution": pl.Utf8, "resolution_turn": pl.Int32,
+    "resolution_p": pl.Float64, "effort": pl.Int64,
+    "effort_signs": pl.List(pl.Struct({"sign": pl.Utf8, "turn": pl.Int32})),
+    "promises": pl.List(pl.Struct({"turn": pl.Int32, "start": pl.Int64, "end": pl.Int64, "hours": pl.Float64,
+                                   "kept": pl.Utf8, "kept_turn": pl.Int32})),
+    "courtesy": pl.Utf8, "courtesy_turn": pl.Int32, "company_failure": pl.Boolean,
+}
+_MOVES = {"better": (-0.8, 0.7), "level": (-0.1, -0.1), "worse": (0.1, -0.9)}
+
+
+def transcribe(rows: list[dict[str, Any]], like: RunData) -> RunData:
+    """A run of conversations with the gold judgements as its own; a customer's turn is an opinion."""
+    documents: list[dict[str, Any]] = []
+    units: list[dict[str, Any]] = []
+    judged: list[dict[str, Any]] = []
+    for row in rows:
+        gold, name, turns, text = row["gold"], f"doc-{row['id']}", [], ""
+        people: dict[str, int] = {}
+        first, last = _MOVES[gold["trajectory"]]
+        spoken = [at for at, turn in enumerate(row["turns"]) if turn["speaker"] == "customer"]
+        for at, turn in enumerate(row["turns"]):
+            start = len(text) + (1 if text else 0)
+            text = f"{text}\n{turn['text']}" if text else turn["text"]
+            moment = datetime.fromisoformat(turn["time"]).replace(tzinfo=UTC) if "time" in turn else None
+            turns.append({"speaker": turn["speaker"], "who": people.setdefault(turn["speaker"], len(people)),
+                          "time": moment, "start": start, "end": len(text)})
+            if at in spoken:
+                net = first if at == spoken[0] else last
+                mood = "neg" if net < -0.3 else "pos" if net > 0.3 else "neu"
+                units.append({"unit_id": f"{name}-{at}", "doc_id": name, "turn": at, "speaker": "customer",
+                              "start": start, "end": len(text), "text": turn["text"], "lang": row["lang"],
+                              "weight": 1, "sentiment": mood, "p_neg": max(0.0, -net), "p_pos": max(0.0, net),
+                              "p_neu": 1 - abs(net), "touchpoint": gold["touchpoint"], "is_problem": mood == "neg",
+                              "certain": True})
+        documents.append({"doc_id": name, "source_id": row["id"], "kind": "transcript", "text": text, "turns": turns})
+        judged.append({"doc_id": name, "lang": row["lang"], "turns": len(turns), "customer_turns": len(spoken),
+                       "sentiment_start": first, "sentiment_lowest": min(first, last), "sentiment_end": last,
+                       "lowest_turn": spoken[-1], "main_unit": f"{name}-{spoken[0]}", "stage": "post_purchase",
+                       "resolution_p": 0.9, "effort": len(gold["effort"]), "effort_signs": gold["effort"],
+                       **{key: gold[key] for key in ("trajectory", "touchpoint", "resolution", "resolution_turn",
+                                                     "courtesy", "company_failure")},
+                       "promises": [{**promise, "start": turns[promise["turn"]]["start"],
+                                     "end": turns[promise["turn"]]["end"]} for promise in gold["promises"]]})
+    return RunData(pl.DataFrame(documents, schema={**DOCUMENTS, "turns": TURNS}),
+                   pl.DataFrame(units, schema=UNITS), like.painpoints.clear(), like.manifest,
+                   conversations=pl.DataFrame(judged, schema=CONVERSATIONS))
+
+
+@pytest.fixture(scope="session")
+def talks(sample: RunData) -> RunData:
+    """The conversations that were written with gold judgements, as a run that judged them all as the gold does."""
+    folder = Path(__file__).parents[2] / "corpora" / "conversations" / "gold"
+    rows = [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text("utf8").splitlines()]
+    return transcribe(rows, sample)

@@ -17,13 +17,16 @@ THEMED = (2, 3, 6)
 
 
 @pytest.fixture(scope="module")
-def files(sample: RunData, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def files(sample: RunData, talks: RunData, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("pages")
     addresses = {}
     for lang in ("fa", "ar", "ru", "en"):
         path: Path = folder / f"{lang}.html"
         path.write_text(render_html(sample, lang=lang), encoding="utf8")
         addresses[lang] = path.as_uri()
+        path = folder / f"talks-{lang}.html"
+        path.write_text(render_html(talks, lang=lang), encoding="utf8")
+        addresses[f"talks-{lang}"] = path.as_uri()
     themed = replace(sample, painpoints=sample.painpoints.with_columns(
         theme=pl.when(pl.col("rank").is_in(THEMED)).then(pl.lit("Money"))))
     path = folder / "themed.html"
@@ -68,7 +71,7 @@ def test_no_errors_no_dialogs_and_no_requests(opened: Any, files: dict[str, str]
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en"])
+@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en", "talks-fa", "talks-en"])
 def test_nothing_runs_over_the_edge(opened: Any, lang: str, width: int) -> None:
     page = opened(lang, width).page
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -87,6 +90,16 @@ def test_the_journey_runs_with_the_reading_direction(opened: Any, lang: str, dir
     assert page.evaluate("getComputedStyle(document.documentElement).direction") == direction
     starts = page.evaluate("[...document.querySelectorAll('.stage')].map(s => s.getBoundingClientRect().left)")
     assert starts == sorted(starts, reverse=direction == "rtl")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("lang", ["fa", "ar", "ru", "en"])
+def test_customers_speak_from_the_side_where_reading_begins(opened: Any, lang: str, width: int) -> None:
+    page = opened(f"talks-{lang}", width).page
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    customer, agent = (page.evaluate(f"document.querySelector('.talks .{role} .bubble').getBoundingClientRect().left")
+                       for role in ("customer", "agent"))
+    assert (customer > agent) == (lang in ("fa", "ar"))
 
 
 def _ranks(page: Any) -> list[int]:

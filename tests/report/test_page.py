@@ -18,7 +18,7 @@ from painpoints.report import render_html
 from painpoints.report.edition import EDITIONS
 from painpoints.store import RunData
 
-SECTIONS = ["journey", "pains", "opportunities", "consistency", "satisfaction", "segments", "left", "made"]
+SECTIONS = ["journey", "pains", "opportunities", "consistency", "satisfaction", "segments", "campaigns", "left", "made"]
 ATTACKS = {
     "fa": "خیلی بد <script>alert('درد')</script>", "ar": "سيئ \"><img src=x onerror=alert('ألم')>",
     "ru": "плохо </script><script>alert('боль')</script>", "en": "bad '\" onmouseover=alert(1) x='<!-- {{7*7}} -->",

@@ -85,7 +85,8 @@ def test_every_key_is_used() -> None:
                      for path in folder.glob(pattern))
     built = ("count.", "left.", "reason.", "column.", "pains.status_", "sheet.", "satisfaction.", "opportunities.",
              "journey.online", "journey.offline", "journey.both", "made.", "pains.stage", "pains.touchpoint",
-             "pains.language", "emotion.", "personal.")
+             "pains.language", "emotion.", "personal.", "campaigns.", "noise.",
+             "conversations.")
     assert [key for key in wording("en") if key not in source and not key.startswith(built)] == []
 
 

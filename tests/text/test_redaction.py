@@ -17,12 +17,14 @@ REDACTOR = Redactor(key=KEY)
 EVERYTHING = Redactor(KINDS, key=KEY, style="symbols")
 
 VALUES = (
-    "0912 345 67 89", "۰۹۱۲۳۴۵۶۷۸۹", "+7 (916) 123-45-67", "٠٥٥ ١٢٣ ٤٥٦٧", "ali.karimi@example.com", "ali [at] example dot com",
+    "0912 345 67 89", "۰۹۱۲۳۴۵۶۷۸۹", "+7 (916) 123-45-67", "٠٥٥ ١٢٣ ٤٥٦٧", "ali.karimi@example.com",
+    "ali [at] example dot com",
     "4111 1111 1111 1111", "IR820540102680020817909002", "کد ملی 0499370899", "СНИЛС 112-233-445 95", "@sara_m",
     "https://shop.example/track/88123456", "35.6892, 51.3890", "203.0.113.77", "۱۲ ب ۳۴۵ ایران ۶۷", "А123ВС77",
     "خیابان آزادی، کوچه ۴، پلاک ۱۲", "ул. Мира, д. 5, кв. 7", "t.me/some_name", "order 55667788", "[phone 1]", "«📞2»",
 )
-WORDS = ("سلام", "شماره", "مرسوله", "رقمي", "طلب", "мой", "номер", "заказ", "call", "me", "کارت", "card", "😊", "\u200c", "\n",
+WORDS = ("سلام", "شماره", "مرسوله", "رقمي", "طلب", "мой", "номер", "заказ", "call", "me", "کارت", "card", "😊",
+         "\u200c", "\n",
          ".", ":", "۱۲", "7", "-", "/", "(", ")", "2023", "تومان")
 TEXTS = st.lists(st.sampled_from(VALUES + WORDS) | st.text(max_size=6), max_size=12).flatmap(
     lambda parts: st.sampled_from(["", " ", "، "]).map(lambda joint: joint.join(parts)))

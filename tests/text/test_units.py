@@ -143,3 +143,21 @@ def test_a_huge_cell_is_cut_and_keeps_its_offsets(size: int) -> None:
     units = cut_units(frame)
     check_slices(frame, units)
     assert units.height == size // 13
+
+
+def test_units_of_a_conversation_know_their_turn_and_come_from_the_customer_alone() -> None:
+    said = [("agent", "سلام، بفرمایید."), ("customer", "پیک دیر رسید. غذا هم سرد بود."), ("agent", "بررسی می‌کنم."),
+            ("customer", "Где мой возврат?")]
+    text, turns, at = "\n".join(words for _, words in said), [], 0
+    for speaker, words in said:
+        turns.append({"speaker": speaker, "who": 0, "time": None, "start": at, "end": at + len(words)})
+        at += len(words) + 1
+    parts = [{"field": "turn", "start": turn["start"], "end": turn["end"]} for turn in turns
+             if turn["speaker"] == "customer"]
+    documents = pl.DataFrame({"doc_id": ["a", "b"], "text": [text, "Late again."], "parts": [parts, None],
+                              "turns": [turns, None]})
+    units = cut_units(documents)
+    assert units["turn"].to_list() == [1, 1, 3, None]
+    assert units["speaker"].to_list() == ["customer"] * 3 + [None]
+    places = units.head(3).select("start", "end").rows()
+    assert [text[start:end] for start, end in places] == units["text"][:3].to_list()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from painpoints.text import fold_words, written
 from painpoints.triage.cues import CUE_KINDS, LISTED, PACKS, _read, find_all, find_cues, pack
-from painpoints.triage.wordforms import fold_words, written
 
 GOLD: dict[str, list[tuple[str, str]]] = tomllib.loads(Path(__file__).with_name("cues_gold.toml").read_text("utf8"))
 

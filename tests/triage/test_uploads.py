@@ -227,3 +227,22 @@ def test_a_folder_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="is no folder"):
         take(Uploads(tmp_path / "shop", 1000), CSV["en"])
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Agent>Hello\n\n00:02.000 --> 00:03.000\n<v Sara>It broke\n"),
+    ("talk.txt", "Оператор: Слушаю\nСара: Сломалось\nОператор: Ясно\nСара: Вот"),
+    ("talk.jsonl", '{"turns": [{"speaker": "agent", "text": "Hello"}, {"speaker": "customer", "text": "Sara"}]}'),
+    ("box.mbox", "From x Tue Mar 12 10:00:00 2024\nFrom: Sara <s@x.example>\nTo: help@y.example\nSubject: a\n"
+                 "Date: Tue, 12 Mar 2024 10:00:00 +0000\n\nIt broke\n")])
+def test_conversations_are_taken_whatever_roles_the_form_gives(uploads: Uploads, name: str, content: str) -> None:
+    upload = take(uploads, content, name)
+    seen = uploads.preview(upload, Settings())
+    assert seen.glimpse.plan is not None and seen.glimpse.plan.kind == "transcript"
+    assert uploads.holds_conversations(upload, Settings())
+    assert "no_text" not in seen.warnings and set(seen.roles.values()) <= set(seen.glimpse.columns) | {"id", "time"}
+    again = uploads.preview(upload, Settings(), dict.fromkeys(seen.glimpse.columns, ""))
+    assert again.glimpse.plan == seen.glimpse.plan
+    if name != "talk.jsonl":
+        assert seen.glimpse.columns == ("conversation", "speaker", "text")
+        assert "Sara" not in str(seen.glimpse.rows)

@@ -98,6 +98,13 @@ class TranscriptBuilder:
         if batch:
             yield self._frame(batch)
 
+    def turns(self) -> Iterator[tuple[int, str, str]]:
+        """(number of the conversation, speaker, text) of each turn of the first conversations, as they stand there."""
+        for found in self._sample.conversations:
+            speakers = self._sample.casting.speakers(found)
+            yield from ((found.number, speaker, turn.text)
+                        for speaker, turn in zip(speakers, found.turns, strict=True))
+
     def plan(self) -> FilePlan:
         """What is understood of the input before it is read."""
         transcripts, sample = self._transcripts, self._sample

@@ -128,9 +128,16 @@ def _cues(lines: Iterable[str]) -> Iterator[list[str]]:
 def _unrepeated(last: list[str], cue: list[str]) -> list[str]:
     """The cue without the lines that already stood at the end of the one before it, as captions that roll have them."""
     for count in range(min(len(last), len(cue)), 0, -1):
-        if [_plain(line) for line in last[-count:]] == [_plain(line) for line in cue[:count]]:
+        if [_unnamed(line) for line in last[-count:]] == [_unnamed(line) for line in cue[:count]]:
             return cue[count:]
     return cue
+
+
+def _unnamed(line: str) -> str:
+    """The words of a line without the label before them."""
+    text = _plain(line)
+    opened = read_line(text)
+    return opened.text if opened is not None and opened.label is not None and _names(opened.label) else text
 
 
 def _plain(line: str) -> str:

@@ -17,6 +17,7 @@ _MONTHS = (rf"{_D}{{1,2}}\s+[^\W\d_]{{3,12}}\.?,?\s+{_D}{{4}}(?:\s*г\.?)?"
            rf"|[^\W\d_]{{3,12}}\.?\s+{_D}{{1,2}},?\s+{_D}{{4}}")
 _ZONE = r"(?:\s*(?:UTC|GMT|Z|MSK|МСК)?(?:[+-]\d{2}:?\d{2})?)?"
 _LABEL = r"[^\n:：\[\]<>()|]{1,60}?"
+_NAME = r"[^\n:：\[\]<>|]{1,60}?"
 _NOT_NAMES = re.compile(r"[!?؟…،؛;]|https?$|www\.|\.\s|\.{2,}|\d{6,}")
 _SEPARATOR = re.compile(r"\s*(?:[-=_*#~•─—–+]\s?){3,}\s*")
 _EDGE = " \t\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff*_~•-–—"
@@ -52,7 +53,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{before}(?P<text>.*)", flags),
         # "name: text", "[name] text", "**name:** text"
         re.compile(rf"{_M}(?:\[(?P<label2>{_LABEL})\]\s*[:：]?|<(?P<label3>{_LABEL})>\s*[:：]?"
-                   rf"|\*\*(?P<label4>{_LABEL})(?::\*\*|\*\*\s*:)|(?P<label>{_LABEL})\s*[:：](?!//))"
+                   rf"|\*\*(?P<label4>{_LABEL})(?::\*\*|\*\*\s*:)|(?P<label>{_NAME})\s*[:：](?!//))"
                    r"\s*(?P<text>.*)", flags),
     )
 
@@ -85,7 +86,8 @@ def is_label(label: str, *, stamped: bool) -> bool:
     if not label or (not stamped and _NOT_NAMES.search(label)):
         return False
     if stamped:
-        return len(label.split()) <= 8
+        return len(label.split()) <= 8 and (len(label.split()) == 1 or not label[0].islower()
+                                            or side_of_label(label) is not None)
     if len(label) > 40 or len(label.split()) > 4 or not any(map(str.isalnum, label)):
         return False
     if label.isdigit() and not is_numbered(label):

@@ -36,6 +36,16 @@ class Layout:
     blanks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines between empty lines: their ``labels``, how many empty lines follow (``blank``), and whether the line after
+    those ``begins`` with a label."""
+
+    blank: int
+    labels: frozenset[str]
+    begins: bool
+
+
 def find_layout(lines: Iterable[str], *, told: bool = False) -> Layout | None:
     """The layout of lines that are a conversation's, None for other text. ``told``: the user says that they are.
 
@@ -44,7 +54,7 @@ def find_layout(lines: Iterable[str], *, told: bool = False) -> Layout | None:
     """
     labels: Counter[str] = Counter()
     filled = opening = stamped = dated = rules = 0
-    blocks: list[tuple[int, int, bool]] = []  # blank lines before, different labels, is the label the first one
+    blocks: list[Block] = []
     inside: set[str] = set()
     blank = 0
     for line in lines:
@@ -57,7 +67,7 @@ def find_layout(lines: Iterable[str], *, told: bool = False) -> Layout | None:
             continue
         found = read_line(line)
         if blank:
-            blocks.append((blank, len(inside), found is not None and found.label is not None))
+            blocks.append(Block(blank, frozenset(inside), found is not None and found.label is not None))
             inside, blank = set(), 0
         if found is None or (found.label is None and not _DATED.match(found.stamp or "")):
             continue
@@ -67,11 +77,12 @@ def find_layout(lines: Iterable[str], *, told: bool = False) -> Layout | None:
         if found.label is not None and (found.label in labels or len(labels) < _MOST_LABELS):
             labels[found.label] += 1
             inside.add(found.label)
-    blocks.append((0, len(inside), True))
+    blocks.append(Block(0, frozenset(inside), True))
     if not filled or not labels:
         return None
     is_dated = dated >= 3 and dated >= 0.8 * opening and dated >= 0.25 * filled
-    kept = _labels(labels, is_dated or stamped >= 0.8 * opening, filled, told)
+    is_stamped = is_dated or (stamped >= 0.8 * opening and max(labels.values()) >= 2)
+    kept = _labels(labels, is_stamped, filled, told)
     if kept is None or (opening < 0.25 * filled and not told):
         return None
     return Layout(kept, is_dated, rules > 0, 0 if is_dated or rules else _blanks(blocks))
@@ -96,7 +107,7 @@ def _labels(labels: Counter[str], stamped: bool, filled: int, told: bool) -> fro
         return frozenset(kept)
     if people and lines >= 0.6 * filled and lines >= 2:
         return frozenset(kept)
-    several = len(often) >= 2 and lines >= 0.6 * filled
+    several = len(often | numbered) >= 2 and lines >= 0.6 * filled
     return frozenset(kept) if several and (numbered >= often or _is_served(often, labels, filled)) else None
 
 
@@ -114,24 +125,20 @@ def _is_served(often: set[str], labels: Counter[str], filled: int) -> bool:
     return lines >= 0.7 * filled and (len(often) == 2 or forms < 0.8 * len(often))
 
 
-def _blanks(blocks: Sequence[tuple[int, int, bool]]) -> int:
+def _blanks(blocks: Sequence[Block]) -> int:
     """How many empty lines part conversations, 0 where they part none.
 
     Blocks are whole conversations when most of them hold more than one speaker and begin with a label.
     """
-    if len(blocks) < 2:
-        return 0
-    runs = [blank for blank, _, _ in blocks if blank]
-    for least in sorted(set(runs)):
-        merged: list[int] = [0]
-        opened = 0
-        for blank, speakers, begins in blocks:
-            merged[-1] = max(merged[-1], speakers)
-            if blank >= least:
-                merged.append(0)
-                opened += begins
-        parted = len(merged) - 1
-        if parted and sum(1 for speakers in merged[:-1] if speakers >= 2) >= 0.6 * parted and opened >= 0.6 * parted:
+    for least in sorted({block.blank for block in blocks if block.blank}):
+        speakers: set[str] = set()
+        parted = several = begun = 0
+        for block in blocks:
+            speakers |= block.labels
+            if block.blank >= least:
+                parted, several, begun = parted + 1, several + (len(speakers) >= 2), begun + block.begins
+                speakers = set()
+        if several >= 0.6 * parted and begun >= 0.6 * parted:
             return least
     return 0
 

@@ -160,9 +160,9 @@ class Needs:
 @dataclass(frozen=True)
 class NotCovered:
     """What the digest does not speak of: opinions on no touchpoint, in languages never measured, problems that fit no
-    pain point yet, copies, possible
-    ``campaigns`` and ``noise`` (adverts, spam, off-topic comments) of the period, documents without a date (counted on the day they were added), rows not read (reason to
-    count, of the inputs that brought documents of the period). ``until`` is the last day with feedback, where two or
+    pain point yet, copies, possible ``campaigns`` and ``noise`` (adverts, spam, off-topic comments) of the period,
+    documents without a date (counted on the day they were added), rows not read (reason to count, of the inputs that
+    brought documents of the period). ``until`` is the last day with feedback, where two or
     more days of the period after it have none."""
 
     off_topic: int

@@ -63,5 +63,5 @@ def noise_section(edition: Edition, documents: pl.DataFrame) -> list[dict[str, A
             samples = own.sort("doc_id").unique("text", keep="first", maintain_order=True).head(SAMPLES)
             found.append({"name": edition.say(f"noise.{kind}"), "count": edition.count("count.documents", len(own)),
                           "share": edition.percent(len(own) / len(documents)),
-                          "quotes": [quote(edition, row) for row in samples.iter_rows(named=True)]})
+                          "quotes": [quote(edition, {"lang": None, **row}) for row in samples.iter_rows(named=True)]})
     return found

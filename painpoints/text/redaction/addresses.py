@@ -15,7 +15,7 @@ from .cues import Cues
 
 _G = r"[ \u200c]"
 _EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
-_NUMBER = r"\d{1,5}(?:[ ]?[-/][ ]?\d{1,4})?(?:[ ]?[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|к\d{1,2})?"
+_NUMBER = r"\d{1,5}(?!\d)(?:[ ]?[-/][ ]?\d{1,4})?(?:[ ]?[a-zа-яا-د](?:\d{1,3})?(?![^\W_])|к\d{1,2})?"
 _NAME = r"[^\W\d_][\w'’\u200c-]*"
 _SCRIPTS = {
     "fa": re.compile("[\u0621-\u06d5]"), "ar": re.compile("[\u0621-\u06d5]"), "ru": re.compile("[а-я]"),
@@ -46,14 +46,15 @@ class _Tongue:
 def _any_of(value: str) -> str:
     entries = sorted({canvas(e.strip()) for e in value.split(",")}, key=lambda e: (-len(e), e))
     return "|".join(
-        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?") + (r"[^\W\d_]*" if e.endswith("*") else "") for e in entries
+        re.escape(e.rstrip("*")).replace("\\ ", r"[ \u200c]?") + (r"[^\W\d_]*" if e.endswith("*") else "")
+        for e in entries
     )
 
 
 @lru_cache(maxsize=1)
 def _tongues() -> tuple[_Tongue, ...]:
     table = tomllib.loads(files(__package__).joinpath("places.toml").read_text("utf-8"))
-    return tuple(_prefixing(lang, table[lang]) for lang in ("fa", "ar", "ru", "translit")) + (_english(table["en"]),)
+    return (*(_prefixing(lang, table[lang]) for lang in ("fa", "ar", "ru", "translit")), _english(table["en"]))
 
 
 def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
@@ -68,7 +69,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
     name = rf"(?:{_G}?[:.]?{_G}{{0,2}}(?:{numbered})?{_NAME}(?:{_G}{_NAME}){{0,3}}?)"
     stop = rf"(?={_G}*(?:$|[,;\n.()/|-]|\d|{_EDGE}{joined}(?:{street}|{unit}|{more}){_END}))"
     kinds = [
-        rf"(?P<unit>{short}{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|{ordinal}))",
+        rf"(?P<unit>{short}{joined}(?:{unit})(?:{tie}{_NUMBER}(?:{_G}(?:{more}){_END})?|(?:\u200cی)?{ordinal}))",
         rf"(?P<story>\d{{1,3}}(?:-?(?:й|ый|ой|ом|м))?{_G}(?:этаж|подъезд|корпус|квартира|طبقه|واحد){_END})",
         rf"(?P<street>{house}{joined}(?:{street}){_END}(?:\u200cی)?{name}{stop})",
     ]
@@ -79,7 +80,7 @@ def _prefixing(lang: str, words: dict[str, str]) -> _Tongue:
             rf"3}}-?я){_G}(?:{ways}){_END})"
         )
         kinds.insert(0, rf"(?P<full>{way}{_G}?,?{_G}{{1,2}}(?:д\.?{_G}?)?{_NUMBER}{_END})")
-        kinds.append(rf"(?P<way>(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}){_END})")
+        kinds.append(rf"(?P<way>(?:{adjective}|\d{{1,3}}-?я){_G}(?:{ways}|линия){_END})")
     if lang == "translit":
         kinds.insert(0, rf"(?P<full>(?:ul|ulitsa|ulica|prospekt|pr-t)\.?{_G}{_NAME}{_G}?,?{_G}{_NUMBER}{_END})")
     gap = (
@@ -112,7 +113,8 @@ def _english(words: dict[str, str]) -> _Tongue:
         rf":{ways}){_END}(?:[ ](?:{ways}){_END})?"
         rf"(?:[ ]\d{{1,4}}(?![^\W_]))?{compass}"
         rf"|(?:p\.?[ ]?o\.?[ ]?box|psc[ ]\d{{1,4}}[ ]box)[ ]?#?[ ]?\d{{1,6}})"
-        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END})"
+        rf"|(?P<unit>(?:{unit})[ ]?(?:no\.?|number|#)?[ ]?\d{{1,5}}[a-z]?{_END}|\#[ ]?\d{{1,5}}[a-z]?{_END}"
+        rf"|(?:street|road)[ ]\d{{1,3}}[a-z]?{_END})"
         rf"|(?P<street>(?:{word}[ ]){{1,3}}(?:{buildings}|{ways}){_END}(?:[ ]\d{{1,3}}{_END})?))"
     )
     british = r"[a-z]{1,2}\d[a-z\d]?[ ]?\d[a-z]{2}(?![^\W_])"
@@ -121,7 +123,8 @@ def _english(words: dict[str, str]) -> _Tongue:
     return _Tongue(
         re.compile(part), re.compile(r"[ ]?[,\n|-]?[ ]?"),
         re.compile(rf"{_EDGE}(?:{_any_of(words['cue'])})(?:[ ]?(?:is|at|:|-))*\s+"),
-        re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"), frozenset(), re.compile(towns), _SCRIPTS["en"],
+        re.compile(rf"{house}[ ]?,?[ ](?:{word}[ ]?){{1,3}}(?=[,.;\n]|$)"),
+        frozenset(), re.compile(towns), _SCRIPTS["en"],
         re.compile(
             rf"[ ]?[,\n][ ]?(?:{town}[ ,\n]{{1,2}})?(?:{british}|(?:{states})[ ]\d{{5}}(?:-\d{{4}})"
             rf"?{_END}|{towns}(?:[ ](?:{states}){_END})?)"
@@ -169,7 +172,9 @@ def _grouped(drawn: str, tongue: _Tongue) -> Iterator[Candidate]:
         storied = len(group) > 2 and any(p.group == "unit" for p in group)
         numbered = storied or re.search(r"\d", drawn[start:end]) is not None
         streets = sum(p.group in ("street", "way", "house") for p in group)
-        if full or (len(group) > 1 and numbered and (streets or len(group) > 2 or _housed(drawn, group))) or (numbered and group[0].group == "unit" and _announced(drawn, start, tongue)):
+        several = len(group) > 1 and (bool(streets) or len(group) > 2 or _housed(drawn, group))
+        told = group[0].group == "unit" and _announced(drawn, start, tongue)
+        if full or (numbered and (several or told)):
             yield _address(drawn, _before(drawn, start, tongue), _behind(drawn, end, tongue))
 
 
@@ -208,8 +213,8 @@ def _before(drawn: str, start: int, tongue: _Tongue) -> int:
         whole = offset == 0 or drawn[offset - 1] in ",;:.!?\n|-"
         towns = [m for m in tongue.town.finditer(segment["words"]) if not segment["words"][m.end():].strip()]
         if towns:
-            return _before(drawn, offset + towns[0].start(), tongue) if not segment["words"][: towns[0].start()].strip() \
-                else offset + towns[0].start()
+            start = offset + towns[0].start()
+            return start if segment["words"][: towns[0].start()].strip() else _before(drawn, start, tongue)
         led = [i for i, word in enumerate(words) if word[0] in tongue.before]
         first = led[-1] + 1 if led else 0
         if first >= len(words) or not tongue.before or words[-1][0].isdigit():

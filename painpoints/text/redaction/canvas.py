@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 
 #: stands where a token stands already; no pattern reads across it
@@ -11,10 +10,19 @@ BARRIER = "\ue000"
 UNSEEN = "\u200c"
 
 
+_BLOCKS = (
+    (0x80, 0x2FFF), (0xA000, 0xABFF), (0xF900, 0xFFFF), (0x10400, 0x11FFF), (0x1D400, 0x1D7FF), (0x1F100, 0x1F1FF),
+)
+_ALIKE = {
+    "یىيېئ": "ی", "كک": "ک", "أإآٱ": "ا", "ةۀہھە": "ه", "ؤ": "و", "ёЁ": "е", "İ": "i", "٫": ".", "٬،": ",", "؛": ";",
+    "؟": "?",
+    "ـ": UNSEEN, "«»“”„": '"', "’‘": "'",
+}
+
+
 def _table() -> dict[int, str]:
     table: dict[int, str] = {}
-    blocks = [(0x80, 0x2FFF), (0xA000, 0xABFF), (0xF900, 0xFFFF), (0x10400, 0x11FFF), (0x1D400, 0x1D7FF), (0x1F100, 0x1F1FF)]
-    for first, last in blocks:
+    for first, last in _BLOCKS:
         for point in range(first, last + 1):
             sign = chr(point)
             category = unicodedata.category(sign)
@@ -31,13 +39,10 @@ def _table() -> dict[int, str]:
                 plain = unicodedata.normalize("NFKC", sign)
                 if plain != sign and len(plain) == 1 and plain.isascii():
                     table[point] = plain
-    pairs = zip("يىېئكأإآٱةۀہھەؤًёЁİ٫٬،؛؟ـ«»“”„’‘", "ییییکااااهههههو" + UNSEEN + "ееi.,,;?" + UNSEEN + '""""""' + "''", strict=False)
-    table |= {ord(a): b for a, b in pairs}
-    return table
+    return table | {ord(sign): written for signs, written in _ALIKE.items() for sign in signs}
 
 
 _TABLE = _table()
-assert sys.maxunicode == 0x10FFFF
 
 
 def canvas(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .canvas import canvas
 
+_LETTER = re.compile(r"[^\W\d_]")
 _GAP = r"[ \u200c]{0,2}"
 _ARABIC = re.compile("[\u0621-\u06ff]")
 _REACH, _REACH_BACK = 36, 18
@@ -20,6 +21,7 @@ _ASIDE = ("money", "vehicle")
 #: these speak for a number behind them only, or side by side
 _NARROW, _NARROW_REACH = ("order", "other", "account", "iban"), 3
 _VEHICLE_REACH = 28
+_LONG_WORD = 3
 _BESIDE = re.compile(r"[\s\u200c:#№.=(\"'*-]{0,5}(?:n[o°]?\.?)?[\s:#]{0,2}")
 #: what a word does not speak across: the end of a sentence or of a line that is not the word's own
 _PARTED = re.compile(r"[!?;\ue000]|\.\s+\S*?[^\W\d]{2}|\n\s*\S+\s")
@@ -71,8 +73,12 @@ class Cues:
     def after(self, place: int) -> Cue | None:
         """The word that speaks for what ends at ``place`` from behind, unless a number of its own follows it."""
         for cue in self._cues:
-            if cue.start < place or cue.kind in (*_ASIDE, "number") or cue.kind.endswith("_beside"):
+            if cue.start < place or cue.kind in (*_ASIDE, "number"):
                 continue
+            if cue.kind.endswith("_beside"):
+                if cue.kind != "phone_beside" or cue.end - cue.start < _LONG_WORD:
+                    continue
+                cue = Cue("phone", cue.start, cue.end)  # «… is my number»
             between = self._drawn[place : cue.start]
             if cue.start - place > _REACH_BACK or _PARTED.search(between) or "\n" in between:
                 return None
@@ -92,7 +98,8 @@ class Cues:
             named = near[0]
             if named.kind == "account" and len(near) > 1 and not _BESIDE.fullmatch(self._drawn[named.end : start]):
                 named = near[1]
-            if named.kind == "number" and len(near) > 1 and named.start - near[1].end <= 4:
+            if named.kind == "number" and len(near) > 1 and named.start - near[1].end <= 4 \
+                    and not _LETTER.search(self._drawn[near[1].end : named.start]):
                 named = near[1]  # «serial number», «номер паспорта №»: the narrower of two words side by side
             return named.kind
         behind = self.after(end)
@@ -145,7 +152,7 @@ def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
                 stem, word = word.endswith("*"), word.rstrip("*")
                 if word.startswith("ال") and len(word) > 4:
                     word = word.removeprefix("ال")  # the pattern takes it off
-                key = word.replace(" ", "")
+                key = word.replace(" ", "").replace("\u200c", "")
                 # the list that stands first names the kind; a word of two lists speaks for the narrower one
                 if key not in kinds:
                     kinds[key] = (kind,)

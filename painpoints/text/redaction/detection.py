@@ -25,9 +25,15 @@ _DIGIT = re.compile(r"\d")
 _FEWEST_OF_PLATES, _FEWEST = 2, 4
 
 
+#: a user name without @ and digits
+_DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
+
+
 def worth_reading(text: str) -> bool:
     """Whether a text can hold anything at all: one cheap look that spares most texts the detectors."""
-    return _SIGNS.search(text) is not None or ("/" in text and "." in text) or spelled_out(text.lower())
+    if _SIGNS.search(text) is not None or spelled_out(text.lower()):
+        return True
+    return "." in text and ("/" in text or _DOTTED.search(text) is not None)
 
 
 class Detection:
@@ -47,7 +53,7 @@ class Detection:
         if "/" in drawn or "www." in drawn:
             yield from links(drawn, self._brands)
         digits = len(_DIGIT.findall(drawn))
-        if not digits and "@" not in drawn and "_" not in drawn:
+        if not digits and not any(sign in drawn for sign in "@_."):
             return
         cues = Cues(drawn)
         yield from handles(drawn, cues, self._brands)

@@ -104,7 +104,8 @@ def _by_word(number: Number, kind: str) -> tuple[str, int] | None:
     digits, size = number.digits, len(number.digits)
     if kind == "national_id" and size in (8, 9) and iranian(digits.zfill(10)):
         return "national_id", CUED  # a table has eaten the zeros at the front
-    if kind == "civil_id" and 9 <= size <= 12:
+    born = size == 12 and digits[:2] in ("19", "20")  # Iraq: the year of birth stands first
+    if (kind == "civil_id" and 9 <= size <= 12) or (kind == "national_id" and born):
         return "national_id", CUED
     if kind == "tax_id" and 9 <= size <= 15:
         return "tax_id", CUED  # of companies and of countries whose checksums are not published
@@ -127,10 +128,11 @@ def passports(drawn: str, cues: Cues) -> Iterator[Candidate]:
         return
     for match in _PASSPORT.finditer(drawn):
         near = cues.before(match.start())
-        if match["plain"]:
+        if match["plain"] or "№" in match[0]:
             yield Candidate("passport", match.start(), match.end(), _PLAIN.sub("", match[0]), FORMED)
             continue
-        if cues.kind_at(match.start(), match.end()) == "passport" or (match["series"] and any(c.kind == "passport" for c in near)):
+        told = match["series"] is not None and any(cue.kind == "passport" for cue in near)
+        if told or cues.kind_at(match.start(), match.end()) == "passport":
             yield Candidate("passport", match.start(), match.end(), _PLAIN.sub("", match[0]), CUED)
     for match in _INSURANCE.finditer(drawn):
         if cues.kind_at(match.start(), match.end()) == "national_id":

@@ -22,11 +22,10 @@ def token(kind: str, number: int, style: Style) -> str:
     return f"[{entry['word']} {number}]" if style == "words" else f"«{entry['symbol']}{number}»"
 
 
+_WORDS = "|".join(f"(?P<{kind}>{entry['word']})" for kind, entry in _TABLE.items())
+_SYMBOLS = "|".join(f"(?P<{kind}_>{entry['symbol']})" for kind, entry in _TABLE.items())
 #: a token of either style; the group that matched names the kind
-TOKEN = re.compile(
-    r"\[(?:" + "|".join(f"(?P<{kind}>{entry['word']})" for kind, entry in _TABLE.items()) + r") (?P<number>[0-9]{1,6})\]"
-    "|«(?:" + "|".join(f"(?P<{kind}_>{entry['symbol']})" for kind, entry in _TABLE.items()) + ")(?P<number_>[0-9]{1,6})»"
-)
+TOKEN = re.compile(rf"\[(?:{_WORDS}) (?P<number>[0-9]{{1,6}})\]|«(?:{_SYMBOLS})(?P<number_>[0-9]{{1,6}})»")
 
 
 def token_kind(match: re.Match[str]) -> tuple[str, int]:

@@ -28,7 +28,8 @@ def _lists() -> dict[str, frozenset[str]]:
     return {
         "profiles": words(table["profiles"]["hosts"]), "not_names": words(table["profiles"]["not_names"]),
         "lead": words(table["profiles"]["lead_to_names"]), "maps": words(table["maps"]["hosts"]),
-        "plain": words(table["paths"]["plain"]), "paths": words(table["paths"]["personal"]), "query": words(table["query"]["personal"]),
+        "plain": words(table["paths"]["plain"]), "paths": words(table["paths"]["personal"]),
+        "query": words(table["query"]["personal"]),
         "harmless": words(table["query"]["harmless"]),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -46,8 +47,19 @@ def words(value: str) -> frozenset[str]:
     return frozenset(canvas(value).split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """The patterns of addresses with at and dot written as words."""
+
+    address: re.Pattern[str]
+    dot: re.Pattern[str]
+    hint: re.Pattern[str]  # nothing to find where this does not match
+    providers: frozenset[str]
+    endings: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str], frozenset[str]]:
+def _spoken() -> _Spoken:
     mail = link_words()["mail"]
 
     def any_of(value: str, sep: str | None = ",") -> str:
@@ -70,11 +82,15 @@ def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     address = re.compile(rf"(?<![^\W_])(?P<local>{local})(?P<at>{at_sign})(?P<host>[^\W_][\w-]*(?"
         rf":{dot_sign}[^\W_][\w-]*)*?)(?P<dot>{dot_sign})(?P<end>co{dot_sign}[a-z]{{2}}|{endings}|(?<=["
         rf"^ ]\.)[a-z]{{2,12}})(?![^\W_])")
-    return (address, re.compile(rf"{_GAP}[\[({{<]?{_GAP}(?:{at}){_GAP}[\])}}>]?{_GAP}|\*at\*|_at_"),
-            re.compile(rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"),
-            re.compile(rf"\b(?:{dot}|{any_of(mail['providers'], None)})\b|[\[({{<][ ]?(?:@|\.|{at})[ ]?"
-                rf"[\])}}>]|\*at\*|_at_"), words(mail["providers"]),
-            words(mail["endings"]))
+    bracketed = rf"[\[({{<][ ]?(?:@|\.|{at})[ ]?[\])}}>]|\*at\*|_at_"
+    return _Spoken(
+        address,
+        re.compile(
+            rf"[ \u200c]+(?:{dot})[ \u200c]+|{_GAP}[\[({{<]{_GAP}(?:{dot}|\.){_GAP}[\])}}>]{_GAP}|_dot_"
+        ),
+        re.compile(rf"\b(?:{dot}|{any_of(mail['providers'], None)})\b|{bracketed}"),
+        words(mail["providers"]), words(mail["endings"]),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -95,24 +111,25 @@ def emails(drawn: str) -> Iterator[Candidate]:
     if "@" in drawn:
         for match in _PLAIN_EMAIL.finditer(drawn):
             yield Candidate("email", match.start(), match.end(), _UNWRITTEN.sub("", match[0]), SURE)
-    address, at, dot, hint, providers, endings = _spoken()
+    spoken = _spoken()
     at_hand = "@" in drawn
     if not (spelled_out(drawn) or at_hand or any(sign in drawn for sign in "[({<*_")):
         return
-    if not (hint.search(drawn) or (at_hand and _SPACED.search(drawn))):
+    if not (spoken.hint.search(drawn) or (at_hand and _SPACED.search(drawn))):
         return
-    for match in address.finditer(drawn):
+    for match in spoken.address.finditer(drawn):
         written = match["at"].strip(" \u200c")
-        host = dot.sub(".", match["host"])
-        known = _UNWRITTEN.sub("", host.split(".")[0]) in providers
+        host = spoken.dot.sub(".", match["host"])
+        known = _UNWRITTEN.sub("", host.split(".")[0]) in spoken.providers
         bare = written[:1].isalpha() and written != "_at_"
         if bare and not known and not match["dot"].strip(" \u200c.[](){}<>"):
             continue  # «bought at amazon.com»
         if written == "@" and " " in match[0] and not (known or len(match["at"]) > 1 or match["dot"] != "."):
             continue
-        if match["end"].split(".")[0][:2] not in ("co", *endings) and match["end"] not in endings and not written.startswith(("[", "(", "{", "<")):
+        named = match["end"] in spoken.endings or match["end"].startswith("co")
+        if not named and not written.startswith(("[", "(", "{", "<")):
             continue
-        value = f"{dot.sub('.', match['local'])}@{host}.{match['end']}"
+        value = f"{spoken.dot.sub('.', match['local'])}@{host}.{match['end']}"
         yield Candidate("email", match.start(), match.end(), _UNWRITTEN.sub("", value), CUED)
 
 
@@ -142,7 +159,8 @@ def machines(drawn: str, cues: Cues) -> Iterator[Candidate]:
     patterns = [p for p, sign in ((_IPV4, "."), (_IPV6, ":")) if drawn.count(sign) > 1]
     for pattern in patterns:
         for match in pattern.finditer(drawn):
-            written = re.split(r"/|(?<=\.)(?=x)|:(?=\d+$)" if pattern is _IPV4 else "%", match[0].replace("\u200c", ""))[0]
+            # without its port, its mask or its zone
+            written = re.split("[/:]" if pattern is _IPV4 else "%", match[0].replace("\u200c", ""))[0]
             try:
                 address = ip_address(written)
             except ValueError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .cues import Cues
 
@@ -80,7 +81,7 @@ def _joined_after(drawn: str, end: int) -> bool:
 
 
 def _readings(drawn: str, run_start: int, groups: list[tuple[int, int]], first: int, last: int) -> Iterator[Number]:
-    betweens = [drawn[e:s] for (_, e), (s, _) in zip(groups, groups[1:], strict=False)]
+    betweens = [drawn[e:s] for (_, e), (s, _) in pairwise(groups)]
     for i in range(first, last):
         count = 0
         for j in range(i, last):

@@ -13,7 +13,8 @@ from .numbers import Number
 
 _STOPS = frozenset(("order", "other"))
 #: how cards of the issuers that are not of 16 digits begin
-_ISSUERS = {13: ("4",), 14: ("30", "36", "38", "39"), 15: ("34", "37"), 17: ("6",), 18: ("6",), 19: ("4", "6", "5", "22")}
+_ISSUERS = {13: ("4",), 14: ("30", "36", "38", "39"), 15: ("34", "37"), 17: ("6",), 18: ("6",),
+            19: ("4", "6", "5", "22")}
 _IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}[ \u200c-]{0,2}\d{2}(?:[ \u200c.\n-]{0,2}[a-z0-9]){11,30}")
 _SHEBA = re.compile(r"(?<![a-z0-9])ir[ \u200c:._-]{0,2}\d(?:[ \u200c.\n_-]{0,2}\d){23}(?!\d)")
 _SEPARATORS = re.compile(r"[^a-z0-9]")

@@ -132,7 +132,8 @@ def _believed(form: _Form, number: Number, scripts: Scripts) -> bool:
             return number.shape in _NORTH_AMERICAN and (not scripts.cyrillic)
         return len(number.groups) >= 3 and scripts.cyrillic
     if form.believed == "cue" and number.digits.startswith("0"):
-        return (len(number.groups) == 3 and number.groups[0] in (2, 3) and number.groups[1] >= 3) or ")" in number.between
+        coded = len(number.groups) == 3 and number.groups[0] in (2, 3) and number.groups[1] >= 3
+        return coded or ")" in number.between
     return form.believed != "cue" and bool(getattr(scripts, form.believed))
 
 

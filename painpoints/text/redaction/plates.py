@@ -88,7 +88,7 @@ def _iranian(drawn: str, cues: Cues) -> Iterator[Candidate]:
             if match["letter"] == "و" and not named and not _announced(cues, match):
                 continue  # «and» between two figures
             value = match["a"] + match["letter"] + match["b"] + match["c"]
-            yield _plate(match, value, SURE if named else FORMED)
+            yield _plate(match, value, SURE if named or _announced(cues, match) else FORMED)
 
 
 def _russian(drawn: str, cues: Cues) -> Iterator[Candidate]:

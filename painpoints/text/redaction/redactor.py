@@ -72,7 +72,9 @@ class Redactor:
     ) -> None:
         unknown = sorted(kinds - KINDS)
         if unknown:
-            raise UsageError(f"no kind of personal data is called {unknown[0]!r}.", hint=f"Kinds: {', '.join(sorted(KINDS))}.")
+            raise UsageError(
+                f"no kind of personal data is called {unknown[0]!r}.", hint=f"Kinds: {', '.join(sorted(KINDS))}."
+            )
         if not key:
             raise UsageError("pseudonyms need a key.", hint="Give a secret of at least 16 bytes.")
         if style not in ("words", "symbols"):

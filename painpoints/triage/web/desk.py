@@ -25,6 +25,7 @@ from painpoints.triage.web.deeds import Deed, deeds
 from painpoints.triage.web.pieces import Piece, Text, line, readable
 from painpoints.triage.web.rendering import is_fragment
 from painpoints.triage.web.site import language_of, site_of
+from painpoints.triage.web.spoken import Spoken, spoken
 from painpoints.triage.web.titles import title_in
 
 if TYPE_CHECKING:
@@ -164,7 +165,21 @@ class Desk:
     def line(self, row: Mapping[str, Any]) -> Sequence[Piece]:
         """The line of a comment that the list shows."""
         unit = None if row.get("start") is None else (row["start"], row["end"])
+        if unit is not None and not self.asked.q:
+            for turn in self._turns(row["doc_id"]):
+                # What others say around it is not the customer's.
+                if turn["start"] <= unit[0] < turn["end"]:
+                    start, end = turn["start"], turn["end"]
+                    return line(row["text"][start:end], (unit[0] - start, min(unit[1], end) - start))
         return line(row["text"], unit, self.asked.q)
+
+    def _turns(self, doc_id: str) -> Sequence[Mapping[str, Any]]:
+        """The turns of a comment that is a conversation."""
+        documents = self.snapshot.data.documents
+        if "turns" not in documents.columns:
+            return ()
+        turns = documents["turns"][self.snapshot.picture.lookup.rows[doc_id]]
+        return () if turns is None else turns.to_list()
 
     def chips(self) -> list[tuple[str, str, str]]:
         """The filters that are chosen: name, value in words, and the address without it."""
@@ -289,6 +304,17 @@ class Opened:
     def text(self) -> Text:
         """Its text with the opinions in it."""
         return readable(self.row["text"], self.row["units"], self.desk.asked.q)
+
+    @once
+    def spoken(self) -> Sequence[Spoken]:
+        """Its turns, where it is a conversation."""
+        return spoken(self.page, self.row["units"], self.desk.wording.edition, self.desk.asked.q, self.judged)
+
+    @once
+    def judged(self) -> Mapping[str, Any] | None:
+        """What is known of it as a conversation."""
+        known = self.desk.snapshot.data.conversations
+        return None if known is None else next(known.filter(doc_id=self.doc_id).iter_rows(named=True), None)
 
     @once
     def current(self) -> str | None:

@@ -156,7 +156,8 @@ def _start(request: Request, number: str, form: FormData, person: Person) -> Res
     upload = _sent(site, number, person)
     roles = _roles(site, upload, form, None)
     try:
-        settings = role_settings(roles)
+        talks = site.uploads.holds_conversations(upload, site.workspace.settings)
+        settings = {} if talks else role_settings(roles)
         seen = site.uploads.preview(upload, site.workspace.settings, roles)
     except UsageError:
         return _looked(request, site.uploads.preview(upload, site.workspace.settings), roles, status=422)

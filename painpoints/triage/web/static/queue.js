@@ -146,6 +146,14 @@ document.addEventListener("focusin", (event) => {
   if (unit && !unit.matches("[aria-current], .current")) choose(unit.dataset.unit);
 });
 
+// In a text too long to be seen whole, the opinion at hand is.
+function bringCurrent() {
+  const text = $("#comment .text");
+  const here = text?.querySelector("[aria-current]");
+  if (!here || text.scrollHeight <= text.clientHeight) return;
+  text.scrollTop += here.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
+}
+
 function stepOpinion(by, focus = true) {
   const all = $$("#comment .opinion").map((item) => item.dataset.unit);
   const at = all.indexOf($("#comment .opinion.current")?.dataset.unit);
@@ -259,6 +267,7 @@ function settle() {
     if (openId() !== shown) {
       $("#reading").scrollTop = 0;
       if (!wide.matches) scrollTo(0, 0);
+      bringCurrent();
     }
     const moved = openId() !== shown;
     shown = openId();
@@ -298,4 +307,5 @@ watchNews({ rows, openId, unsaved: notes.unsaved });
 rove(atHand());
 count();
 unhide();
+bringCurrent();
 if (openId()) document.getElementById(`row-${openId()}`)?.scrollIntoView({ block: "nearest" });

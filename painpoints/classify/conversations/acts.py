@@ -1,0 +1,120 @@
+"""What a turn does (settles the matter, says "still not", promises, refuses ...) and the mood it is said in.
+
+Linear heads over two vectors of the built-in encoder: of the turn alone, and of the turn after what it answers, so that
+"no" is read with its question. `scripts/fit_conversations.py` fitted them; their card stands in
+``models/conversations``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .turns import AGENT, BOT, CUSTOMER, Conversation, Turn
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CUSTOMER_ACTS = ("settled", "unsettled", "gives_up", "thanks", "accepts", "tells", "problem", "again", "waits", "bot",
+                 "sarcasm")
+AGENT_ACTS = ("done", "promise", "refuses", "asks", "transfers", "apologises", "closes", "rude", "instructs", "other")
+MOODS = (-2, -1, 0, 1, 2)
+"""Furious, annoyed, neutral (manners too), relieved, delighted."""
+FIRST, LAST, ANSWERS = 2, 4, 4
+"""So many customer turns at the start and at the end are read, and so many of the company's last ones."""
+_LONGEST = 400
+_BEFORE = 200
+Encode = Callable[[Sequence[str]], "np.ndarray"]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """``weight`` (classes, d) and ``bias`` (classes,)."""
+
+    weight: np.ndarray
+    bias: np.ndarray
+
+    def probabilities(self, rows: np.ndarray) -> np.ndarray:
+        """(n, classes) for ``rows`` (n, d)."""
+        import numpy as np
+
+        scores = rows @ self.weight.T + self.bias
+        likely = np.exp(scores - scores.max(1, keepdims=True))
+        return np.asarray(likely / likely.sum(1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class ActsHead:
+    """Heads over ``(vectors - mean) / scale``, (n, 2 d): of `CUSTOMER_ACTS`, `AGENT_ACTS` and `MOODS`."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    customer: Linear
+    agent: Linear
+    mood: Linear
+
+    def read(self, vectors: np.ndarray, speakers: Sequence[str]) -> list[Act]:
+        """What each turn does, from its ``vectors`` (n, 2 d)."""
+        import numpy as np
+
+        if not len(vectors):
+            return []
+        rows = (vectors - self.mean) / self.scale
+        customer, agent = self.customer.probabilities(rows), self.agent.probabilities(rows)
+        moods = self.mood.probabilities(rows) @ np.array(MOODS, float)
+        return [Act(dict(zip(CUSTOMER_ACTS, customer[at].tolist(), strict=True)), float(moods[at]))
+                if speaker == CUSTOMER else Act(dict(zip(AGENT_ACTS, agent[at].tolist(), strict=True)), None)
+                for at, speaker in enumerate(speakers)]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Probabilities of the acts of the turn's side, and a customer's mood, -2..2."""
+
+    likely: Mapping[str, float]
+    mood: float | None
+
+
+def read_acts(conversations: Sequence[Conversation], head: ActsHead, encode: Encode) -> None:
+    """Gives the turns of ``conversations`` that tell how it began and how it ended their acts."""
+    asked = [(turn, before) for conversation in conversations for turn, before in telling_turns(conversation)]
+    vectors = turn_vectors([(turn.text, before) for turn, before in asked], encode)
+    acts = head.read(vectors, [CUSTOMER if turn.speaker == CUSTOMER else AGENT for turn, _ in asked])
+    for (turn, _), act in zip(asked, acts, strict=True):
+        turn.act = act
+
+
+def telling_turns(conversation: Conversation) -> list[tuple[Turn, str]]:
+    """The turns whose acts are read, each with the last words of the other side before it ("" without)."""
+    customer, company = conversation.customer, [t for t in conversation.turns if t.speaker in (AGENT, BOT)]
+    wanted = {turn.number for turn in (*customer[:FIRST], *customer[-LAST:], *company[-ANSWERS:])}
+    found, said = [], {CUSTOMER: "", AGENT: ""}
+    for turn in conversation.turns:
+        if turn.speaker not in (CUSTOMER, AGENT, BOT):
+            continue
+        mine, other = (CUSTOMER, AGENT) if turn.speaker == CUSTOMER else (AGENT, CUSTOMER)
+        if turn.number in wanted:
+            found.append((turn, said[other]))
+        said[mine] = turn.text
+    return found
+
+
+def turn_vectors(turns: Sequence[tuple[str, str]], encode: Encode) -> np.ndarray:
+    """(n, 2 d): the vectors of each (text, what it answers), alone and in its place. Equal texts are encoded once."""
+    import numpy as np
+
+    alone = [_clipped(text) for text, _ in turns]
+    placed = [f"{before.strip()[-_BEFORE:]}\n{text}" if before.strip() else text
+              for text, (_, before) in zip(alone, turns, strict=True)]
+    texts = sorted({*alone, *placed})
+    if not texts:
+        return np.zeros((0, 0))
+    place = {text: at for at, text in enumerate(texts)}
+    vectors = np.asarray(encode(texts), np.float64)
+    return np.concatenate([vectors[[place[text] for text in alone]], vectors[[place[text] for text in placed]]], 1)
+
+
+def _clipped(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 2 * _LONGEST else f"{plain[:_LONGEST]} … {plain[-_LONGEST:]}"

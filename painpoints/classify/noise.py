@@ -1,0 +1,117 @@
+"""Documents that are no experience at all: adverts, spam, off-topic talk; each with a probability.
+
+A small head over the encoder's vector of the whole document, and over cues (`noise.toml`): a number to call, a link, a
+call to follow. It was fitted by ``scripts/fit_noise.py``; its card stands in ``models/noise``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from painpoints.errors import ModelError
+from painpoints.taxonomy import NO_STAGE
+from painpoints.text import fold_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+KINDS = ("customer", "advert", "spam", "off_topic")
+"""What a document is; only the last three are noise."""
+NO_TOUCHPOINT = "none"
+
+
+@dataclass(frozen=True)
+class NoiseHead:
+    """``weight`` (4, d + cues) and ``bias`` (4,) over ``(vector - mean) / scale`` and cues times ``gain``; ``least`` is
+    the probability from which a document is of a kind of noise."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    weight: np.ndarray
+    bias: np.ndarray
+    gain: float
+    least: dict[str, float]
+
+    def probabilities(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        """Probabilities (n, 4) of `KINDS` for documents ``texts`` with their ``vectors`` (n, d)."""
+        import numpy as np
+
+        scores = features(texts, vectors, self.mean, self.scale, self.gain) @ self.weight.T + self.bias
+        likely = np.exp(scores - scores.max(1, keepdims=True))
+        return np.asarray(likely / likely.sum(1, keepdims=True))
+
+    def kinds(self, texts: Sequence[str], vectors: np.ndarray) -> list[str | None]:
+        """The kind of noise that each document is, None where it is none, or not surely so."""
+        likely = self.probabilities(texts, vectors)
+        best = likely[:, 1:].argmax(1) + 1
+        noisy = likely[:, 1:].sum(1)
+        return [KINDS[kind] if share >= self.least[KINDS[kind]] else None
+                for kind, share in zip(best.tolist(), noisy.tolist(), strict=True)]
+
+
+def features(texts: Sequence[str], vectors: np.ndarray, mean: np.ndarray, scale: np.ndarray, gain: float) -> np.ndarray:
+    """What the head reads (n, d + cues)."""
+    import numpy as np
+
+    return np.concatenate([(vectors - mean) / scale, gain * cues(texts)], 1)
+
+
+def cues(texts: Sequence[str]) -> np.ndarray:
+    """Which cues each of ``texts`` has: (n, cues) of 0 and 1."""
+    import numpy as np
+
+    patterns, words = _lexicon()
+    rows = []
+    for text in texts:
+        folded = fold_key(text)
+        rows.append([float(pattern.search(text) is not None) for pattern in patterns]
+                    + [float(any(word in folded for word in group)) for group in words])
+    return np.array(rows, np.float64).reshape(len(rows), len(patterns) + len(words))
+
+
+@cache
+def _lexicon() -> tuple[list[re.Pattern[str]], list[list[str]]]:
+    content = tomllib.loads(resources.files("painpoints.classify").joinpath("noise.toml").read_text("utf8"))
+    return ([re.compile(pattern, re.IGNORECASE) for pattern in content["patterns"].values()],
+            [[fold_key(word) for word in group] for group in content["words"].values()])
+
+
+@cache
+def load_noise() -> NoiseHead:
+    """The head that ships. Raises ModelError when it cannot be read."""
+    import numpy as np
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        home = resources.files("painpoints_models").joinpath("noise")
+        tensors = load(home.joinpath("noise.safetensors").read_bytes())
+        content = json.loads(home.joinpath("noise.json").read_text(encoding="utf8"))
+        mean, scale, weight, bias = (tensors[name].astype(np.float64) for name in ("mean", "scale", "weight", "bias"))
+        return NoiseHead(mean, scale, weight, bias, float(content["gain"]), dict(content["least"]))
+    except (ImportError, OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
+        raise ModelError(f"painpoints_models/noise: no head that can be read ({type(error).__name__}).",
+                         hint="Reinstall painpoints, or fit it with scripts/fit_noise.py.") from error
+
+
+def mark_noise(units: pl.DataFrame, kinds: dict[str, str]) -> pl.DataFrame:
+    """Judged ``units`` with ``none_kind``; those of documents in ``kinds`` are on no touchpoint and no problem."""
+    import polars as pl
+
+    noisy = pl.col("none_kind").is_not_null()
+    marked = units.with_columns(
+        none_kind=pl.col("doc_id").replace_strict(kinds, default=None, return_dtype=pl.Utf8) if kinds
+        else pl.lit(None, pl.Utf8))
+    return marked.with_columns(
+        touchpoint=pl.when(noisy).then(pl.lit(NO_TOUCHPOINT)).otherwise("touchpoint"),
+        stage=pl.when(noisy).then(pl.lit(NO_STAGE)).otherwise("stage"),
+        is_problem=pl.when(noisy).then(False).otherwise("is_problem"),
+        problem_p=pl.when(noisy).then(pl.min_horizontal("problem_p", pl.lit(0.49, pl.Float32))).otherwise("problem_p"))
