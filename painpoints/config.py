@@ -39,7 +39,8 @@ class Settings:
     ``count_campaigns`` counts every document of a possible campaign. ``redact`` takes personal data out of everything
     that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``),
     ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands``
-    names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of persons: a function as "module:function", or a spaCy pipeline.
+    names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
+    persons: a function as "module:function", or a spaCy pipeline.
     The rest names columns and forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are
     worked on at a time.
     """

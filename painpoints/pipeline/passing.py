@@ -30,8 +30,8 @@ def follow_posts(whole: pl.DataFrame, documents: pl.DataFrame, spans: np.ndarray
     if "shared" not in documents.columns or not (documents["shared"] == "repost").any():
         return
     kept = ("shared", "shared_id", "source", "source_id")
-    told = whole.select("doc_id", "letters").join(
-        documents.select("doc_id", *kept).unique("doc_id", keep="first"), on="doc_id", how="left", maintain_order="left")
+    posts = documents.select("doc_id", *kept).unique("doc_id", keep="first")
+    told = whole.select("doc_id", "letters").join(posts, on="doc_id", how="left", maintain_order="left")
     said = told["letters"].to_list()
     reposts = told.select(pl.col("shared").eq_missing("repost")).to_series().to_list()
     ids: dict[tuple[str | None, str], int] = {}

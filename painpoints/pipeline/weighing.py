@@ -20,8 +20,8 @@ def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = 
 
     The units of a copied document are copies too, also where each is so short that it could be said by chance. With
     ``copies``, texts that were changed a little are copies as well, and of a possible campaign one document counts.
-    What is passed on is
-    a copy of the post itself (tier "quote" where it was cut short). ``key`` is what a unit and its exact and near copies have in common. Which is first hangs on no order of rows.
+    What is passed on is a copy of the post itself (tier "quote" where it was cut short). ``key`` is what a unit and its
+    exact and near copies have in common. Which is first hangs on no order of rows.
     """
     import polars as pl
 
@@ -94,9 +94,10 @@ def with_copies(documents: pl.DataFrame, units: pl.DataFrame, copies: Copies | N
     import polars as pl
 
     tiers = list(TIERS)
+    rank = pl.col("copy_tier").replace_strict(tiers, range(len(tiers)), default=None, return_dtype=pl.Int8)
     told = units.group_by("doc_id").agg(
         own=pl.col("weight").max() > 0, copy_of=pl.col("copy_of").sort_by("start").first(),
-        copy_tier=pl.col("copy_tier").replace_strict(tiers, range(len(tiers)), default=None, return_dtype=pl.Int8).max())
+        copy_tier=rank.max())
     told = told.filter(~pl.col("own")).with_columns(
         pl.col("copy_tier").replace_strict(range(len(tiers)), tiers, return_dtype=pl.Utf8)).drop("own")
     members = pl.DataFrame(schema={"doc_id": pl.Utf8, "campaign_id": pl.Utf8}) if copies is None else copies.members

@@ -78,8 +78,9 @@ def understand(where: str, names: Sequence[str], sample: Sequence[Sequence[objec
                rating_scale: str | None, told: dict[str, str] | None = None) -> Understanding:
     """The meaning of each column of a table, from its names and sampled rows.
 
-    Overrides come first (an empty one: no column is this), then what is ``told`` of the tool the table comes from, then names (whole names before parts of names), then
-    content. Raises ColumnError when an override names no column or nothing holds texts.
+    Overrides come first (an empty one: no column is this), then what is ``told`` of the tool that it comes from, then
+    names (whole names before parts of names), then content. Raises ColumnError when an override names no column or
+    nothing holds texts.
     """
     profiles = {name: _profile([row[place] for row in sample]) for place, name in enumerate(names)}
     raw = {name: [row[place] for row in sample] for place, name in enumerate(names)}
@@ -199,7 +200,8 @@ def _fill_by_content(names: Sequence[str], profiles: dict[str, _Profile], column
         free.remove(name)
 
     if not any(role in settled for role in ("text", "pros", "cons")):
-        prose = [name for name in free if not is_answer(name) and profiles[name].letters >= 4 and profiles[name].numeric < 0.3
+        prose = [name for name in free if not is_answer(name) and profiles[name].letters >= 4
+                 and profiles[name].numeric < 0.3
                  and not _is_coded(profiles[name].values) and reading(name) is None]
         prose = [name for name in prose if profiles[name].is_prose] or (prose if len(names) == 1 else [])
         if prose:

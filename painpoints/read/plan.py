@@ -73,7 +73,8 @@ class Reading:
     """A plan with what the builder of documents needs beside it.
 
     Of the columns ``sides`` only words for a side of a conversation travel on: further down a name may stand there.
-    ``chance`` are the columns of `chance_columns`, ``social`` tells who wrote a row, ``preset`` what tool it comes from.
+    ``chance`` are the columns of `chance_columns`, ``social`` tells who wrote a row,
+    ``preset`` what tool it comes from.
     """
 
     plan: FilePlan
@@ -118,8 +119,8 @@ def plan_table(file: str, compression: str | None, table: Table, options: ReadOp
     if "author" in columns and not options.author_secret:
         notes.append("authors are not told apart: no secret to hash their names with.")
     place = {name: at for at, name in enumerate(table.columns)}
-    who, said = (place[columns[role].name] if role in columns else None for role in ("author", "text"))
-    social = find_sides(table.columns, sample, who, said, options.brands)
+    who, said, ids = (place[columns[role].name] if role in columns else None for role in ("author", "text", "id"))
+    social = find_sides(table.columns, sample, who, said, options.brands, ids)
     notes += social.notes
     if preset is not None:
         notes.append(f"preset: {preset.name}, an export of {preset.tool}.")

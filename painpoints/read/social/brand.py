@@ -14,8 +14,7 @@ from painpoints.read.social.telling import said_side, telling
 from painpoints.read.table import cell_text
 
 _NOBODY = frozenset(("", "-1", "0", "none", "null", "nan"))
-_REPLIES, _SHARE, _SERVICE = 5, 0.2, 0.35
-_MANY, _TARGETS, _MOSTLY_SERVICE = 10, 8, 0.5
+_REPLIES, _SHARE, _SERVICE, _OFTEN = 4, 0.2, 0.35, 0.45
 _ANSWERS_ONLY = 0.8
 _FLAT = 0.6
 _ID = re.compile(r"-?\d+")
@@ -61,7 +60,7 @@ class Sides:
 
 
 def find_sides(columns: Sequence[str], sample: Sequence[Sequence[object]], author: int | None, text: int | None,
-               brands: Sequence[str]) -> Sides:
+               brands: Sequence[str], ids: int | None = None) -> Sides:
     """Who wrote what in a table, from a sample of its rows. A brand that is named ends the guessing; so does "" ."""
     told = telling(columns)
     places = {name: place for place, name in enumerate(columns)}
@@ -77,7 +76,7 @@ def find_sides(columns: Sequence[str], sample: Sequence[Sequence[object]], autho
     if author is None or text is None or brands or told["side"] or told["from_brand"] or told["from_customer"]:
         return Sides(told, places, author, names, (), own_pages or bool(on_own))
     plain = Sides(told, places, author, names, (), own_pages)
-    found = _answering(sample, author, text, plain)
+    found = _answering(sample, author, text, plain, ids)
     notes: tuple[str, ...] = ()
     if found:
         notes = (f"brand: {len(found)} author(s) who answer others in the language of service are taken for the brand "
@@ -85,40 +84,41 @@ def find_sides(columns: Sequence[str], sample: Sequence[Sequence[object]], autho
     return Sides(told, places, author, names | {_folded(name) for name in found}, tuple(found), own_pages, notes)
 
 
-def _answering(sample: Sequence[Sequence[object]], author: int, text: int, sides: Sides) -> list[str]:
-    """The authors who answer a large share of what is answered, in the language of service."""
+def _answering(sample: Sequence[Sequence[object]], author: int, text: int, sides: Sides, ids: int | None) -> list[str]:
+    """The authors who answer many people, or a large share of what is answered, in the language of service."""
     rows: dict[str, list[tuple[str | None, bool]]] = defaultdict(list)
+    by_id = {} if ids is None else {name: who for row in sample if (name := cell_text(row[ids])) is not None
+                                    and (who := cell_text(row[author])) is not None}
     targets: set[str] = set()
     for row in sample:
         who, said = cell_text(row[author]), cell_text(row[text])
         if who is None or said is None:
             continue
-        target = _answered(row, said, sides)
+        target = _answered(row, said, sides, by_id)
         rows[who].append((target, says_service(said)))
         if target is not None:
             targets.add(target)
     found = []
     for who, held in rows.items():
-        answers = [(target, service) for target, service in held if target is not None]
+        answers = [(target, service) for target, service in held if target is not None and target != who]
         if len(answers) < _REPLIES or len(answers) < _ANSWERS_ONLY * len(held):
             continue
         many, service = len({target for target, _ in answers}), sum(service for _, service in answers) / len(answers)
-        if (many >= _SHARE * len(targets) and many >= _REPLIES and service >= _SERVICE) or (
-                len(answers) >= _MANY and many >= _TARGETS and service >= _MOSTLY_SERVICE):
+        if many >= _REPLIES and (service >= _SERVICE if many >= _SHARE * len(targets) else service >= _OFTEN):
             found.append(who)
     return sorted(found)
 
 
-def _answered(row: Sequence[object], said: str, sides: Sides) -> str | None:
-    """What a row answers: by a column of parents, of threads, or whom it is addressed to."""
+def _answered(row: Sequence[object], said: str, sides: Sides, by_id: Mapping[str, str]) -> str | None:
+    """Whom a row answers: the author of its parent, whom it is addressed to, else the parent or thread itself."""
+    handles = read_post(said).handles
     if sides.told["parent"]:
         cells = [cell for cell in sides.cells(row, "parent") if cell.strip().casefold() not in _NOBODY]
-        return cells[0] if cells else None
-    if sides.told["thread"]:
-        cells = sides.cells(row, "thread")
-        return cells[0] if cells else None
-    handles = read_post(said).handles
-    return handles[0] if handles else None
+        return (by_id.get(cells[0]) or (handles[0] if handles else cells[0])) if cells else None
+    if handles:
+        return handles[0]
+    cells = sides.cells(row, "thread")
+    return cells[0] if cells else None
 
 
 def _tells(sample: Sequence[Sequence[object]], place: int) -> bool:

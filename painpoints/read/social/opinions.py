@@ -87,5 +87,6 @@ def _quote() -> re.Pattern[str]:
 
 @cache
 def _service() -> re.Pattern[str]:
-    words = sorted({word for of in _table()["service"].values() for word in of}, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + ")", re.IGNORECASE)
+    service = _table()["service"]
+    words = sorted({word for of in service.values() if isinstance(of, list) for word in of}, key=len, reverse=True)
+    return re.compile(r"(?i:(?<!\w)(?:" + "|".join(map(re.escape, words)) + "))|" + service["signed"])

@@ -12,8 +12,8 @@ from typing import Any
 from painpoints.read.columnnames import fold_name, folded_names
 from painpoints.read.people import BRAND, CUSTOMER, side_of
 
-KINDS = ("thread", "parent", "children", "side", "from_customer", "from_brand", "answer", "page", "author_id", "reposted",
-         "quoted", "quoted_text", "forwarded")
+KINDS = ("thread", "parent", "children", "side", "from_customer", "from_brand", "answer", "page", "author_id",
+         "reposted", "quoted", "quoted_text", "forwarded")
 META = "meta."
 
 

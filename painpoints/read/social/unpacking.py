@@ -91,7 +91,7 @@ def _first(document: object, item: Mapping[str, Any], above: Mapping[str, Any] |
 
 
 def _table(document: object, table: Mapping[str, Any]) -> dict[str, Any]:
-    return {table.get("before", "") + str(_at(entry, table["key"])): entry for entry in _list(_at(document, table["list"]))}
+    return {str(_at(entry, table["key"])): entry for entry in _list(_at(document, table["list"]))}
 
 
 def _plain(value: object) -> object:
