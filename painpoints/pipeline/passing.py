@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ALIKE = 0.5
-_CUT = 25
+_CUT = 20
 """Letters from which the beginning of a post tells which one was cut short."""
 
 
