@@ -39,10 +39,10 @@ class Settings:
     ``count_campaigns`` counts every document of a possible campaign. ``redact`` takes personal data out of everything
     that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``),
     ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands``
-    user names that stay, and ``names`` finds names of persons: a function as "module:function", or a spaCy pipeline.
-    ``min_authors`` people at least stand behind what digests and reports quote or name (1: anybody may be quoted). The
-    rest names columns and forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked
-    on at a time.
+    names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
+    persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
+    digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
     """
 
     model: str | None = None
@@ -76,6 +76,7 @@ class Settings:
     sheet: str | None = None
     agent: str | None = None
     customer: str | None = None
+    preset: str | None = None
     limit: int | None = None
     week_start: str | None = None
     zone: str = "UTC"

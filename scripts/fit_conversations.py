@@ -167,8 +167,10 @@ def main() -> None:
     print("trajectory: cues", accuracy(directions, [each.direction for each in moods]), "weighed",
           accuracy(directions, went))
     if given.features is not None:
-        np.savez(given.features, outcome=outcome_rows, direction=direction_rows, outcomes=outcomes, directions=directions)
-    tensors = {"acts.mean": mean, "acts.scale": scale, "outcome.mean": outcome_mean, "outcome.scale": outcome_scale,
+        np.savez(given.features, outcome=outcome_rows, direction=direction_rows, outcomes=outcomes,
+                 directions=directions)
+    tensors = {"acts.mean": mean, "acts.scale": scale,
+               "outcome.mean": outcome_mean, "outcome.scale": outcome_scale,
                "direction.mean": direction_mean, "direction.scale": direction_scale,
                **{f"{name}.{part}": getattr(each, part) for name, each in
                   {**heads, "outcome": outcome, "direction": direction}.items() for part in ("weight", "bias")}}
@@ -186,11 +188,12 @@ def card(acts: Sequence[tuple[str, int, float, float | None, dict[str, float]]],
          verdicts: Sequence[tuple[str, list[str], list[str], list[str]]], langs: Sequence[str | None]) -> str:
     """The model card."""
     lines = ["# Support conversations: acts, moods, verdicts", "",
-             "Linear heads over the built-in encoder's vectors of a turn (alone, and after what it answers) and its cues;",
-             "`scripts/fit_conversations.py` writes this card. Acts and moods are fitted on `corpora/conversations/acts`,",
-             "the verdicts, over what the acts and the cues say, on `corpora/conversations/train`; all of it was written",
-             "by us. The figures are of five-fold cross-validation; those of the gold set, which had no part in it, stand",
-             "in the README under Transcripts (`scripts/evaluate_conversations.py`).", "",
+             "Linear heads over the built-in encoder's vectors of a turn (alone, and after what it answers) and its",
+             "cues; `scripts/fit_conversations.py` writes this card. Acts and moods are fitted on",
+             "`corpora/conversations/acts`, the verdicts, over what the acts and the cues say, on",
+             "`corpora/conversations/train`; all of it was written by us. The figures are of five-fold",
+             "cross-validation; `scripts/evaluate_conversations.py` measures on the gold set, which had no part in it.",
+             "",
              "| head | classes | turns | accuracy | macro-F1 | " + " | ".join(LANGS) + " |",
              "|---|---|---|---|---|" + "---|" * len(LANGS)]
     sizes = {"customer": len(CUSTOMER_ACTS), "agent": len(AGENT_ACTS), "mood": len(MOODS)}

@@ -11,11 +11,15 @@ from painpoints.errors import UsageError
 
 
 def values_of(option: str) -> tuple[str, ...]:
-    """What ``option`` (framework, lang, cluster, detail, precision, kind, rating_scale or week_start) may be."""
+    """What ``option`` (framework, lang, cluster, detail, precision, kind, rating_scale, preset, week_start) may be."""
     if option == "framework":
         from painpoints.taxonomy import load_taxonomy
 
         return tuple(load_taxonomy().frameworks)
+    if option == "preset":
+        from painpoints.read import presets
+
+        return (*presets(), "none")
     return {"lang": REPORT_LANGUAGES, "cluster": SCOPES, "detail": DETAILS, "precision": PRECISIONS, "kind": KINDS,
             "rating_scale": RATING_SCALES, "week_start": WEEK_STARTS}[option]
 
@@ -33,7 +37,8 @@ def check_choices(given: Mapping[str, Any]) -> None:
 
     Frameworks of a company's own taxonomy are checked when it is loaded.
     """
-    for option in ("lang", "cluster", "detail", "precision", "kind", "rating_scale", "week_start", "framework"):
+    for option in ("lang", "cluster", "detail", "precision", "kind", "rating_scale", "week_start", "preset",
+                   "framework"):
         value = given.get(option)
         if value is None or (option == "framework" and given.get("taxonomy") is not None):
             continue

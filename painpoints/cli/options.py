@@ -52,6 +52,12 @@ Agent = Annotated[str | None, _option("agent", "Who serves in conversations, as 
                                       "commas. The others are customers.", "NAME", _COLUMNS)]
 Customer = Annotated[str | None, _option("customer", "Who is served in conversations, as the file names them.", "NAME",
                                          _COLUMNS)]
+Brands = Annotated[list[str] | None, typer.Option(
+    "--brand", metavar="NAME", show_default=False, rich_help_panel=_COLUMNS,
+    help="Name under which the brand itself writes, again for each; its own texts count nowhere. '' says that it does "
+         "not write here.")]
+Preset = Annotated[str | None, _option("preset", "Tool that the file was exported from, for instance google-play; by "
+                                       "default told by its columns. none: of no tool.", "NAME", _COLUMNS, True)]
 Limit = Annotated[int | None, _option("limit", "Take the first N texts only.", "N", _COLUMNS)]
 
 Framework = Annotated[str | None, _option("framework", "Journey framework: three-stage, four-stage, five-stage, or one "

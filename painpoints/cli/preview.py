@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ROWS = 5
 _TURNS, _ROLES = 3, 12
 _SHOWN = ("format", "compression", "encoding", "delimiter", "quote", "header", "sheet", "kind", "time_format",
-          "calendar", "day_first", "rating_scale")
+          "calendar", "day_first", "rating_scale", "preset")
 _UNIT = ("start", "end", "text", "lang", "variety", "sentiment", "p_neg", "p_neu", "p_pos", "touchpoint",
          "touchpoint_p", "stage", "stage_p", "problem_p", "is_problem", "certain")
 
@@ -33,6 +33,7 @@ def preview(
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
     sheet: given.Sheet = None, agent: given.Agent = None, customer: given.Customer = None,
+    brands: given.Brands = None, preset: given.Preset = None,
     redact: given.Redact = None, config: given.Config = None, json: given.Json = False,
     quiet: given.Quiet = False,
 ) -> None:
@@ -67,7 +68,7 @@ def look_at(file: str, settings: Settings, bars: Bars, rows: int = ROWS) -> dict
     plan["notes"] = [note for note in plan["notes"] if not note.startswith("turns")]
     for name in ("rows", "documents", "rejected"):  # of the few rows looked at, not of the file
         del plan[name]
-    columns = ("row", "source_id", "time", "rating", "rating_raw", "source", "text")
+    columns = ("row", "source_id", "time", "rating", "rating_raw", "source", "side", "text")
     return {"plan": plan, "names": settings.names, "rows": [
         {**{name: row[name] for name in columns},
          "turns": [{"speaker": turn["speaker"], "text": row["text"][turn["start"]:turn["end"]]}
@@ -91,6 +92,8 @@ def preview_lines(seen: dict[str, Any]) -> list[str]:
         lines += ["", redacted_line(plan["redacted"], seen["names"])]
     if plan["notes"]:
         lines += ["", "notes", *(f"  {note}" for note in plan["notes"])]
+    if plan["guessed"]:
+        lines += ["", "taken for the brand", *(f"  {isolated(shortened(name, 60))}" for name in plan["guessed"])]
     lines += _speaker_lines(plan["transcript"])
     for place, row in enumerate(seen["rows"]):
         if row["turns"] and not place:
@@ -107,7 +110,9 @@ def preview_lines(seen: dict[str, Any]) -> list[str]:
                          f"{unit['touchpoint_p']:.2f}  {unit['stage']} {unit['stage_p']:.2f}"
                          + ("  problem" if unit["is_problem"] else "") + ("" if unit["certain"] else "  uncertain"))
             lines.append(f"       {isolated(shortened(unit['text'], 200))}")
-        if not row["units"]:
+        if row["side"] == "brand":
+            lines.append("  the brand's own: counts nowhere")
+        elif not row["units"]:
             lines.append("  no opinion unit")
     return lines
 

@@ -34,7 +34,8 @@ def score(
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
     sheet: given.Sheet = None, agent: given.Agent = None, customer: given.Customer = None,
-    limit: given.Limit = None, redact: given.Redact = None, config: given.Config = None,
+    brands: given.Brands = None, preset: given.Preset = None, limit: given.Limit = None,
+    redact: given.Redact = None, config: given.Config = None,
     json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
     """Judge every unit and stop: one row a unit, with its source id, its place in the text, and judgements.

@@ -28,6 +28,7 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
         "problems": int(counted["is_problem"].sum()), "painpoints": len(findings.painpoints),
         "assigned": int(findings.units["painpoint_id"].is_not_null().sum()),
         "rejected": dict(findings.manifest["counts"]["rejected"]),
+        "brand": findings.manifest["counts"].get("brand", 0),
         "campaigns": _campaigns(findings), "none": _none(findings),
         "redacted": findings.manifest.get("redacted"),
         "names": findings.manifest["settings"].get("names"),
@@ -85,6 +86,8 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
     if found["rejected"]:
         reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(found["rejected"].items()))
         lines.append(f"left out: {reasons} (see {found['run']}/rejected.jsonl)")
+    if found["brand"]:
+        lines.append(f"the brand's own, which count nowhere: {count(found['brand'], 'text')}")
     lines += [f"possible campaign: {count(one['documents'], 'text')} by {count(one['authors'], 'author')} in "
               f"{one['hours']:,} h ({one['direction']}), counted as one voice" for one in found["campaigns"]]
     if found["none"]:

@@ -62,7 +62,8 @@ def add(
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,
     rating_scale: given.RatingScale = None, delimiter: given.Delimiter = None, encoding: given.Encoding = None,
     sheet: given.Sheet = None, agent: given.Agent = None, customer: given.Customer = None,
-    limit: given.Limit = None, redact: given.Redact = None, json: given.Json = False,
+    brands: given.Brands = None, preset: given.Preset = None, limit: given.Limit = None,
+    redact: given.Redact = None, json: given.Json = False,
     quiet: given.Quiet = False,
 ) -> None:
     """Add feedback to a workspace; only texts that are not there yet are worked on.

@@ -34,7 +34,7 @@ from painpoints.pipeline.spaces import (
     vectors_made_with,
 )
 from painpoints.pipeline.weighing import limit_authors, weigh
-from painpoints.read import expand_inputs
+from painpoints.read import by_side, expand_inputs
 from painpoints.store import Generation, WorkspaceFolder, Writer, create_run, forgotten_among, now, storage
 from painpoints.track import Identified, bear, identify, record, retitle, rulings_of, titles_due
 from painpoints.track import reopen as reopen_painpoint
@@ -207,7 +207,7 @@ def problem_units(folder: WorkspaceFolder, numbers: Sequence[int], generation: G
         corrections, settings = state.rows("corrections"), stored_settings(state)
         if stored is None:
             stored = state.rows("placements")
-    documents = folder.facts.documents(numbers)
+    documents, _ = by_side(folder.facts.documents(numbers))
     units = folder.facts.units(numbers, generation)
     copies = workspace_copies(folder, numbers, generation, units, documents, settings)
     units = amended(weigh(units, documents, copies), corrections, settings)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from painpoints.cluster import Campaign, Stream, campaign_id, find_campaigns, without_means
 from painpoints.config import Settings
+from painpoints.pipeline.passing import follow_posts
 from painpoints.pipeline.weighing import NEAR, SEMANTIC
 from painpoints.text import contained, jaccard, letters, near_copies, runs
 
@@ -89,6 +90,7 @@ def find_copies(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Vect
     for at, first in zip(alone.tolist(), alone[own].tolist(), strict=True):
         if at != first and _agree(polar[at], polar[first]):
             to[at] = first
+    follow_posts(whole, documents, spans, to, tiers)
     vectors = _Vectors(load_vectors, told["row"].to_numpy(), told["lang"].to_list(), means)
     _again(told, said, polar, vectors, to, tiers)
     stream = _stream(whole, documents, vectors, spans)

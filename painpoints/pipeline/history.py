@@ -13,6 +13,7 @@ from painpoints.errors import EmptyInputError
 from painpoints.pipeline.amendments import amended, withdrawn
 from painpoints.pipeline.keeping import workspace_copies
 from painpoints.pipeline.weighing import limit_authors, weigh, with_copies
+from painpoints.read import by_side
 from painpoints.store import Generation, Reader, WorkspaceData, WorkspaceFolder
 from painpoints.track import daily_counts, weekday_exposure, weekly_trends
 
@@ -38,10 +39,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Facts:
-    """What additions brought, whatever people have said of it since: documents with their times, weighed units."""
+    """What additions brought, whatever people have said of it since: documents with their times, weighed units, and
+    what the brand wrote itself."""
 
     documents: pl.DataFrame
     units: pl.DataFrame
+    brand: pl.DataFrame | None = None
 
 
 def held(state: Reader) -> Held:
@@ -64,7 +67,7 @@ def facts(folder: WorkspaceFolder, additions: Sequence[Mapping[str, Any]], gener
     if not numbers:
         raise EmptyInputError(f"{folder.path}: nothing was added yet.",
                               hint=f"Add something: painpoints add {shlex.quote(str(folder.path))} FILE")
-    documents = folder.facts.documents(numbers)
+    documents, brand = by_side(folder.facts.documents(numbers))
     units = folder.facts.units(numbers, generation)
     copies = workspace_copies(folder, numbers, generation, units, documents, settings)
     units = weigh(units, documents, copies)
@@ -72,10 +75,16 @@ def facts(folder: WorkspaceFolder, additions: Sequence[Mapping[str, Any]], gener
     came = pl.DataFrame([(row["number"], row["made"]) for row in additions],
                         schema={"addition": pl.Int64, "_made": pl.Utf8}, orient="row").with_columns(
         pl.col("_made").str.to_datetime(time_unit="us", time_zone="UTC"))
-    documents = documents.join(came, on="addition", how="left", maintain_order="left").with_columns(
+    return Facts(_dated(documents, came), units, _dated(brand, came))
+
+
+def _dated(documents: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
+    """``documents`` with a time in each, of the addition where the input had none to believe."""
+    import polars as pl
+
+    return documents.join(came, on="addition", how="left", maintain_order="left").with_columns(
         dated=pl.col("time").is_not_null() & (pl.col("time") <= pl.col("_made") + _AHEAD)).with_columns(
         time=pl.when("dated").then("time").otherwise("_made")).drop("_made")
-    return Facts(documents, units)
 
 
 def opined(brought: Facts, placements: pl.DataFrame, corrections: Sequence[Mapping[str, Any]], settings: Settings
@@ -91,7 +100,7 @@ def opined(brought: Facts, placements: pl.DataFrame, corrections: Sequence[Mappi
     if corrections:
         gone = withdrawn(units, settings.cluster)
         units = units.with_columns(pl.when(~gone).then(name).alias(name) for name in _PLACEMENTS[1:])
-    return Facts(judge_documents(brought.documents, units), units)
+    return Facts(judge_documents(brought.documents, units), units, brought.brand)
 
 
 def assembled(folder: WorkspaceFolder, judged: Facts, state: Held, settings: Settings) -> WorkspaceData:
@@ -102,7 +111,7 @@ def assembled(folder: WorkspaceFolder, judged: Facts, state: Held, settings: Set
                          state.rows["lineage"], state.rows["proposals"], state.additions, state.rows["bonds"],
                          state.rows["alerts"], settings.as_dict(),
                          lambda unit_ids: folder.facts.vectors(numbers, unit_ids, generation),
-                         _at_touchpoints(folder.facts.conversations(numbers, generation), judged.units))
+                         _at_touchpoints(folder.facts.conversations(numbers, generation), judged.units), judged.brand)
 
 
 def _at_touchpoints(conversations: pl.DataFrame | None, units: pl.DataFrame) -> pl.DataFrame | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COPIES = ("copies-groups.parquet", "copies-campaigns.parquet", "copies-members.parquet")
 """The files, which hold quotes."""
-_MAKING = 1
+_MAKING = 2
 """Counted up when copies are found in another way."""
 
 

@@ -26,7 +26,8 @@ def read_options(settings: Settings) -> ReadOptions:
     Raises what `redactor_of` raises.
     """
     names = ("text", "title", "pros", "cons", "id", "time", "rating", "author", "source", "product", "language", "kind",
-             "rating_scale", "delimiter", "encoding", "sheet", "limit", "show_authors", "agent", "customer")
+             "rating_scale", "delimiter", "encoding", "sheet", "limit", "show_authors", "agent", "customer",
+             "brands", "preset")
     return ReadOptions(**{name: getattr(settings, name) for name in names}, batch_rows=settings.shard_rows,
                        author_secret=author_key(user_secret().secret), redactor=redactor_of(settings))
 

@@ -28,7 +28,7 @@ def redactor_of(settings: Settings) -> Redactor | None:
     kinds = frozenset(settings.redact_kinds) or DEFAULT_KINDS
     return Redactor(kinds if names is None else kinds | {"name"}, key=value_key(user_secret().secret),
                     style="symbols" if settings.redact_style == "symbols" else "words", keep=settings.keep_numbers,
-                    names=names, brands=settings.brands)
+                    names=names, brands=[name for name in settings.brands if name.strip()])
 
 
 def redaction_notes(settings: Settings) -> list[str]:

@@ -21,6 +21,7 @@ from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.redacting import named_inputs, redaction_notes, redaction_record
+from painpoints.read import by_side
 from painpoints.store import RunFolder, create_run, open_run, write_text
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progr
 
 def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress,
               notes: list[str], clock: dict[str, float], warn: Any) -> None:
+    import polars as pl
+
     from painpoints.classify import judge_conversations, judge_documents
     from painpoints.cluster import with_opportunities, with_skews
     from painpoints.pipeline.copying import find_copies
@@ -139,7 +142,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
 
     shards = range(note["shards"])
     progress("cluster", 0, 3)
-    documents = folder.all_documents(shards)
+    documents, brand = by_side(folder.all_documents(shards))
     units = folder.units(shards)
     copies = find_copies(units, documents, lambda keep: folder.vectors(shards, keep), settings, models.language_means())
     units = weigh(units, documents, copies)
@@ -162,8 +165,8 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     for sentence in notes:
         if warn is not None:
             warn(sentence)
-    for name, frame in (("documents", documents), ("units", units), ("painpoints", painpoints),
-                        ("campaigns", copies.campaigns)):
+    for name, frame in (("documents", pl.concat([documents, brand], how="diagonal")), ("units", units),
+                        ("painpoints", painpoints), ("campaigns", copies.campaigns)):
         folder.write_result(name, frame)
     if len(conversations):
         folder.write_result("conversations", conversations)
@@ -172,13 +175,14 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
         "machine": _machine(), "counts": {
-            "documents": len(documents), "units": len(units), **counted_once(units), "campaigns": len(copies.campaigns),
-            "painpoints": len(painpoints), "rejected": note["rejected"], "conversations": len(conversations),
+            "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
+            "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
+            "conversations": len(conversations),
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
         **redaction_record(settings, note["plans"]), "notes": notes, "timings": _timings(clock)}
     progress("report", 0, 2)
     run = RunData(documents, units, painpoints, manifest, copies.campaigns,
-                  conversations if len(conversations) else None)
+                  conversations if len(conversations) else None, brand)
     page = render_html(run, lang=settings.lang, framework=models.judge.framework.name, segment=settings.segment,
                        taxonomy=models.judge.taxonomy)
     write_text(folder.path / "report.html", page)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from painpoints.pipeline.copying import Copies
 
-EXACT, NEAR, SEMANTIC = "exact", "near", "semantic"
+EXACT, QUOTE, NEAR, SEMANTIC = TIERS = ("exact", "quote", "near", "semantic")
 
 
 def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = None) -> pl.DataFrame:
@@ -20,13 +20,14 @@ def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = 
 
     The units of a copied document are copies too, also where each is so short that it could be said by chance. With
     ``copies``, texts that were changed a little are copies as well, and of a possible campaign one document counts.
-    ``key`` is what a unit and its exact and near copies have in common. Which is first hangs on no order of rows.
+    What is passed on is a copy of the post itself (tier "quote" where it was cut short). ``key`` is what a unit and its
+    exact and near copies have in common. Which is first hangs on no order of rows.
     """
     import polars as pl
 
     ordered = units.select("unit_id", "key", "doc_id", "start", length=pl.col("model_text").str.len_chars()).join(
-        documents.select("doc_id", "author_key", "time"), on="doc_id", how="left", maintain_order="left"
-    ).with_row_index("place").sort("doc_id", "start", "unit_id").with_row_index("row")
+        documents.select("doc_id", "author_key", "time", passed_on=_passed_on(documents)), on="doc_id", how="left",
+        maintain_order="left").with_row_index("place").sort("doc_id", "start", "unit_id").with_row_index("row")
     ordered = ordered.with_columns(label=pl.concat_str(pl.lit("row:"), _firsts(ordered).cast(pl.Utf8)))
     ordered = ordered.with_columns(tier=pl.lit(EXACT))
     if copies is not None and len(copies.groups):
@@ -34,7 +35,7 @@ def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = 
         ordered = ordered.with_columns(
             tier=pl.coalesce("tier_near", "tier"),
             label=pl.coalesce("group", pl.col("group").max().over("label"), "label"))
-    ranked = ordered.sort("time", "row", nulls_last=True).with_columns(
+    ranked = ordered.sort("passed_on", "time", "row", nulls_last=True).with_columns(
         weight=pl.when(pl.int_range(pl.len()).over("label") == 0).then(pl.len().over("label")).otherwise(0)
         .cast(pl.Int64),
         **{f"first_{name}": pl.col(name).first().over("label") for name in ("unit_id", "doc_id", "key")}).sort("place")
@@ -46,6 +47,13 @@ def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = 
         copy_group=pl.when(pl.col("weight") != 1).then("first_unit_id"),
         key=pl.when(copied & (pl.col("tier") == SEMANTIC)).then("key").otherwise("first_key"))
     return units.with_columns(told.get_columns())
+
+
+def _passed_on(documents: pl.DataFrame) -> pl.Expr:
+    """Whether a document only passes on another: that one goes before it, whatever the times say."""
+    import polars as pl
+
+    return pl.col("shared").eq_missing("repost") if "shared" in documents.columns else pl.lit(False)
 
 
 def _firsts(ordered: pl.DataFrame) -> pl.Series:
@@ -85,12 +93,13 @@ def with_copies(documents: pl.DataFrame, units: pl.DataFrame, copies: Copies | N
     ``campaign_id``, null where it is of no possible campaign. ``units`` are weighed."""
     import polars as pl
 
-    tiers = [EXACT, NEAR, SEMANTIC]
+    tiers = list(TIERS)
+    rank = pl.col("copy_tier").replace_strict(tiers, range(len(tiers)), default=None, return_dtype=pl.Int8)
     told = units.group_by("doc_id").agg(
         own=pl.col("weight").max() > 0, copy_of=pl.col("copy_of").sort_by("start").first(),
-        copy_tier=pl.col("copy_tier").replace_strict(tiers, range(3), default=None, return_dtype=pl.Int8).max())
+        copy_tier=rank.max())
     told = told.filter(~pl.col("own")).with_columns(
-        pl.col("copy_tier").replace_strict(range(3), tiers, return_dtype=pl.Utf8)).drop("own")
+        pl.col("copy_tier").replace_strict(range(len(tiers)), tiers, return_dtype=pl.Utf8)).drop("own")
     members = pl.DataFrame(schema={"doc_id": pl.Utf8, "campaign_id": pl.Utf8}) if copies is None else copies.members
     return documents.drop("copy_of", "copy_tier", "campaign_id", strict=False).join(
         told, on="doc_id", how="left", maintain_order="left").join(
@@ -120,5 +129,5 @@ def limit_authors(units: pl.DataFrame, documents: pl.DataFrame, limit: int) -> p
 def counted_once(units: pl.DataFrame) -> dict[str, int]:
     """How many ``units`` have no vote: ``copies``, those of each tier, and those over the limit of their author."""
     tiers = dict(units.filter(units["copy_tier"].is_not_null()).group_by("copy_tier").len().iter_rows())
-    return {"copies": sum(tiers.values()), **{f"copies_{tier}": tiers.get(tier, 0) for tier in (EXACT, NEAR, SEMANTIC)},
+    return {"copies": sum(tiers.values()), **{f"copies_{tier}": tiers.get(tier, 0) for tier in TIERS},
             "over_author_limit": int(((units["weight"] == 0) & units["copy_tier"].is_null()).sum())}

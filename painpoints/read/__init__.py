@@ -23,42 +23,16 @@ if TYPE_CHECKING:
     from painpoints.read.records import Records, read_records
     from painpoints.read.redaction import DocumentRedaction, Piece, Redactor, TableRedaction, in_original
     from painpoints.read.rewriting import Rewritten, rewrite
+    from painpoints.read.social.presets import presets
+    from painpoints.read.social.sharing import by_side
+    from painpoints.read.social.telling import said_side, told_columns
     from painpoints.read.times import DIGITS, read_day
 
-__all__ = [
-    "AUTHOR",
-    "BRAND",
-    "CUSTOMER",
-    "DIGITS",
-    "ROLES",
-    "DocumentRedaction",
-    "FilePlan",
-    "Glimpse",
-    "Piece",
-    "ReadOptions",
-    "Records",
-    "Redactor",
-    "Rejected",
-    "Rewritten",
-    "StdinMark",
-    "Stripped",
-    "TableRedaction",
-    "author_key",
-    "documents_from_frame",
-    "expand_inputs",
-    "glimpse",
-    "in_original",
-    "inspect",
-    "read_day",
-    "read_documents",
-    "read_records",
-    "rewrite",
-    "safe_ending",
-    "safe_endings",
-    "side_of",
-    "strip_markup",
-    "unpacked_size",
-]
+__all__ = ["AUTHOR", "BRAND", "CUSTOMER", "DIGITS", "ROLES", "DocumentRedaction", "FilePlan", "Glimpse", "Piece",
+           "ReadOptions", "Records", "Redactor", "Rejected", "Rewritten", "StdinMark", "Stripped", "TableRedaction",
+           "author_key", "by_side", "documents_from_frame", "expand_inputs", "glimpse", "in_original", "inspect",
+           "presets", "read_day", "read_documents", "read_records", "rewrite", "safe_ending", "safe_endings",
+           "said_side", "side_of", "strip_markup", "told_columns", "unpacked_size"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "bounds": ["safe_ending", "safe_endings", "unpacked_size"],
@@ -70,8 +44,11 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "people": ["BRAND", "CUSTOMER", "side_of"],
     "plan": ["FilePlan"],
     "reader": ["documents_from_frame", "inspect", "read_documents"],
-    "redaction": ["DocumentRedaction", "Piece", "Redactor", "TableRedaction", "in_original"],
     "records": ["Records", "read_records"],
+    "redaction": ["DocumentRedaction", "Piece", "Redactor", "TableRedaction", "in_original"],
     "rewriting": ["Rewritten", "rewrite"],
+    "social.presets": ["presets"],
+    "social.sharing": ["by_side"],
+    "social.telling": ["said_side", "told_columns"],
     "times": ["DIGITS", "read_day"],
 })

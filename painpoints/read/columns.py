@@ -12,6 +12,7 @@ from painpoints.read.columnnames import fold_name, lexicon, name_tokens
 from painpoints.read.options import ROLES
 from painpoints.read.people import are_sides, hold_people, is_bare, is_person_column
 from painpoints.read.ratings import RatingScale, find_scale
+from painpoints.read.social.telling import is_answer
 from painpoints.read.table import cell_text
 from painpoints.read.times import TimeReading, find_reading
 
@@ -74,17 +75,20 @@ def named(names: Sequence[str], wanted: str, where: str, option: str) -> str:
 
 
 def understand(where: str, names: Sequence[str], sample: Sequence[Sequence[object]], overrides: dict[str, str],
-               rating_scale: str | None) -> Understanding:
+               rating_scale: str | None, told: dict[str, str] | None = None) -> Understanding:
     """The meaning of each column of a table, from its names and sampled rows.
 
-    Overrides come first (an empty one: no column is this), then names (whole names before parts of names), then
-    content. Raises ColumnError when an override names no column or nothing holds texts.
+    Overrides come first (an empty one: no column is this), then what is ``told`` of the tool that it comes from, then
+    names (whole names before parts of names), then content. Raises ColumnError when an override names no column or
+    nothing holds texts.
     """
     profiles = {name: _profile([row[place] for row in sample]) for place, name in enumerate(names)}
     raw = {name: [row[place] for row in sample] for place, name in enumerate(names)}
     columns = {role: Column(named(names, wanted, where, role), "override") for role, wanted in overrides.items()
                if wanted}
     barred = {role for role, wanted in overrides.items() if not wanted}
+    columns |= {role: Column(name, "preset") for role, name in (told or {}).items() if role not in overrides
+                and name not in {column.name for column in columns.values()}}
     language = guess_language(names, [profile.values for profile in profiles.values() if profile.is_prose])
     readings: dict[str, TimeReading | None] = {}
     scales: dict[str, RatingScale | None] = {}
@@ -103,6 +107,8 @@ def understand(where: str, names: Sequence[str], sample: Sequence[Sequence[objec
         profile = profiles[name]
         if not profile.values:
             return exact
+        if role in _TEXT_ROLES and is_answer(name):
+            return False
         if role in _TEXT_ROLES:
             return profile.numeric < 0.9 if exact else profile.numeric < 0.5 and profile.letters > 6
         if role == "time":
@@ -194,7 +200,8 @@ def _fill_by_content(names: Sequence[str], profiles: dict[str, _Profile], column
         free.remove(name)
 
     if not any(role in settled for role in ("text", "pros", "cons")):
-        prose = [name for name in free if profiles[name].letters >= 4 and profiles[name].numeric < 0.3
+        prose = [name for name in free if not is_answer(name) and profiles[name].letters >= 4
+                 and profiles[name].numeric < 0.3
                  and not _is_coded(profiles[name].values) and reading(name) is None]
         prose = [name for name in prose if profiles[name].is_prose] or (prose if len(names) == 1 else [])
         if prose:

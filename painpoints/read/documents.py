@@ -8,16 +8,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from painpoints.read.columnnames import is_anonymous
 from painpoints.read.options import RAW_LIMIT, ReadOptions, Rejected
-from painpoints.read.people import is_person_column, side_of
+from painpoints.read.people import BRAND, is_person_column, side_of
 from painpoints.read.plan import FilePlan, Reading
 from painpoints.read.ratings import read_rating
 from painpoints.read.redaction import Piece, TableRedaction, is_bare_number, unescaped
+from painpoints.read.social.sharing import Part, Sharing
 from painpoints.read.table import BadRow, Row, Table, cell_text, joined_at
 from painpoints.read.times import read_time
 
@@ -36,19 +37,11 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "doc_id": pl.Utf8, "source_id": pl.Utf8, "kind": pl.Utf8, "source": pl.Utf8, "author_key": pl.Utf8,
     "time": pl.Datetime("us", "UTC"), "rating": pl.Float64, "rating_raw": pl.Utf8, "rating_scale": pl.Utf8,
     "text": pl.Utf8, "parts": pl.List(_PART), "turns": pl.List(_TURN), "redactions": pl.List(_REDACTION),
-    "file": pl.Utf8, "row": pl.Int64,
+    "side": pl.Utf8, "addressee": pl.Utf8, "shared": pl.Utf8, "shared_id": pl.Utf8, "file": pl.Utf8, "row": pl.Int64,
 }
 #: The column with the names of authors, where they are kept at all.
 AUTHOR = "meta.author"
 _FIELDS = ("title", "text", "pros", "cons")
-
-
-class Part(TypedDict):
-    """Which characters of a document's text come from one column."""
-
-    field: str
-    start: int
-    end: int
 
 
 class Occurrences:
@@ -105,6 +98,9 @@ class DocumentBuilder:
         # A row that cannot be taken apart cannot be shown without its person columns either.
         self._names_people = self._redaction.active and bool(self._people)
         self._known = len(table.columns)
+        self._source = None if reading.preset is None else reading.preset.source
+        assert reading.social is not None
+        self._sharing = Sharing(reading.social, options.brands)
 
     def frames(self, most: int | None) -> Iterator[pl.DataFrame]:
         """Frames of ``batch_rows`` documents, at most `most` documents in all."""
@@ -136,12 +132,14 @@ class DocumentBuilder:
         notes = list(self._reading.plan.notes)
         if counts["mended"]:
             notes.append(f"{counts['mended']} rows with a wrong number of fields were mended.")
+        if counts["brand"]:
+            notes.append(f"brand: {counts['brand']} texts are the brand's own and count nowhere.")
         if counts["no_time"]:
             notes.append(f"time: {counts['no_time']} values could not be read.")
         if counts["no_rating"]:
             notes.append(f"rating: {counts['no_rating']} values are off the scale or no ratings.")
         plan = replace(self._reading.plan, rows=counts["rows"], documents=counts["documents"],
-                       rejected=counts["rejected"], notes=tuple(notes))
+                       rejected=counts["rejected"], notes=tuple(notes), brand=counts["brand"])
         return without_people(plan, self._redaction)
 
     def _reject(self, number: int, code: str, words: str, raw: str) -> None:
@@ -183,6 +181,8 @@ class DocumentBuilder:
         text, parts = _joined(pieces)
         for part, piece in zip(parts, pieces.values(), strict=True):
             redaction.place(piece, part["start"])
+        post = self._sharing.of(values, text, parts, texts.get("text"), redaction)
+        self._counts["brand"] += post.side == BRAND
         source_id = self._clean(redaction.key, values, self._places.get("id"))
         time = self._time(self._cell(values, "time"))
         rating_cell = self._cell(values, "rating")
@@ -193,14 +193,18 @@ class DocumentBuilder:
             "doc_id": self._occurrences.doc_id(source_id, stamp, text),
             "source_id": source_id,
             "kind": self._reading.plan.kind,
-            "source": redaction.cell(self._cell(values, "source")),
+            "source": redaction.cell(self._cell(values, "source")) or self._source,
             "author_key": author_key(cell_text(self._cell(values, "author")), self._options.author_secret),
             "time": time,
             "rating": rating,
             "rating_raw": redaction.cell(rating_cell),
             "rating_scale": self._reading.plan.rating_scale if rating is not None else None,
             "text": text,
-            "parts": parts,
+            "parts": post.parts,
+            "side": post.side,
+            "addressee": post.addressee,
+            "shared": post.shared,
+            "shared_id": post.shared_id,
             "redactions": redaction.rows(),
             "file": self._file,
             "row": number,

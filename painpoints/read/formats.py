@@ -16,6 +16,7 @@ from painpoints.read.encoding import Encoding, find_encoding, utf8_within
 from painpoints.read.jsonrecords import Columns, json_document, json_lines
 from painpoints.read.lines import is_decoded, text_lines
 from painpoints.read.plaintext import is_wrapped, paragraphs
+from painpoints.read.social.unpacking import is_script, unpacked, without_script
 from painpoints.read.table import BadRow, Row, Table, cell_text, named_columns
 from painpoints.read.transcripts import conversations_in, may_be_transcript
 
@@ -71,7 +72,7 @@ def _start(source: ByteSource, encoding: Encoding) -> list[str]:
 def _kind_by_content(source: ByteSource, encoding: Encoding, options: ReadOptions) -> str:
     lines = _start(source, encoding)
     first = next(line.strip() for line in lines if line.strip())
-    if first[0] == "{" or re.match(r"\[\s*(?:[{\"\[]|$)", first):
+    if first[0] == "{" or is_script(first) or re.match(r"\[\s*(?:[{\"\[]|$)", first):
         return "json"
     if options.delimiter is not None:
         return "delimited"
@@ -213,7 +214,15 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
     if len(filled) > 1 and all(line[0] == "{" and line[-1] == "}" for line in filled[:-1]):
         return _json_lines(source, encoding, options)
     text = source.whole().decode(encoding.codec, errors="replace").replace("\0", "").removeprefix("\ufeff")
-    found = json_document(source.name, text, conversations_in if may_be_transcript(options) else lambda _: None)
+    tool: list[str] = []
+
+    def own(document: object) -> list[object] | None:
+        if options.kind != "transcript" and (social := unpacked(document, options.preset)) is not None:
+            tool.append(social[0])
+            return list(social[1])
+        return conversations_in(document) if may_be_transcript(options) else None
+
+    found = json_document(source.name, without_script(text), own)
     columns = Columns([])
     laid_out = [columns.values(record) for record in found]
 
@@ -224,7 +233,7 @@ def _json(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table
             else:
                 yield Row(number, values)
 
-    return Table(columns.names, rows, "json")
+    return Table(columns.names, rows, "json", preset=tool[0] if tool else None)
 
 
 def _plain(source: ByteSource, encoding: Encoding, options: ReadOptions) -> Table:

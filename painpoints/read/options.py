@@ -22,7 +22,8 @@ class ReadOptions:
     ``max_chars`` is the longest cell taken, ``batch_rows`` the rows a frame, ``limit`` the documents in all.
     ``sheet`` names the sheet of a workbook. ``agent`` and ``customer`` are how speakers of conversations are called in
     the file, several parted by commas. ``redactor`` takes personal data out of every cell before it gets an id;
-    without one nothing is taken out.
+    without one nothing is taken out. ``brands`` are the names under which the brand itself writes ("": it does not),
+    ``preset`` is the tool that the file comes from (see ``social/presets.toml``).
     """
 
     text: str | None = None
@@ -49,6 +50,8 @@ class ReadOptions:
     agent: str | None = None
     customer: str | None = None
     redactor: Redactor | None = None
+    brands: tuple[str, ...] = ()
+    preset: str | None = None
 
     def overrides(self) -> dict[str, str]:
         """The columns the user named, by role; an empty name where the user said that none is this."""

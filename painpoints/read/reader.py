@@ -16,6 +16,7 @@ from painpoints.read.formats import open_table
 from painpoints.read.inputs import StdinMark, expand_inputs
 from painpoints.read.options import ReadOptions, Rejected
 from painpoints.read.plan import FilePlan, plan_table
+from painpoints.read.social.presets import find_preset
 from painpoints.read.table import Table
 from painpoints.read.transcripts import (
     TranscriptBuilder,
@@ -140,7 +141,8 @@ def opened(item: Path | StdinMark | Bundle, options: ReadOptions, on_reject: OnR
 
 def _of_table(file: str, compression: str | None, table: Table, options: ReadOptions, on_reject: OnReject,
               occurrences: Occurrences) -> DocumentBuilder | TranscriptBuilder:
-    transcripts = table_transcripts(file, table, options)
+    social = options.kind != "transcript" and find_preset(file, table, options.preset) is not None
+    transcripts = None if social else table_transcripts(file, table, options)
     if transcripts is not None:
         return TranscriptBuilder(file, compression, transcripts, options, on_reject, occurrences)
     return DocumentBuilder(table, plan_table(file, compression, table, options), options, on_reject, occurrences)

@@ -43,6 +43,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     above: Sequence[Sequence[object]] = field(default_factory=list)
     escape: bool = False
+    preset: str | None = None
 
 
 _NULLS = frozenset({"", "nan", "NaN", "NAN", "null", "NULL", "Null", "\\N", "#N/A", "N/A", "n/a", "<NA>", "None", "NaT",

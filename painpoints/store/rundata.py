@@ -18,7 +18,8 @@ class RunData:
     ``painpoint_strength``; ``painpoints`` has one row a pain point, ranked by impact. ``manifest`` says how the run
     was made: versions, model, settings, inputs, counts, timings. ``campaigns`` has one row a possible
     campaign; runs of earlier versions have none. ``conversations`` has one row a transcript (the columns of
-    ``painpoints.classify.CONVERSATIONS``); None without transcripts and in runs of earlier versions.
+    ``painpoints.classify.CONVERSATIONS``); None without transcripts and in runs of earlier versions. ``brand`` are the
+    documents that the brand wrote itself: they stand around comments, and count nowhere.
     """
 
     documents: pl.DataFrame
@@ -27,3 +28,4 @@ class RunData:
     manifest: Mapping[str, Any]
     campaigns: pl.DataFrame | None = None
     conversations: pl.DataFrame | None = None
+    brand: pl.DataFrame | None = None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import RunError, StorageError
+from painpoints.read import by_side
 from painpoints.store.files import storage, write_json, write_parquet, write_whole
 from painpoints.store.rundata import RunData
 
@@ -144,6 +145,7 @@ class RunFolder:
                            hint=f"Go on with: painpoints mine --resume {self.path}")
         frames = {name: pl.read_parquet(self.path / f"{name}.parquet")
                   for name in ("documents", "units", "painpoints")}
+        frames["documents"], frames["brand"] = by_side(frames["documents"])
         for name in _OPTIONAL:
             if (self.path / f"{name}.parquet").is_file():
                 frames[name] = pl.read_parquet(self.path / f"{name}.parquet")

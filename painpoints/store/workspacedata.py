@@ -21,6 +21,7 @@ class WorkspaceData:
     ``painpoint_strength``, ``placed_by``. ``points``, ``lineage``, ``proposals``, ``additions``, ``bonds`` and
     ``alerts`` are rows of the state; ``settings`` are what the workspace was made with. ``vectors`` gives the vectors
     (n, d) of a series of unit ids. ``conversations`` has one row a transcript; None where no addition brought any.
+    ``brand`` are the documents that the brand wrote itself, which count nowhere.
     """
 
     name: str
@@ -35,3 +36,12 @@ class WorkspaceData:
     settings: Mapping[str, Any]
     vectors: Callable[[pl.Series], np.ndarray]
     conversations: pl.DataFrame | None = None
+    brand: pl.DataFrame | None = None
+
+    def with_brand(self) -> pl.DataFrame:
+        """The documents with those the brand wrote itself: what stands in threads."""
+        import polars as pl
+
+        if self.brand is None or self.brand.is_empty():
+            return self.documents
+        return pl.concat([self.documents, self.brand], how="diagonal")

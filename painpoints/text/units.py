@@ -14,6 +14,7 @@ import polars as pl
 
 from .context import question_before
 from .fold import fold_key
+from .hashtags import tags_in_words
 from .language import Language, detect_language
 from .normalisation import Normalised, normalise
 from .placeholders import in_words, without_placeholders
@@ -271,14 +272,14 @@ def _stretches(texts: list[str], parts: Parts) -> Iterator[Stretch]:
         language = detect_language(without_placeholders(" \n".join(plain.text for plain in plains)[:4000]))
         for (field, base, part_end), plain in zip(places, plains, strict=True):
             for start, end in _divide(plain.text):
-                norm = in_words(normalise(plain.text[start:end], language.code))
+                norm = tags_in_words(in_words(normalise(plain.text[start:end], language.code)), language.code)
                 if norm.text:
                     raw = text[base:part_end]
                     yield Stretch(row, field, raw, base, plain.text, plain.offsets, start, norm, language)
 
 
 def _places(text: str, parts: list[dict[str, object]] | None) -> list[tuple[str, int, int]]:
-    if not parts:
+    if parts is None:
         return [("text", 0, len(text))]
     return [(str(part["field"]), int(str(part["start"])), int(str(part["end"]))) for part in parts]
 
@@ -303,9 +304,10 @@ def _whole_passages(texts: list[str], parts: Parts) -> Iterator[Passage]:
 
     for row, text in enumerate(texts):
         place = Span(len(text) - len(text.lstrip()), len(text.rstrip()))
-        if place.start < place.end:
-            plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in _places(text, parts[row]))
+        places = _places(text, parts[row])
+        if place.start < place.end and places:
+            plain = "\n".join(strip_markup(text[a:b]).text for _, a, b in places)
             language = detect_language(without_placeholders(plain[:4000]))
-            norm = in_words(normalise(plain, language.code)).text or text.strip()
+            norm = tags_in_words(in_words(normalise(plain, language.code)), language.code).text or text.strip()
             span = Span(0, len(norm))
             yield Passage(row, norm, language, (Block(*span, True, (span,)),), None, place)

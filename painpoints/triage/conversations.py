@@ -14,7 +14,7 @@ import numpy as np
 
 from painpoints.errors import WorkspaceError
 from painpoints.read import AUTHOR, BRAND
-from painpoints.triage.threads import Threads, said_side
+from painpoints.triage.threads import Threads
 
 if TYPE_CHECKING:
     from painpoints.store import WorkspaceData
@@ -70,7 +70,7 @@ def conversation(data: WorkspaceData, doc_id: str, *, most: int = 20, threads: T
     shown that the comment answers, what began it, what answers it, and those nearest in time. Raises WorkspaceError for
     a comment that is not there.
     """
-    index = Threads(data.documents) if threads is None else threads
+    index = Threads(data.with_brand()) if threads is None else threads
     row = index.row(doc_id)
     if row is None:
         raise WorkspaceError(f"{doc_id}: no such comment.", hint="painpoints triage WORKSPACE lists them.")
@@ -126,7 +126,7 @@ def _messages(index: Threads, rows: np.ndarray[Any, Any], chosen: int, named: bo
     for at, row, parent in zip(found.iter_rows(named=True), rows, answered, strict=True):
         key = at.get("author_key")
         messages.append(Message(
-            at["doc_id"], at["text"], at["time"] if at.get("dated", True) else None, said_side(index.columns, at.get),
+            at["doc_id"], at["text"], at["time"] if at.get("dated", True) else None, index.side(int(row)),
             None if key is None else key[:PSEUDONYM], at.get(AUTHOR) if named else None, chosen=int(row) == chosen,
             answers=None if parent < 0 else str(ids[int(parent)])))
     return messages

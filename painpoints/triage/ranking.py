@@ -11,7 +11,7 @@ import polars as pl
 from painpoints.store import WorkspaceData
 from painpoints.track import latest_status
 from painpoints.triage.cues import CUE_KINDS, find_all
-from painpoints.triage.reach import reach
+from painpoints.triage.reach import gathered_reach
 from painpoints.triage.score import PARTS, combine, freshness
 
 REASONS: pl.DataType = pl.List(pl.Struct({"code": pl.Utf8, "weight": pl.Float64, "detail": pl.Utf8}))
@@ -67,7 +67,7 @@ def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None =
     whole = documents.select("doc_id").join(_whole(units), on="doc_id", how="left", maintain_order="left")
     parts = {name: whole[name].to_numpy() for name in _UNIT_PARTS}
     concern = np.max([parts[name] for name in ("problem", "negative", *CUE_KINDS)], axis=0)
-    likes = reach(documents)
+    likes = _reach(data.documents, documents)
     liked = np.zeros(len(documents)) if likes is None else likes.fill_null(0.0).to_numpy()
     before = _before(documents)
     parts |= {
@@ -87,6 +87,15 @@ def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None =
         whole.select("doc_id", "unit_id", "start", "end", "painpoint_id"), on="doc_id", how="left"
     ).select(pl.col(name).cast(kind) for name, kind in URGENCY.items()).sort(
         ["score", "doc_id"], descending=[True, False])
+
+
+def _reach(everything: pl.DataFrame, documents: pl.DataFrame) -> pl.Series | None:
+    """How far each of ``documents`` reaches, with its copies among ``everything``."""
+    found = gathered_reach(everything)
+    if found is None:
+        return None
+    return documents.select("doc_id").join(everything.select("doc_id").with_columns(found), on="doc_id", how="left",
+                                           maintain_order="left")["reach"]
 
 
 def _sorted_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

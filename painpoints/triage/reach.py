@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,41 @@ _NUMBER = re.compile(r"(-?\d[\d\s,.'٬٫_\u00a0\u202f]*)\s*(\S*)")
 _MARKS = re.compile(r"[\s,'٬_\u00a0\u202f]")
 
 
-def reach(documents: pl.DataFrame) -> pl.Series | None:
-    """What the columns of reach are worth in likes, row by row (Float64, null where none tells); None without any."""
+_PASSED_ON = ("shares", "answers")
+"""What a post that is passed on counts of the one it passes on."""
+
+
+def gathered_reach(documents: pl.DataFrame) -> pl.Series | None:
+    """`reach` with that of a comment's copies added to its own, so that what is passed on reaches as far as it went."""
     import polars as pl
 
-    worth = {name: _table()[0][key] for name in documents.columns
-             if name.startswith(META) and (key := column_key(name.removeprefix(META))) in _table()[0]}
+    own = reach(documents)
+    if own is None or "copy_of" not in documents.columns:
+        return own
+    told = documents.select("doc_id", "copy_of").with_columns(own)
+    if "shared" in documents.columns and documents["copy_of"].is_not_null().any():
+        passed = reach(documents, without=_PASSED_ON)
+        repost = pl.col("shared").eq_missing("repost") & pl.col("copy_of").is_not_null()
+        told = told.with_columns(documents.select("shared").to_series(), passed=passed).with_columns(
+            reach=pl.when(repost).then("passed").otherwise("reach"))
+    copies = told.filter(pl.col("copy_of").is_not_null() & pl.col("reach").is_not_null()).group_by("copy_of").agg(
+        copied=pl.col("reach").sum())
+    told = told.join(copies, left_on="doc_id", right_on="copy_of", how="left", maintain_order="left")
+    return told.select(pl.when(pl.any_horizontal(pl.col("reach", "copied").is_not_null())).then(
+        pl.sum_horizontal("reach", "copied"))).to_series().rename("reach")
+
+
+def reach(documents: pl.DataFrame, without: Sequence[str] = ()) -> pl.Series | None:
+    """What the columns of reach are worth in likes, row by row (Float64, null where none tells); None without any.
+
+    Columns of the kinds ``without`` are left out.
+    """
+    import polars as pl
+
+    known = _table()[0]
+    worth = {name: known[key][1] for name in documents.columns
+             if name.startswith(META) and (key := column_key(name.removeprefix(META))) in known
+             and known[key][0] not in without}
     if not worth:
         return None
     columns = [documents[name].map_elements(count, return_dtype=pl.Float64, skip_nulls=True) * worth[name]
@@ -58,8 +88,9 @@ def column_key(name: str) -> str:
 
 
 @cache
-def _table() -> tuple[dict[str, float], dict[str, float]]:
-    """Worth by folded column name, and multiples by folded word."""
+def _table() -> tuple[dict[str, tuple[str, float]], dict[str, float]]:
+    """Kind and worth by folded column name, and multiples by folded word."""
     data: dict[str, Any] = tomllib.loads(files("painpoints.triage").joinpath("reach.toml").read_text("utf8"))
     multiples = {fold_words(word).strip(): float(by) for by, words in data.pop("multiples").items() for word in words}
-    return {column_key(name): kind["worth"] for kind in data.values() for name in kind["names"]}, multiples
+    known = {column_key(name): (kind, entry["worth"]) for kind, entry in data.items() for name in entry["names"]}
+    return known, multiples

@@ -6,24 +6,17 @@ one id, the one of the same file counts, and of these the last before the answer
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from painpoints.read import BRAND, CUSTOMER, side_of
-from painpoints.text import fold_words
-from painpoints.triage.reach import META, column_key
+from painpoints.read import said_side, told_columns
 
 if TYPE_CHECKING:
     Rows = np.ndarray[Any, np.dtype[np.int64]]
 
-KINDS = ("thread", "parent", "children", "side", "from_customer", "from_brand", "answer")
 _NUMBER = r"^(-?\d+)\.0+$"
 _FULL_NAME = r"^t[1-6]_"  # Reddit's ids say in front what they are of
 _NONE, _ZERO = ["", "-1", "none", "null", "nan"], "0"  # "0" too says none, unless a comment has that id
@@ -77,43 +70,9 @@ class Threads:
         return found
 
     def side(self, row: int) -> str | None:
-        """``customer`` or ``brand`` where a column tells who speaks, else None."""
-        return said_side(self.columns, lambda name: self.documents[name][row])
-
-
-def said_side(columns: Mapping[str, Sequence[str]], cell: Any) -> str | None:
-    """Who speaks by the ``columns`` of sides, of which ``cell`` gives what stands there."""
-    for name in columns["side"]:
-        if (value := cell(name)) is not None and (side := side_of(value)) is not None:
-            return side
-    for kind, sides in (("from_customer", (CUSTOMER, BRAND)), ("from_brand", (BRAND, CUSTOMER))):
-        for name in columns[kind]:
-            if (value := cell(name)) is not None and (truth := _truth().get(fold_words(value).strip())) is not None:
-                return sides[0] if truth else sides[1]
-    return None
-
-
-def told_columns(names: Sequence[str]) -> dict[str, list[str]]:
-    """Of the ``meta.*`` columns ``names`` those that tell of conversations, by what they tell (`KINDS`)."""
-    kinds = _kinds()
-    return {kind: [name for name in names if name.startswith(META)
-                   and column_key(re.sub(r"_\d$", "", name.removeprefix(META))) in kinds[kind]] for kind in KINDS}
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("painpoints.triage").joinpath("conversations.toml").read_text("utf8"))
-
-
-@cache
-def _kinds() -> dict[str, frozenset[str]]:
-    return {kind: frozenset(map(column_key, _table()[kind]["names"])) for kind in KINDS}
-
-
-@cache
-def _truth() -> dict[str, bool]:
-    words = _table()["words"]
-    return {fold_words(word).strip(): truth for key, truth in (("yes", True), ("no", False)) for word in words[key]}
+        """``customer`` or ``brand`` where it was found out who speaks, or a column tells, else None."""
+        known = self.documents["side"][row] if "side" in self.documents.columns else None
+        return known or said_side(self.columns, lambda name: self.documents[name][row])
 
 
 class _Ids:

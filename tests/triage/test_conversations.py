@@ -10,10 +10,9 @@ import polars as pl
 import pytest
 
 from painpoints.errors import WorkspaceError
-from painpoints.read import ReadOptions, documents_from_frame
+from painpoints.read import ReadOptions, documents_from_frame, told_columns
 from painpoints.store import WorkspaceData
 from painpoints.triage import Conversation, Threads, conversation
-from painpoints.triage.threads import told_columns
 
 TALK = [("1", "سفارشم نرسید"), ("2", "We are sorry, which order?"), ("3", "الطلب رقم ٤٥"), ("4", "Уже едет"),
         ("9", "so cold")]
@@ -26,7 +25,7 @@ def data_of(documents: pl.DataFrame, **settings: Any) -> WorkspaceData:
 
 def read(columns: dict[str, list[Any]], **options: Any) -> WorkspaceData:
     frame = pl.DataFrame({"date": [f"2026-11-{day + 1:02}" for day in range(len(columns["text"]))], **columns})
-    kept = documents_from_frame(frame, ReadOptions(author_secret=b"key", **options))
+    kept = documents_from_frame(frame, ReadOptions(author_secret=b"key", **{"kind": "comment", **options}))
     return data_of(kept, show_authors=options.get("show_authors", False))
 
 

@@ -1,8 +1,8 @@
 """What a turn does (settles the matter, says "still not", promises, refuses ...) and the mood it is said in.
 
 Linear heads over the cues of the turn and two vectors of the built-in encoder: of the turn alone, and of the turn
-after what it answers, so that "no" is read with its question. `scripts/fit_conversations.py` fitted them; their card stands in
-``models/conversations``.
+after what it answers, so that "no" is read with its question. `scripts/fit_conversations.py` fitted them; their card
+stands in ``models/conversations``.
 """
 
 from __future__ import annotations

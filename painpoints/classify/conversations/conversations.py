@@ -48,6 +48,8 @@ def judge_conversations(documents: pl.DataFrame, units: pl.DataFrame, encode: En
     if "turns" not in documents.columns:
         return pl.DataFrame(schema=CONVERSATIONS)
     conversations = read_conversations(documents, units)
+    if not conversations:
+        return pl.DataFrame(schema=CONVERSATIONS)
     heads = load_conversation_heads()
     read_acts(conversations, heads.acts, encode)
     mains = _main_problems(units.filter(pl.col("turn").is_not_null()))

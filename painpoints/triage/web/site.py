@@ -69,7 +69,7 @@ class Site:
         """The conversations in ``data``, kept until something is added."""
         holds = (len(data.documents), len(data.additions))
         if self._threads is None or self._threads[0] != holds:
-            self._threads = (holds, Threads(data.documents))
+            self._threads = (holds, Threads(data.with_brand()))
         return self._threads[1]
 
     def look(self, snapshot: Snapshot) -> str:
