@@ -19,7 +19,8 @@ POSTS = {
              "RT @tom: The app logs me out every sing…",
              "so do I. RT @tom: The app logs me out every single morning", "the same with me"],
     "retweeted id": [None, "9", "9", None, None], "quoted id": [None, None, None, None, "9"],
-    "likes": ["10", "0", "0", "2", "1"], "retweets": ["2", "2", "2", "0", "0"], "followers": ["0", "100", "50", "0", "0"]}
+    "likes": ["10", "0", "0", "2", "1"],
+    "retweets": ["2", "2", "2", "0", "0"], "followers": ["0", "100", "50", "0", "0"]}
 
 
 def weighed(posts: dict[str, list[str | None]]) -> tuple[pl.DataFrame, pl.DataFrame]:
