@@ -16,10 +16,11 @@ POSTS = {
     "author": ["tom", "nora", "lena", "ali", "omar"],
     "date": ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"],
     "text": ["The app logs me out every single morning", "RT @tom: The app logs me out every single morning",
-             "RT @tom: The app logs me out every sing…", "so do I. RT @tom: The app logs me out every single morning",
-             "the same with me"],
+             "RT @tom: The app logs me out every sing…",
+             "so do I. RT @tom: The app logs me out every single morning", "the same with me"],
     "retweeted id": [None, "9", "9", None, None], "quoted id": [None, None, None, None, "9"],
-    "likes": ["10", "0", "0", "2", "1"], "retweets": ["2", "2", "2", "0", "0"], "followers": ["0", "100", "50", "0", "0"]}
+    "likes": ["10", "0", "0", "2", "1"],
+    "retweets": ["2", "2", "2", "0", "0"], "followers": ["0", "100", "50", "0", "0"]}
 
 
 def weighed(posts: dict[str, list[str | None]]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -67,7 +68,7 @@ def test_the_post_itself_leads_even_where_no_time_says_so() -> None:
 
 
 def test_without_the_post_the_first_who_passes_it_on_stands_for_it() -> None:
-    documents, units = weighed({name: cells[1:3] for name, cells in POSTS.items()})
+    _, units = weighed({name: cells[1:3] for name, cells in POSTS.items()})
     assert sorted(units["weight"].to_list()) == [0, 2]
 
 

@@ -17,7 +17,8 @@ from painpoints.text.normalisation import normalise
     ("iPhone15", "en", "iPhone 15"), ("late_delivery", "en", "late delivery"), ("snappfood", "en", "snappfood"),
     ("خدمات_مشتریان", "fa", "خدمات مشتریان"), ("خدماتمشتریان", "fa", "خدمات مشتریان"), ("اسنپ‌فود", "fa", "اسنپ‌فود"),
     ("خدمة_العملاء", "ar", "خدمة العملاء"), ("خدمةالعملاء", "ar", "خدمة العملاء"),
-    ("плохойсервис", "ru", "плохой сервис"), ("ВернитеДеньги", "ru", "Верните Деньги"), ("неработает", "ru", "не работает"),
+    ("плохойсервис", "ru", "плохой сервис"), ("ВернитеДеньги", "ru", "Верните Деньги"),
+    ("неработает", "ru", "не работает"),
     ("CustomerService", "fa", "Customer Service")])
 def test_a_tag_is_its_words(tag: str, lang: str, words: str) -> None:
     assert " ".join(tag[start:end] for start, end in tag_words(tag, lang)) == words

@@ -41,7 +41,8 @@ def test_a_named_brand_writes_its_own(name: str, author: str) -> None:
 
 
 @pytest.mark.parametrize("columns", [
-    {"author": ["ali", "My Shop"], "page name": ["My Shop"] * 2}, {"author": ["ali", "متجري"], "اسم المتجر": ["متجري"] * 2},
+    {"author": ["ali", "My Shop"], "page name": ["My Shop"] * 2},
+    {"author": ["ali", "متجري"], "اسم المتجر": ["متجري"] * 2},
     {"author": ["7", "-5"], "from_id": ["7", "-5"], "owner_id": ["-5", "-5"]}])
 def test_who_writes_under_the_name_of_the_page_is_the_brand(columns: dict[str, list[str]]) -> None:
     assert read({"text": TEXTS, **columns})[0]["side"].to_list() == [None, "brand"]
@@ -53,8 +54,10 @@ def test_a_person_on_the_own_wall_is_no_brand() -> None:
     assert documents["side"].to_list() == [None, None, None]
 
 
-SERVICE = {"en": "Sorry to hear that, please DM us your order number", "fa": "عذرخواهی می‌کنیم، لطفا شماره سفارش را دایرکت کنید",
-           "ar": "نعتذر منك، تواصل معنا على الخاص", "ru": "Здравствуйте! Приносим извинения, напишите нам в личные сообщения"}
+SERVICE = {"en": "Sorry to hear that, please DM us your order number",
+           "fa": "عذرخواهی می‌کنیم، لطفا شماره سفارش را دایرکت کنید",
+           "ar": "نعتذر منك، تواصل معنا على الخاص",
+           "ru": "Здравствуйте! Приносим извинения, напишите нам в личные сообщения"}
 PLAIN = {"en": "the parcel never came", "fa": "بسته نرسید", "ar": "الشحنة ما وصلت", "ru": "посылка не пришла"}
 
 
@@ -87,7 +90,8 @@ def test_nobody_is_guessed_where_the_user_says_so() -> None:
     assert plan.guessed == ()
 
 
-@pytest.mark.parametrize("column", ["Developer Reply Text", "owner_answer", "پاسخ فروشنده", "رد المتجر", "Ответ магазина"])
+@pytest.mark.parametrize("column", [
+    "Developer Reply Text", "owner_answer", "پاسخ فروشنده", "رد المتجر", "Ответ магазина"])
 def test_an_answer_in_the_row_is_never_its_text(column: str) -> None:
     documents, plan = read({"что": ["посылка так и не пришла ко мне", "всё пришло вовремя и целым"],
                             column: ["Нам очень жаль, мы обязательно во всём разберёмся и напишем вам завтра"] * 2})
@@ -103,7 +107,8 @@ def test_the_brand_that_is_addressed_is_kept() -> None:
 def test_what_is_passed_on_and_quoted_is_told() -> None:
     documents, _ = read({
         "id": ["1", "2", "3", "4", "5"],
-        "text": ["the app logs me out", "RT @a: the app logs me out", "the same with me", "sale!", "the app logs me out"],
+        "text": ["the app logs me out", "RT @a: the app logs me out", "the same with me", "sale!",
+                 "the app logs me out"],
         "retweeted id": [None, "1", None, None, None], "quoted_status_id": [None, None, "1", None, None],
         "forwarded from": [None, None, None, "Some channel", None],
         "quoted text": [None, None, None, None, "the app logs me out"]})

@@ -38,8 +38,10 @@ def test_a_run_of_tags_at_the_end_is_no_opinion(text: str, opinion: str) -> None
 
 
 @pytest.mark.parametrize(("text", "opinion"), [
-    ("RT @ali: the app logs me out", "the app logs me out"), ("rt [handle 1]: the app logs me out", "the app logs me out"),
-    ("Repost @ali the app logs me out", "the app logs me out"), ("بازنشر از @ali: برنامه قطع می‌شود", "برنامه قطع می‌شود"),
+    ("RT @ali: the app logs me out", "the app logs me out"),
+    ("rt [handle 1]: the app logs me out", "the app logs me out"),
+    ("Repost @ali the app logs me out", "the app logs me out"),
+    ("بازنشر از @ali: برنامه قطع می‌شود", "برنامه قطع می‌شود"),
     ("إعادة نشر من @ali: التطبيق معطل", "التطبيق معطل"), ("Репост от @ali: приложение висит", "приложение висит"),
     ("Переслано от Клуб покупателей\nприложение висит", "приложение висит")])
 def test_a_post_that_is_passed_on_keeps_its_words_without_whose_they_were(text: str, opinion: str) -> None:
