@@ -49,7 +49,7 @@ from painpoints.read import read_documents
 PROJECT = Path(__file__).resolve().parents[1]
 HOME = PROJECT / "models" / NAME
 LANGS = ("fa", "ar", "ru", "en")
-FOLDS, ACT_STRENGTH, VERDICT_STRENGTH = 5, 0.01, 0.03
+FOLDS, ACT_STRENGTH, VERDICT_STRENGTH = 5, 0.01, 0.005
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -159,8 +159,9 @@ def main() -> None:
     print("resolution: cues", accuracy(outcomes, [each.outcome for each in cued]), "weighed", accuracy(outcomes, told))
     likely = outcome.probabilities(outcome_rows)
     moods = [cued_trajectory(each, said) for each, said in zip(conversations, cued, strict=True)]
-    direction_rows, direction_mean, direction_scale = standardised(np.stack([
-        direction_features(each, said, p.tolist()) for each, said, p in zip(conversations, moods, likely, strict=True)]))
+    direction_rows, direction_mean, direction_scale = standardised(np.stack(
+        [direction_features(each, said, p.tolist())
+         for each, said, p in zip(conversations, moods, likely, strict=True)]))
     directions = [each["trajectory"] for each in gold]
     went = across(direction_rows, directions, list(DIRECTIONS), VERDICT_STRENGTH)
     direction = fitted(direction_rows, directions, list(DIRECTIONS), VERDICT_STRENGTH)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from painpoints.classify import judge_conversations
+
+if TYPE_CHECKING:
+    from painpoints.encode import Encoder
 
 SPEAKERS = {"C": "customer", "A": "agent", "B": "bot", "S": "system"}
 TURN = pl.Struct({"speaker": pl.Utf8, "who": pl.Int32, "time": pl.Datetime("us", "UTC"), "start": pl.Int64,
@@ -48,11 +51,11 @@ def opinions(documents: pl.DataFrame, lang: str, feelings: Sequence[float] | Non
 
 
 @pytest.fixture
-def judged() -> Judge:
+def judged(encoder: Encoder) -> Judge:
     """Judges the lines of one conversation: the row of the conversations frame."""
     def judge(*lines: str, lang: str = "en", feelings: Sequence[float] | None = None,
               minutes: Sequence[float] | None = None) -> dict[str, Any]:
         documents = transcript(lines, minutes)
-        return judge_conversations(documents, opinions(documents, lang, feelings)).row(0, named=True)
+        return judge_conversations(documents, opinions(documents, lang, feelings), encoder.encode).row(0, named=True)
 
     return judge

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -116,7 +117,7 @@ def test_a_polite_agent_at_a_failing_company_is_both(judged: Judge) -> None:
 
 def test_only_transcripts_with_turns_have_a_row() -> None:
     reviews = pl.DataFrame({"doc_id": ["d"], "kind": ["review"], "text": ["fine"]})
-    empty = judge_conversations(reviews, pl.DataFrame())
+    empty = judge_conversations(reviews, pl.DataFrame(), lambda texts: np.zeros((len(texts), 384)))
     assert empty.is_empty()
     assert empty.schema == pl.Schema(CONVERSATIONS)
 
