@@ -160,7 +160,8 @@ def test_every_kind_has_a_token_of_its_own() -> None:
     # what only looks like an address
     "power in 2035 said Dr. Lee", "a 5 hr drive", "only $39 each way", "the slow 1 tb hard drive",
     "3D printing. Nowhere close to it",
-    "трактор жрёт 15 литров на 100 км", "на площадке раз в 1-2 недели", "квартира 45.0 м² этаж 8/9", "الوصف رقم 1 ورقم 2 واضح",
+    "трактор жрёт 15 литров на 100 км", "на площадке раз в 1-2 недели",
+    "квартира 45.0 м² этаж 8/9", "الوصف رقم 1 ورقم 2 واضح",
     "مدينة الملاهي في الطابق 5", "سنتر CB344 كـلوسيت KR8 السيف MH126",
     # days and hours that look like the address of a machine
     "доставка будет 7.11.6.11",
