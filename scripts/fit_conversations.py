@@ -55,8 +55,8 @@ Rows = np.ndarray[Any, np.dtype[np.float64]]
 
 def read_turns(folder: Path) -> pl.DataFrame:
     """The turns with their acts and moods, in the order of the files."""
-    rows = [json.loads(line) for lang in LANGS if (folder / f"{lang}.jsonl").is_file()
-            for line in (folder / f"{lang}.jsonl").read_text("utf8").splitlines() if line]
+    rows = [json.loads(line) for path in sorted(folder.glob("*.jsonl"))
+            for line in path.read_text("utf8").splitlines() if line]
     return pl.DataFrame([{**{name: row[name] for name in ("id", "lang", "speaker", "before", "text", "act")},
                           "mood": row["mood"]} for row in rows], infer_schema_length=None)
 
