@@ -40,7 +40,7 @@ from painpoints.classify.conversations.mood import DIRECTIONS, cued_trajectory
 from painpoints.classify.conversations.resolution import resolve
 from painpoints.classify.conversations.shipped import CLASSES, NAME
 from painpoints.classify.conversations.turns import Turn, read_conversations
-from painpoints.classify.conversations.verdict import OUTCOMES, direction_features, outcome_features
+from painpoints.classify.conversations.verdict import OUTCOMES, direction_features, outcome_features, with_vectors
 from painpoints.config import Settings
 from painpoints.pipeline import load_models
 from painpoints.pipeline.judging import judge_shard
@@ -49,7 +49,7 @@ from painpoints.read import read_documents
 PROJECT = Path(__file__).resolve().parents[1]
 HOME = PROJECT / "models" / NAME
 LANGS = ("fa", "ar", "ru", "en")
-FOLDS, ACT_STRENGTH, VERDICT_STRENGTH = 5, 0.01, 0.005
+FOLDS, ACT_STRENGTH, VERDICT_STRENGTH = 5, 0.01, 0.03
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -153,6 +153,8 @@ def main() -> None:
     cued = [resolve(each) for each in conversations]
     outcome_rows, outcome_mean, outcome_scale = standardised(np.stack(
         [outcome_features(each, said) for each, said in zip(conversations, cued, strict=True)]))
+    outcome_rows = np.stack([with_vectors(row, each, company=True)
+                             for row, each in zip(outcome_rows, conversations, strict=True)])
     outcomes = [each["resolution"] for each in gold]
     told = across(outcome_rows, outcomes, list(OUTCOMES), VERDICT_STRENGTH)
     outcome = fitted(outcome_rows, outcomes, list(OUTCOMES), VERDICT_STRENGTH)
@@ -162,6 +164,8 @@ def main() -> None:
     direction_rows, direction_mean, direction_scale = standardised(np.stack(
         [direction_features(each, said, p.tolist())
          for each, said, p in zip(conversations, moods, likely, strict=True)]))
+    direction_rows = np.stack([with_vectors(row, each, company=False)
+                               for row, each in zip(direction_rows, conversations, strict=True)])
     directions = [each["trajectory"] for each in gold]
     went = across(direction_rows, directions, list(DIRECTIONS), VERDICT_STRENGTH)
     direction = fitted(direction_rows, directions, list(DIRECTIONS), VERDICT_STRENGTH)
@@ -191,7 +195,7 @@ def card(acts: Sequence[tuple[str, int, float, float | None, dict[str, float]]],
     lines = ["# Support conversations: acts, moods, verdicts", "",
              "Linear heads over the built-in encoder's vectors of a turn (alone, and after what it answers) and its",
              "cues; `scripts/fit_conversations.py` writes this card. Acts and moods are fitted on",
-             "`corpora/conversations/acts`, the verdicts, over what the acts and the cues say, on",
+             "`corpora/conversations/acts`, the verdicts, over what the acts, the cues and the last turns say, on",
              "`corpora/conversations/train`; all of it was written by us. The figures are of five-fold",
              "cross-validation; `scripts/evaluate_conversations.py` measures on the gold set, which had no part in it.",
              "",

@@ -178,7 +178,8 @@ def written_rows(number: int, count: int) -> tuple[Any, Any, list[dict[str, Any]
             chances = {"p_neg": .15, "p_neu": .15, "p_pos": .15, high: .75, low: .1}
             units.append({
                 "unit_id": f"{name}{place}", "doc_id": name, "turn": None, "speaker": None, "start": at,
-                "end": at + len(text), "text": text, "lang": lang, "variety": None, "field": "text", "model_text": text,
+                "end": at + len(text), "text": text, "lang": lang, "variety": None, "field": "text",
+                "model_text": f"{text} {_unlike(text)}",
                 "key": hashlib.sha256(text.encode()).hexdigest(), "weight": 1, "expectation": None,
                 "whole_p_neg": chances["p_neg"], "whole_p_neu": chances["p_neu"], "whole_p_pos": chances["p_pos"],
                 "sentiment": sentiment, **chances, "touchpoint": touchpoint, "touchpoint_p": .8, "stage": stage,
@@ -196,6 +197,14 @@ def written_rows(number: int, count: int) -> tuple[Any, Any, list[dict[str, Any]
         "rating": pl.Float64, "time": pl.Datetime("us", "UTC"),
         "parts": pl.List(pl.Struct({"field": pl.Utf8, "start": pl.Int64, "end": pl.Int64}))}),
         pl.DataFrame(units, schema_overrides={**small, **nulls, "turn": pl.Int32}), placed)
+
+
+def _unlike(text: str) -> str:
+    """Words that no other text has, so that comments which differ in a number alone are no copies of each other."""
+    import hashlib
+
+    letters = hashlib.shake_256(text.encode()).hexdigest(160).translate(str.maketrans("0123456789", "ghijklmnop"))
+    return " ".join(letters[at:at + 8] for at in range(0, len(letters), 8))
 
 
 def write_addition(workspace: Workspace, number: int, count: int) -> None:

@@ -99,11 +99,15 @@ def _reach(everything: pl.DataFrame, documents: pl.DataFrame) -> pl.Series | Non
 
 
 def _sorted_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
-    """Comments that are not copies through and through, by id; ``_lang`` is that of most of their characters."""
+    """Comments that are not copies through and through, by id; ``_lang`` is that of most of their characters.
+
+    Who has no vote left for a pain point is no copy: somebody has to answer all the same.
+    """
+    said = pl.col("copy_of").is_null() if "copy_of" in units.columns else pl.col("weight") > 0
     own = units.group_by("doc_id", "lang").agg(
-        pl.col("weight").max(), _size=(pl.col("end") - pl.col("start")).sum()).sort(
+        said.any().alias("_own"), _size=(pl.col("end") - pl.col("start")).sum()).sort(
         ["doc_id", "_size", "lang"], descending=[False, True, False]).group_by("doc_id", maintain_order=True).agg(
-        pl.col("weight").max(), _lang=pl.col("lang").first()).filter(pl.col("weight") > 0)
+        pl.col("_own").any(), _lang=pl.col("lang").first()).filter("_own")
     return documents.join(own.select("doc_id", "_lang"), on="doc_id", how="inner").sort("doc_id").with_columns(
         pl.col("certain").fill_null(False))
 

@@ -88,8 +88,8 @@ def read_acts(conversations: Sequence[Conversation], head: ActsHead, encode: Enc
     asked = [(turn, before) for conversation in conversations for turn, before in telling_turns(conversation)]
     vectors = turn_vectors([(turn.text, before) for turn, before in asked], encode)
     acts = head.read([turn for turn, _ in asked], vectors)
-    for (turn, _), act in zip(asked, acts, strict=True):
-        turn.act = act
+    for (turn, _), act, vector in zip(asked, acts, vectors, strict=True):
+        turn.act, turn.vector = act, (vector - head.mean) / head.scale
 
 
 def telling_turns(conversation: Conversation) -> list[tuple[Turn, str]]:

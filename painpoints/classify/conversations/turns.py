@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .cues import QUESTION, Hit, arabic_script, find_cues, fold_turn
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
     from .acts import Act
@@ -24,7 +25,7 @@ _SMALL = 2
 class Turn:
     """One turn: its place, ``start`` in the document, folded words, ``cues`` by kind, and the customer's judged
     ``feeling`` (-1..1, None without units) with ``anger``, the share of it that is angry; ``act`` is what the turn
-    does, where that was read."""
+    does and ``vector`` (2 d,) how it stands to others, where that was read."""
 
     number: int
     speaker: str
@@ -36,6 +37,7 @@ class Turn:
     feeling: float | None = None
     anger: float = 0.0
     act: Act | None = None
+    vector: np.ndarray | None = None
 
     def has(self, *kinds: str) -> bool:
         """Whether any cue of ``kinds`` is there."""

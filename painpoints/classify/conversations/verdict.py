@@ -23,11 +23,13 @@ OUTCOMES = (RESOLVED, UNRESOLVED, UNKNOWN)
 _NOTHING: Mapping[str, float] = {}
 _SHOWS = {RESOLVED: ("settled", "done", "thanks"), UNRESOLVED: ("unsettled", "gives_up", "sarcasm", "refuses", "again")}
 _STATES = tuple(OUTCOME)
+_VECTOR = 0.2
+"""What a coordinate of a turn's vector weighs beside a standardised feature."""
 
 
 @dataclass(frozen=True)
 class VerdictHead:
-    """Over standardised features: ``outcome`` of `OUTCOMES`, ``direction`` of `DIRECTIONS`."""
+    """Over standardised features and last vectors: ``outcome`` of `OUTCOMES`, ``direction`` of `DIRECTIONS`."""
 
     outcome: Linear
     outcome_mean: np.ndarray
@@ -40,7 +42,8 @@ class VerdictHead:
         """How the matter ended and the turn that shows it, and the probabilities of `OUTCOMES`; ``cued`` is
         what the cues say."""
         row = outcome_features(conversation, cued)
-        likely = self.outcome.probabilities((row[None] - self.outcome_mean) / self.outcome_scale)[0].tolist()
+        rows = with_vectors((row - self.outcome_mean) / self.outcome_scale, conversation, company=True)[None]
+        likely = self.outcome.probabilities(rows)[0].tolist()
         outcome = OUTCOMES[max(range(len(OUTCOMES)), key=lambda at: (likely[at], -at))]
         p = round(likely[OUTCOMES.index(outcome)], 3)
         return Resolution(outcome, _shown_by(conversation, outcome, cued), p, cued.state), likely
@@ -48,7 +51,8 @@ class VerdictHead:
     def trajectory(self, conversation: Conversation, cued: Trajectory, outcomes: Sequence[float]) -> Trajectory:
         """``cued`` with the direction that all of it shows; ``outcomes`` are the probabilities of `OUTCOMES`."""
         row = direction_features(conversation, cued, outcomes)
-        likely = self.direction.probabilities((row[None] - self.direction_mean) / self.direction_scale)[0]
+        rows = with_vectors((row - self.direction_mean) / self.direction_scale, conversation, company=False)[None]
+        likely = self.direction.probabilities(rows)[0]
         return Trajectory(cued.start, cued.lowest, cued.end, cued.lowest_turn, DIRECTIONS[int(likely.argmax())])
 
 
@@ -86,6 +90,19 @@ def direction_features(conversation: Conversation, cued: Trajectory, outcomes: S
         *outcomes, *(float(cued.direction == name) for name in DIRECTIONS),
         (cued.end or 0.0) - (cued.start or 0.0), cued.end or 0.0, cued.start or 0.0,
         float(len(conversation.customer) < 3)], np.float64)
+
+
+def with_vectors(row: np.ndarray, conversation: Conversation, *, company: bool) -> np.ndarray:
+    """Standardised features ``row`` and the vector of the customer's last turn that was read, and of the company's."""
+    import numpy as np
+
+    def last(*speakers: str) -> np.ndarray:
+        found = [turn.vector for turn in conversation.turns if turn.speaker in speakers and turn.vector is not None]
+        return found[-1] if found else np.zeros(width)
+
+    width = next((len(turn.vector) for turn in conversation.turns if turn.vector is not None), 0)
+    vectors = [last(CUSTOMER), *([last(AGENT, BOT)] if company else [])]
+    return np.concatenate([row, *(_VECTOR * vector for vector in vectors)])
 
 
 def _of(turn: Turn | None, acts: Sequence[str]) -> list[float]:
