@@ -27,6 +27,7 @@ def test_the_exported_names() -> None:
         "StdinMark",
         "Stripped",
         "TableRedaction",
+        "author_key",
         "by_side",
         "documents_from_frame",
         "expand_inputs",

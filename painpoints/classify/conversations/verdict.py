@@ -23,6 +23,8 @@ OUTCOMES = (RESOLVED, UNRESOLVED, UNKNOWN)
 _NOTHING: Mapping[str, float] = {}
 _SHOWS = {RESOLVED: ("settled", "done", "thanks"), UNRESOLVED: ("unsettled", "gives_up", "sarcasm", "refuses", "again")}
 _STATES = tuple(OUTCOME)
+PLAIN = ("confirmed", "denied", "left", "accepted")
+_SHORT = 4
 _VECTOR = 0.2
 """What a coordinate of a turn's vector weighs beside a standardised feature."""
 
@@ -41,6 +43,8 @@ class VerdictHead:
     def resolution(self, conversation: Conversation, cued: Resolution) -> tuple[Resolution, list[float]]:
         """How the matter ended and the turn that shows it, and the probabilities of `OUTCOMES`; ``cued`` is
         what the cues say."""
+        if _is_plain(conversation, cued):
+            return cued, [float(cued.outcome == name) for name in OUTCOMES]
         row = outcome_features(conversation, cued)
         rows = with_vectors((row - self.outcome_mean) / self.outcome_scale, conversation, company=True)[None]
         likely = self.outcome.probabilities(rows)[0].tolist()
@@ -54,6 +58,12 @@ class VerdictHead:
         rows = with_vectors((row - self.direction_mean) / self.direction_scale, conversation, company=False)[None]
         likely = self.direction.probabilities(rows)[0]
         return Trajectory(cued.start, cued.lowest, cued.end, cued.lowest_turn, DIRECTIONS[int(likely.argmax())])
+
+
+def _is_plain(conversation: Conversation, cued: Resolution) -> bool:
+    """Whether the customer's last word is so short and so plain ("no", "works now") that nothing is to be weighed."""
+    last = conversation.customer[-1] if conversation.customer else None
+    return (last is not None and cued.state in PLAIN and cued.turn == last.number and len(last.words()) <= _SHORT)
 
 
 def outcome_features(conversation: Conversation, cued: Resolution) -> np.ndarray:
@@ -88,8 +98,7 @@ def direction_features(conversation: Conversation, cued: Trajectory, outcomes: S
         *(max((each[act] for each in late), default=0.0) for act in (
             "settled", "unsettled", "gives_up", "thanks", "accepts", "again", "waits", "sarcasm")),
         *outcomes, *(float(cued.direction == name) for name in DIRECTIONS),
-        (cued.end or 0.0) - (cued.start or 0.0), cued.end or 0.0, cued.start or 0.0,
-        float(len(conversation.customer) < 3)], np.float64)
+        (cued.end or 0.0) - (cued.start or 0.0), cued.end or 0.0, cued.start or 0.0], np.float64)
 
 
 def with_vectors(row: np.ndarray, conversation: Conversation, *, company: bool) -> np.ndarray:

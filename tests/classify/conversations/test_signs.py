@@ -21,13 +21,18 @@ def signs(row: dict[str, Any]) -> list[tuple[str, int]]:
     return [(entry["sign"], entry["turn"]) for entry in row["effort_signs"]]
 
 
-@pytest.mark.parametrize(("said", "direction"), [
-    ("it works now, thank you so much!", "better"), ("ok thanks", "level"),
-    ("This is ridiculous, you people are useless!!", "worse"),
-    ("Great service, still nothing. Thanks for nothing", "worse"),
+@pytest.mark.parametrize(("begun", "said", "direction"), [
+    ("I am sick of this, my parcel has not come for three weeks!",
+     "it just arrived, thank you so so much, what a relief!", "better"),
+    ("when will my parcel come", "ok thanks", "level"),
+    ("Hello, when will my parcel come?", "This is ridiculous, you people are useless, I am never ordering here again!!",
+     "worse"),
+    ("سلام، بسته من کی میرسه؟", "مسخره کردین ما رو؟ سه هفته‌ست معطلم، دیگه خرید نمی‌کنم", "worse"),
+    ("الشحنة متأخرة ثلاث أسابيع وتعبت منكم!", "وصلت الحمدلله، فرحتوني والله شكرا من القلب", "better"),
+    ("Добрый день, когда привезут заказ?", "Это издевательство, третий раз обманываете, больше никогда!", "worse"),
 ])
-def test_where_the_mood_went(judged: Judge, said: str, direction: str) -> None:
-    row = judged("C: my parcel has not come", "A: We will look into it.", f"C: {said}", feelings=[-0.8, 0.2])
+def test_where_the_mood_went(judged: Judge, begun: str, said: str, direction: str) -> None:
+    row = judged(f"C: {begun}", "A: We will look into it.", f"C: {said}", feelings=[-0.8, 0.2])
     assert row["trajectory"] == direction
     assert row["sentiment_lowest"] <= min(row["sentiment_start"], row["sentiment_end"])
 
