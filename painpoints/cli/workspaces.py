@@ -93,7 +93,7 @@ def _added_lines(opened: Workspace, added: Added) -> list[str]:
     aside = (f"; {left:,} left out" if left else "") + (f"; {added.forgotten:,} forgotten before" if added.forgotten
                                                         else "")
     if added.number is None:
-        return [f"{count(added.read, 'text')} read{aside}: nothing is new.", *told]
+        return [f"{count(added.read, 'text')} read{aside}: nothing is new."]
     lines = [f"{count(added.read, 'text')} read, {added.documents:,} new{aside}: {count(added.units, 'opinion unit')}, "
              f"{count(added.problems, 'problem')}.",
              f"{added.joined:,} joined known pain points, {added.pooled:,} wait, "

@@ -87,7 +87,7 @@ def test_hopes_and_questions_confirm_nothing(judged: Judge, said: str) -> None:
 
 def test_the_last_word_counts(judged: Judge) -> None:
     back = judged("C: no signal", "A: Please restart. Does it work?", "C: yes works now", "A: Great!",
-                  "C: no, it stopped again")
+                  "C: no, still not working")
     assert back["resolution"] == "unresolved"
 
 

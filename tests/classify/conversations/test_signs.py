@@ -28,7 +28,7 @@ def signs(row: dict[str, Any]) -> list[tuple[str, int]]:
     ("Hello, when will my parcel come?", "This is ridiculous, you people are useless, I am never ordering here again!!",
      "worse"),
     ("سلام، بسته من کی میرسه؟", "مسخره کردین ما رو؟ سه هفته‌ست معطلم، دیگه خرید نمی‌کنم", "worse"),
-    ("الشحنة متأخرة ثلاث أسابيع وتعبت منكم!", "وصلت الحمدلله، فرحتوني والله شكرا من القلب", "better"),
+    ("مرحبا، متى توصل الشحنة؟", "هذا استهتار، ثلاث مرات كذبتوا علي، مستحيل أتعامل معكم مرة ثانية!", "worse"),
     ("Добрый день, когда привезут заказ?", "Это издевательство, третий раз обманываете, больше никогда!", "worse"),
 ])
 def test_where_the_mood_went(judged: Judge, begun: str, said: str, direction: str) -> None:
