@@ -8,7 +8,7 @@ cues were not written from.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .acts import AGENT_ACTS, CUSTOMER_ACTS, Act, Linear
@@ -25,6 +25,7 @@ _SHOWS = {RESOLVED: ("settled", "done", "thanks"), UNRESOLVED: ("unsettled", "gi
 _STATES = tuple(OUTCOME)
 PLAIN = ("confirmed", "denied", "left", "accepted")
 _SHORT = 4
+_PLAIN_CHANGE = 1.6
 _VECTOR = 0.2
 """What a coordinate of a turn's vector weighs beside a standardised feature."""
 
@@ -53,17 +54,25 @@ class VerdictHead:
         return Resolution(outcome, _shown_by(conversation, outcome, cued), p, cued.state), likely
 
     def trajectory(self, conversation: Conversation, cued: Trajectory, outcomes: Sequence[float]) -> Trajectory:
-        """``cued`` with the direction that all of it shows; ``outcomes`` are the probabilities of `OUTCOMES`."""
+        """``cued`` with the direction that all of it shows; ``outcomes`` are the probabilities of `OUTCOMES`.
+
+        Of two turns of the customer a plain change of mood tells: too few so short were there to fit on.
+        """
+        moods = _moods(conversation)
+        if len(conversation.customer) <= len(moods) == 2 and abs(moods[1] - moods[0]) >= _PLAIN_CHANGE:
+            return replace(cued, direction="better" if moods[1] > moods[0] else "worse")
         row = direction_features(conversation, cued, outcomes)
         rows = with_vectors((row - self.direction_mean) / self.direction_scale, conversation, company=False)[None]
         likely = self.direction.probabilities(rows)[0]
-        return Trajectory(cued.start, cued.lowest, cued.end, cued.lowest_turn, DIRECTIONS[int(likely.argmax())])
+        return replace(cued, direction=DIRECTIONS[int(likely.argmax())])
 
 
 def _is_plain(conversation: Conversation, cued: Resolution) -> bool:
-    """Whether the customer's last word is so short and so plain ("no", "works now") that nothing is to be weighed."""
+    """Whether the customer's last word confirms, or is so short and plain ("no") that nothing is to be weighed."""
     last = conversation.customer[-1] if conversation.customer else None
-    return (last is not None and cued.state in PLAIN and cued.turn == last.number and len(last.words()) <= _SHORT)
+    if last is None or cued.turn != last.number:
+        return False
+    return cued.state == PLAIN[0] or (cued.state in PLAIN and len(last.words()) <= _SHORT)
 
 
 def outcome_features(conversation: Conversation, cued: Resolution) -> np.ndarray:
@@ -89,7 +98,7 @@ def direction_features(conversation: Conversation, cued: Trajectory, outcomes: S
     """What the direction is weighed from (features,)."""
     import numpy as np
 
-    moods = [mood for turn in conversation.customer if (mood := _mood(turn)) is not None]
+    moods = _moods(conversation)
     late = [turn.act.likely for turn in conversation.customer[-2:] if turn.act is not None]
     first, end, lowest = (moods[0], moods[-1], min(moods)) if moods else (0.0, 0.0, 0.0)
     start = min(moods[:2], default=0.0)
@@ -117,6 +126,10 @@ def with_vectors(row: np.ndarray, conversation: Conversation, *, company: bool) 
 def _of(turn: Turn | None, acts: Sequence[str]) -> list[float]:
     likely = _NOTHING if turn is None or turn.act is None else turn.act.likely
     return [likely.get(act, 0.0) for act in acts]
+
+
+def _moods(conversation: Conversation) -> list[float]:
+    return [mood for turn in conversation.customer if (mood := _mood(turn)) is not None]
 
 
 def _mood(turn: Turn | None) -> float | None:
