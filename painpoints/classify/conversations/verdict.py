@@ -44,7 +44,7 @@ class VerdictHead:
     def resolution(self, conversation: Conversation, cued: Resolution) -> tuple[Resolution, list[float]]:
         """How the matter ended and the turn that shows it, and the probabilities of `OUTCOMES`; ``cued`` is
         what the cues say."""
-        if _is_plain(conversation, cued):
+        if _is_plain(conversation, cued) or not _comes_back(conversation):
             return cued, [float(cued.outcome == name) for name in OUTCOMES]
         row = outcome_features(conversation, cued)
         rows = with_vectors((row - self.outcome_mean) / self.outcome_scale, conversation, company=True)[None]
@@ -65,6 +65,12 @@ class VerdictHead:
         rows = with_vectors((row - self.direction_mean) / self.direction_scale, conversation, company=False)[None]
         likely = self.direction.probabilities(rows)[0]
         return replace(cued, direction=DIRECTIONS[int(likely.argmax())])
+
+
+def _comes_back(conversation: Conversation) -> bool:
+    """Whether the customer says anything after the company has answered: else nobody can tell more than the cues."""
+    answered = next((turn.number for turn in conversation.turns if turn.speaker in (AGENT, BOT)), None)
+    return answered is None or any(turn.number > answered for turn in conversation.customer)
 
 
 def _is_plain(conversation: Conversation, cued: Resolution) -> bool:

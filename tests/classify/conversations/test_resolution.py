@@ -93,3 +93,13 @@ def test_the_last_word_counts(judged: Judge) -> None:
 
 def test_the_customer_alone_shows_no_end(judged: Judge) -> None:
     assert judged("C: my parcel never came")["resolution"] == "unknown"
+
+
+@pytest.mark.parametrize(("lang", "asked", "answer"), [
+    ("en", "Worst app ever, it ate my money", "We are sorry. Please write to us at the help page."),
+    ("fa", "سفارشم نرسیده", "لطفا شماره سفارش رو بفرستید تا بررسی کنیم"),
+    ("ar", "عايز أرجع المنتج", "أكيد، ابعتلي رقم الأوردر وأوضحلك الخطوات"),
+    ("ru", "Приложение не открывается", "Напишите нам, пожалуйста, в чат поддержки"),
+])
+def test_a_customer_who_never_comes_back_shows_no_end(judged: Judge, lang: str, asked: str, answer: str) -> None:
+    assert judged(f"C: {asked}", f"A: {answer}", lang=lang)["resolution"] == "unknown"
