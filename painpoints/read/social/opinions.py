@@ -13,8 +13,8 @@ _HANDLE = r"(?:@[\w.\-]{1,40}|\[handle \d{1,6}\]|«👤\d{1,6}»|\[id\d+\|[^\]\n
 _GAP = r"[\s,،:：\-–—\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
 _ADDRESSED = re.compile(rf"\s*{_GAP}*\.?(?:{_HANDLE}{_GAP}*)+")
 _NAME = re.compile(r"@([\w.\-]{1,40})|\[(?:id|club)\d+\|([^\]\n]{1,80})\]")
-_TAG = r"[#＃][\w\u200c]*[^\W\d_][\w\u200c]*"
-_TAGS = re.compile(rf"(?P<before>^|[\s.!?؟…،,;:)\]»\"]|(?<=\W))(?P<run>(?:{_TAG}[\s,،|/·•]*)+)$")
+_TAG = r"[#＃](?=[\w\u200c]*[^\W\d_])[\w\u200c]++"
+_TAGS = re.compile(rf"(?P<before>^|[\s.!?؟…،,;:)\]»\"]|(?<=\W))(?P<run>(?:{_TAG}[\s,،|/·•]*+)++)$")
 _ENDS = re.compile(r"[.!?؟…\n)»\"]\s*$|[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?\s*$")
 _WORD = re.compile(r"[^\W\d_]")
 
@@ -63,7 +63,7 @@ def says_service(text: str) -> bool:
 
 def _without_tags(text: str, start: int, end: int) -> int:
     """Where the text ends before a run of tags that is no part of its last sentence."""
-    run = _TAGS.search(text[:end], start)
+    run = _TAGS.search(text[:end], start) if "#" in text or "＃" in text else None
     if run is None or not _WORD.search(text, start, run.start("run")):
         return end
     many = len(re.findall(_TAG, run["run"]))
