@@ -1,6 +1,7 @@
 """Conversations as wholes: how the customer felt on the way, what it was about, whether it was settled, what it cost.
 
-Turns are read by cue lists in four languages (``cues/``), together with the judged sentiment of their units.
+Turns are read by cue lists in four languages (``cues/``), the judged sentiment of their units, and small heads over the
+encoder's vectors (``acts``), which ``verdict`` weighs.
 """
 
 from __future__ import annotations
