@@ -18,7 +18,7 @@ from .hashtags import tags_in_words
 from .language import Language, detect_language
 from .normalisation import Normalised, normalise
 from .placeholders import in_words, without_placeholders
-from .segmentation import Block, Span
+from .segmentation import Block, Span, blocks
 from .symbols import EMOJI, HAS_EMOJI, HAS_LETTER
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ UNIT_SCHEMA = {
 STRETCH = 100_000
 #: characters under which a unit in the script of its document has the document's language
 CLEAR_LENGTH = 40
+#: fields that are a list of praise or blame
+LISTS = ("pros", "cons")
 _LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _NATIVE_LETTER = re.compile(r"[\u0370-\u1cff\u2c00-\ua7ff]")
 _NATIVE_NAMES = "fa ar ru ur ckb ps ug uk be bg sr mk kk ky tg mn tt he el hy ka hi bn th ko ja zh ta am"
@@ -95,8 +97,8 @@ class Passage:
 def read_passages(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None) -> list[Passage]:
     """The passages of ``documents`` in order.
 
-    ``whole`` makes each document one unit. ``nlp`` is a spaCy pipeline from ``build_pipeline``; without one the blank
-    pipeline is used.
+    ``whole`` makes each document one unit. ``nlp`` is a spaCy pipeline from ``build_pipeline``; without one no spaCy
+    is needed, and the passages are those of its blank pipeline.
     """
     texts = documents["text"].fill_null("").to_list()
     parts = documents["parts"].to_list() if "parts" in documents.columns else [None] * len(texts)
@@ -192,15 +194,23 @@ Parts = list[list[dict[str, object]] | None]
 
 
 def _passages(texts: list[str], parts: Parts, nlp: Pipeline | None) -> Iterator[Passage]:
-    from .spacy_component import BLOCKS_KEY, LANGUAGE_KEY, LIST_KEY, build_pipeline
+    if nlp is not None:
+        yield from _piped(texts, parts, nlp)
+        return
+    for stretch in _stretches(texts, parts):
+        found = blocks(stretch.norm.text, stretch.language.code, as_list=stretch.field in LISTS)
+        yield Passage(stretch.row, stretch.norm.text, stretch.language, tuple(found), stretch)
 
-    pipeline = nlp if nlp is not None else build_pipeline()
+
+def _piped(texts: list[str], parts: Parts, pipeline: Pipeline) -> Iterator[Passage]:
+    """The passages as a spaCy pipeline cuts them."""
+    from .spacy_component import BLOCKS_KEY, LANGUAGE_KEY, LIST_KEY
 
     def docs() -> Iterator[tuple[Doc, Stretch]]:
         for stretch in _stretches(texts, parts):
             doc = pipeline.make_doc(stretch.norm.text)
             doc.user_data[LANGUAGE_KEY] = stretch.language.code
-            doc.user_data[LIST_KEY] = stretch.field in ("pros", "cons")
+            doc.user_data[LIST_KEY] = stretch.field in LISTS
             yield doc, stretch
 
     for doc, stretch in pipeline.pipe(docs(), as_tuples=True):
