@@ -79,10 +79,7 @@ def _points(text: str, start: int, end: int, as_list: bool) -> Iterator[tuple[in
 def _ranges(text: str, start: int, end: int, lang: str | None) -> Iterator[tuple[int, int]]:
     cues = cues_for(lang or "")
     for first, last in sentences(text, start, end, cues):
-        if cues is None:
-            yield first, last
-        else:
-            yield from clauses(text, first, last, cues, lang or "")
+        yield from clauses(text, first, last, lang or "")
 
 
 def trimmed(text: str, start: int, end: int) -> Span | None:
