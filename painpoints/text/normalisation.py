@@ -47,12 +47,17 @@ def _round(text: str, offsets: Offsets, lang: str | None) -> tuple[str, Offsets]
         text, offsets = _compose_characters(text, offsets)
     if not text.isascii() or _CONTROL.search(text):
         text, offsets = edit(text, offsets, _PRESENTATION, _plain_form)
-        text, offsets = edit(text, offsets, _INVISIBLE, _keep_joined_emoji)
-        text = text.translate(_LETTERS.get(lang or "", _DIGITS))
-    text, offsets = edit(text, offsets, _WHITESPACE, _one_space)
+        if _UNSEEN.search(text):
+            text, offsets = edit(text, offsets, _INVISIBLE, _keep_joined_emoji)
+        exchanged, letters = _LETTERS.get(lang or "", _OTHERS)
+        if exchanged.search(text):
+            text = text.translate(letters)
+    if " ".join(text.split()) != text:
+        text, offsets = edit(text, offsets, _WHITESPACE, _one_space)
     if ZWNJ in text:
         text, offsets = edit(text, offsets, _LOOSE_ZWNJ, "")
-    text, offsets = edit(text, offsets, _ELONGATION, _shorten)
+    if _REPEATED.search(text) or "……" in text:
+        text, offsets = edit(text, offsets, _ELONGATION, _shorten)
     if lang == "fa":
         text, offsets = join_persian_affixes(text, offsets)
     return text, offsets
@@ -89,13 +94,13 @@ def _plain_form(match: re.Match[str]) -> str:
 
 # Kept first (an emoji keeps its joiners and selectors), then what nobody sees: marks over Arabic letters,
 # tatweel, soft hyphen, bidi controls, byte order mark, other zero-width and control characters.
-_INVISIBLE = re.compile(
-    f"(?P<emoji>{EMOJI})"
-    "|[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+_UNSEEN = re.compile(
+    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08ff"
     "\u0640\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200d-\u200f\u202a-\u202e"
     "\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff\ufff9-\ufffd\U000e0000-\U000e007f"
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"
 )
+_INVISIBLE = re.compile(f"(?P<emoji>{EMOJI})|{_UNSEEN.pattern}")
 
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
@@ -107,9 +112,18 @@ def _keep_joined_emoji(match: re.Match[str]) -> str:
 
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _DIGITS |= {ord("٪"): "%", ord("٫"): ".", ord("٬"): ",", ord("’"): "'", ord("`"): "'"}
+Exchange = tuple[re.Pattern[str], dict[int, str]]
+"""What finds a letter to be exchanged, and for each such letter the one written instead."""
+
+
+def _exchange(letters: dict[int, str]) -> Exchange:
+    return re.compile(f"[{''.join(map(chr, letters))}]"), letters
+
+
+_OTHERS = _exchange(_DIGITS)
 _LETTERS = {
-    "fa": _DIGITS | {ord(a): b for a, b in zip("يىكڪہھە", "ییککههه", strict=True)},
-    "ar": _DIGITS | {ord(a): b for a, b in zip("یېکڪہھە", "ييككههه", strict=True)},
+    "fa": _exchange(_DIGITS | {ord(a): b for a, b in zip("يىكڪہھە", "ییککههه", strict=True)}),
+    "ar": _exchange(_DIGITS | {ord(a): b for a, b in zip("یېکڪہھە", "ييككههه", strict=True)}),
 }
 
 _WHITESPACE = re.compile(r"^\s+|\s+$|\s{2,}|[^\S\n ]|\n")
@@ -129,6 +143,7 @@ _ELONGATION = re.compile(
     rf"|(?P<lower>(?![{ARABIC}]){LETTER})(?P=lower){{2,}}"
     r"|(?P<mark>[!?؟،,؛;*=_~-])(?P=mark){3,}|\.{4,}|…{2,}"
 )
+_REPEATED = re.compile(r"(\S)\1\1")
 _LAUGHTER = frozenset("هخ")
 
 
