@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
+from .alternation import Alternation, holds, holds_domain, holds_www
 from .arabic_script import persian_log_odds
 from .evidence import MOST_WORDS, Scores, evidence, statistics
-from .symbols import ARABIC, EMOJI, MAY_BE_EMOJI
+from .symbols import ARABIC, EMOJI, may_hold_emoji
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +37,19 @@ _CANDIDATES = {
 }
 # How much likelier than the rest a language is before anything is read (log units).
 _PRIOR = {"fa": 1.5, "ar": 1.5, "ru": 4.0, "en": 4.0}
-# What says nothing of the language, each with whether a text (and the text in lower case) can hold it.
-_DOMAIN = re.compile(r"\.(?:com|ir|ru|org|net)", re.IGNORECASE)
-_NOISE: tuple[tuple[str, Callable[[str, str], object]], ...] = (
-    (r"https?://\S+", lambda text, low: "://" in text),
-    (r"www\.\S+", lambda text, low: "www." in low),
-    (r"\S+@\S+\.\S+|@\w+", lambda text, low: "@" in text),
-    (r"[#_]", lambda text, low: "#" in text or "_" in text),
-    (r"\bRT\b", lambda text, low: "rt" in low),
-    (r"\w+\.(?:com|ir|ru|org|net)\S*", lambda text, low: "." in text and _DOMAIN.search(text)),
-    (EMOJI, lambda text, low: not text.isascii() and MAY_BE_EMOJI.search(text)),
+_RETWEET = re.compile("rt", re.IGNORECASE)
+# What says nothing of the language.
+_NOISE = Alternation(
+    (
+        (r"https?://\S+", holds("://")),
+        (r"www\.\S+", holds_www),
+        (r"\S+@\S+\.\S+|@\w+", holds("@")),
+        (r"[#_]", lambda text: "#" in text or "_" in text),
+        (r"\bRT\b", _RETWEET.search),
+        (r"\w+\.(?:com|ir|ru|org|net)\S*", holds_domain),
+        (EMOJI, may_hold_emoji),
+    ),
+    re.IGNORECASE,
 )
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2060-\u206f]+")
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
@@ -74,7 +76,8 @@ def detect_language(text: str) -> Language:
     (``data/languages.toml``), then character statistics (py3langid) for what is still open. Names and
     single words in another script do not decide: «Samsung Galaxy S21 عالیه» is Persian.
     """
-    clean = _without_noise(text)
+    noise = _NOISE.pattern(text)
+    clean = (text if noise is None else noise.sub(" ", text)).lower()
     latin = _LATIN_WORD.findall(clean)
     if clean.isascii():
         return _latin(latin)
@@ -93,18 +96,6 @@ def detect_language(text: str) -> Language:
             return _arabic_script(arabic)
         return _verdict(evidence().cyrillic_scores(cyrillic), cyrillic, "cyrillic")
     return _latin(latin)
-
-
-def _without_noise(text: str) -> str:
-    """The text in lower case without addresses, user names, tag signs and emoji."""
-    low = text.lower()
-    kinds = tuple(kind for kind, (_, can_hold) in enumerate(_NOISE) if can_hold(text, low))
-    return _noise(kinds).sub(" ", text).lower() if kinds else low
-
-
-@cache
-def _noise(kinds: tuple[int, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(_NOISE[kind][0] for kind in kinds), re.IGNORECASE)
 
 
 def _arabic_script(words: list[str]) -> Language:
