@@ -33,7 +33,8 @@ def normalise(raw: str, lang: str | None = None) -> Normalised:
     Without a language only what holds everywhere is done: Arabic and Persian letters are not exchanged
     and no zero-width non-joiner is written.
     """
-    text, offsets = raw, list(range(len(raw) + 1))
+    text: str = raw
+    offsets: Offsets = range(len(raw) + 1)
     for _ in range(4):  # one step can open the way for an earlier one; two rounds settle all real texts
         before = text
         text, offsets = _round(text, offsets, lang)
@@ -66,7 +67,7 @@ def _round(text: str, offsets: Offsets, lang: str | None) -> tuple[str, Offsets]
 def _compose_characters(text: str, offsets: Offsets) -> tuple[str, Offsets]:
     """NFC, cluster by cluster, so that each composed character points at its base."""
     pieces: list[str] = []
-    moved: Offsets = []
+    moved: list[int] = []
     start = 0
     for end in range(1, len(text) + 1):
         cluster = text[start:end]

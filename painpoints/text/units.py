@@ -67,7 +67,7 @@ class Stretch(NamedTuple):
     raw: str
     base: int  # where ``raw`` begins in the document
     plain: str  # without markup
-    plain_offsets: list[int]  # plain -> raw
+    plain_offsets: Sequence[int]  # plain -> raw
     plain_start: int  # where the stretch begins in ``plain``
     norm: Normalised  # of the stretch
     language: Language  # of the document
