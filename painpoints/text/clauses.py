@@ -113,6 +113,8 @@ def _subject_cuts(text: str, sentence: Sentence, cuts: list[int], lexicon: Lexic
     cues, lang = lexicon.cues, lexicon.lang
     rule, persian = RULES[lang], lang == "fa"
     forms, commas, verbs = sentence.forms, sentence.commas, sentence.verbs
+    unlikely, of_place = LIKELY_IN_RUN * HUNDREDTHS, lexicon.bare.of_place
+    of_words = sentence.odds_of_words(lexicon)
     found: set[int] = set()
     for first, last in pairwise([0, *cuts, len(sentence)]):
         begin = first
@@ -122,14 +124,17 @@ def _subject_cuts(text: str, sentence: Sentence, cuts: list[int], lexicon: Lexic
             if waiting:
                 waiting = not commas[i]
                 continue
-            # The two conditions are what the rules begin with, here without a call.
-            may_open = commas[i] or verbs[i - 1] if persian else forms[i].opens
-            if (may_open and rule(sentence, begin, i, last, cues)) or (
-                not forms[i - 1].joins and not forms[i].continues and i - begin >= 2
-                and _likely_end(sentence, begin, i, last, lexicon)
-            ):
-                found.add(i)
-                begin = i
+            # What most words fail is asked here, which spares the calls.
+            form = forms[i]
+            if not ((commas[i] or verbs[i - 1] if persian else form.opens) and rule(sentence, begin, i, last, cues)):
+                if form.continues or forms[i - 1].joins or i - begin < 2:
+                    continue
+                if not (commas[i] or form.may_join) and of_words[i - 2] + of_place(i - begin, last - i) < unlikely:
+                    continue
+                if not _likely_end(sentence, begin, i, last, lexicon):
+                    continue
+            found.add(i)
+            begin = i
     return found
 
 
@@ -151,7 +156,7 @@ def _likely_end(sentence: Sentence, begin: int, i: int, last: int, lexicon: Lexi
         return _reaches(odds, LIKELY_AT_COMMA, lambda: _exact(sentence, begin, i, last, lexicon, at_comma=True))
     if left < 3:
         return False
-    if lexicon.lang == "ar" and form.text[0] == "و" and len(form.text) > 3:
+    if form.may_join:
         if right < 3:
             return False
         following = forms[i + 1].sway if i + 1 < last else table.stop

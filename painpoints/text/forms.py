@@ -24,10 +24,10 @@ class Form:
 
     ``text`` is how lists have it, ``sway`` what the model of sentence ends says of it where no mark stands. ``cues``
     are the characters of it at which a cue of the language may begin, ``leads`` whether a circumstance may, ``opens``
-    whether a new subject may.
+    whether a new subject may; ``joins`` says that it is "and", ``may_join`` that it is or begins with one.
     """
 
-    __slots__ = ("capital", "continues", "cues", "folded", "joins", "leads", "opens", "subordinates", "sway", "text",
+    __slots__ = ("capital", "continues", "cues", "folded", "joins", "leads", "may_join", "opens", "subordinates", "sway", "text",
                  "verb")
 
     def __init__(self, raw: str, lexicon: Lexicon) -> None:
@@ -41,6 +41,7 @@ class Form:
         self.sway: Sway = lexicon.bare[self.folded]
         self.verb = cues.is_verb(text)
         self.joins = text in cues.words["and"]
+        self.may_join = self.joins or (lexicon.lang == "ar" and text[0] == "و" and len(text) > 3)
         self.continues = text in cues.words["dependent"] or text in cues.abbreviations
         self.subordinates = text in lexicon.subordinators
         self.opens = lexicon.opens(text)
@@ -85,6 +86,12 @@ class Sentence:
         self.commas = [gap != " " and len(gap) > 1 and gap.rstrip()[-1:] in _COMMAS for gap in pieces[:-1:2]]
         self.texts = [form.text for form in self.forms]
         self.verbs = [form.verb for form in self.forms]
+
+    def odds_of_words(self, lexicon: Lexicon) -> list[int]:
+        """For each word from the third to the last but one, what words add to the log odds that a sentence ends before
+        it."""
+        sways = [form.sway for form in self.forms]
+        return list(map(lexicon.bare.of_words, sways, sways[1:], sways[2:], sways[3:]))
 
     def __len__(self) -> int:
         return len(self.forms)

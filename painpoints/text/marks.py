@@ -105,8 +105,16 @@ class SwayTable(dict[str, Sway]):
     def log_odds(self, second: Sway, before: Sway, after: Sway, following: Sway, length: int, remaining: int) -> int:
         """`end_log_odds` in hundredths, ``length`` words after the sentence's first and ``remaining`` words before its
         end; ``second`` is `start` and ``following`` is `stop` where there is no such word."""
-        total = (self._lengths[length if length < _LONGEST else _LONGEST] + before.before + after.after + second.second
-                 + following.following + self._remaining[remaining if remaining < _MOST_REMAINING else _MOST_REMAINING])
+        return self.of_words(second, before, after, following) + self.of_place(length, remaining)
+
+    def of_place(self, length: int, remaining: int) -> int:
+        """What the place in the sentence adds to `log_odds`."""
+        return (self._lengths[length if length < _LONGEST else _LONGEST]
+                + self._remaining[remaining if remaining < _MOST_REMAINING else _MOST_REMAINING])
+
+    def of_words(self, second: Sway, before: Sway, after: Sway, following: Sway) -> int:
+        """What the words add to `log_odds`."""
+        total = before.before + after.after + second.second + following.following
         if second.second_pair is not None:
             total += second.second_pair.get(before.word, 0)
         if after.following_pair is not None:
