@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .alternation import Alternation, holds, holds_domain, holds_www
 from .cues import Cues, header_pattern
@@ -57,10 +57,10 @@ def sections(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]
     """The stretches of a line between headers («نقاط ضعف:», "Pros:"), and whether each is a list."""
     pattern = header_pattern()
     done, is_list = start, False
-    if text.find(":", start, end) < 0 and text.find("：", start, end) < 0:
-        found = [match] if (match := pattern.match(text, start, end)) else []
-    else:
-        found = pattern.finditer(text, start, end)
+    found: Iterable[re.Match[str]] = pattern.finditer(text, start, end)
+    if text.find(":", start, end) < 0 and text.find("：", start, end) < 0:  # only the first words can be one
+        first = pattern.match(text, start, end)
+        found = [] if first is None else [first]
     for match in found:
         if match.start() > start and not match[0].rstrip().endswith((":", "：")):
             continue  # words of a sentence, not a header

@@ -25,7 +25,7 @@ def clauses(text: str, start: int, end: int, lang: str) -> Iterator[Range]:
     """The ranges of ``text[start:end]`` that are units: cut before contrasts, openers and new subjects. All of it
     where ``lang`` has no cues."""
     lexicon = lexicon_of(lang)
-    pieces = word_pieces(text[start:end]) if lexicon is not None else ()
+    pieces = word_pieces(text[start:end]) if lexicon is not None else []
     if lexicon is None or len(pieces) < 9:  # fewer than four words
         yield start, end
         return
@@ -35,7 +35,8 @@ def clauses(text: str, start: int, end: int, lang: str) -> Iterator[Range]:
     if not cuts:
         yield start, end
         return
-    held = [match.span() for match in _PARENTHESIS.finditer(text, start, end)] if _HOLDS.search(text, start, end) else ()
+    holds = _HOLDS.search(text, start, end)
+    held = [match.span() for match in _PARENTHESIS.finditer(text, start, end)] if holds else []
     done = start
     for index in sorted(cuts):
         cut = sentence.starts[index]

@@ -27,8 +27,8 @@ class Form:
     whether a new subject may; ``joins`` says that it is "and", ``may_join`` that it is or begins with one.
     """
 
-    __slots__ = ("capital", "continues", "cues", "folded", "joins", "leads", "may_join", "opens", "subordinates", "sway", "text",
-                 "verb")
+    __slots__ = ("capital", "continues", "cues", "folded", "joins", "leads", "may_join", "opens", "subordinates",
+                 "sway", "text", "verb")
 
     def __init__(self, raw: str, lexicon: Lexicon) -> None:
         cues = lexicon.cues

@@ -90,7 +90,8 @@ def trimmed(text: str, start: int, end: int) -> Span | None:
     first = left.end() if left else start
     whole = text[first:end]
     shown = whole.rstrip()
-    tail = _EMOJI_TAIL.search(text, first, end) if shown and not shown.isascii() and _ENDS_EMOJI.match(shown[-1]) else None
+    ends_emoji = shown and not shown.isascii() and _ENDS_EMOJI.match(shown[-1])
+    tail = _EMOJI_TAIL.search(text, first, end) if ends_emoji else None
     last = first + len((whole if tail is None else text[first : tail.start()]).rstrip(_RIGHT))
     if first >= last or not _HAS_WORD.search(text, first, last):
         return None

@@ -120,8 +120,7 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
     doc_ids = documents["doc_id"].to_list()
     turns = documents["turns"].to_list() if "turns" in documents.columns else [None] * len(texts)
     counts: Counter[str] = Counter()
-    columns: dict[str, list[object]] = {name: [] for name in UNIT_SCHEMA}
-    add = [columns[name].append for name in UNIT_SCHEMA]
+    found: list[tuple[object, ...]] = []
     rows_with_units = set()
     kept = []
     placed = (unit for passage, of in zip(passages, spans, strict=True) for unit in _placed(passage, of))
@@ -134,15 +133,14 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
         kept.append(number)
         rows_with_units.add(row)
         doc_id = doc_ids[row]
-        values = (
+        found.append((
             _digest(f"{doc_id}:{start}:{end}"), doc_id, *_turn_at(turns[row], start), start, end, text, language.code,
             language.variety, field, model_text, _digest(fold_key(text, language.code) or text), 1,
-        )  # fmt: skip
-        for append, value in zip(add, values, strict=True):
-            append(value)
+        ))  # fmt: skip
     counts["units"] = len(kept)
     counts["documents_without_units"] = len(texts) - len(rows_with_units)
-    return pl.DataFrame(columns, schema=UNIT_SCHEMA), kept, counts
+    columns = zip(*found, strict=True) if found else ((),) * len(UNIT_SCHEMA)
+    return pl.DataFrame(dict(zip(UNIT_SCHEMA, columns, strict=True)), schema=UNIT_SCHEMA), kept, counts
 
 
 def original_slice(documents_text: str, passage: Passage, start: int, end: int) -> str:
@@ -253,10 +251,11 @@ def _unit_language(text: str, document: Language, units: int) -> Language:
 
 def _other_script(text: str, document: Language) -> bool:
     """Whether most letters of a unit are of another script than the document's language is written in."""
-    latin = len(_LATIN_LETTER.findall(text))
-    native = len(_NATIVE_LETTER.findall(text))
     in_latin = document.variety is not None or document.code not in _NATIVE_LANGUAGES
-    return native > latin if in_latin else latin > native
+    own, other = (_LATIN_LETTER, _NATIVE_LETTER) if in_latin else (_NATIVE_LETTER, _LATIN_LETTER)
+    if other.search(text) is None:
+        return False
+    return len(other.findall(text)) > len(own.findall(text))
 
 
 def _way_back(stretch: Stretch, start: int, end: int) -> tuple[int, int]:
