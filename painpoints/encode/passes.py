@@ -60,6 +60,7 @@ class Passes:
 def _alone() -> None:
     import torch
 
+    torch.get_num_threads()  # the first look takes the default of all threads, and would undo what was set before it
     torch.set_num_threads(1)
 
 
