@@ -37,12 +37,10 @@ class Sign:
 def effort(conversation: Conversation, told: Told) -> list[Sign]:
     """The signs of effort in ``conversation``, in order of turns, each kind once a turn.
 
-    Turns in ``told``, a turn's number to what the heads read there, show what they were read to show; of others the
-    cues tell. What the clock shows is shown.
+    ``told`` is what the heads read in turns; what words or the clock say outright counts whatever they read.
     """
-    found = {(sign.turn, sign.sign) for sign in cued_effort(conversation) if sign.turn not in told}
+    found = {(sign.turn, sign.sign) for sign in cued_effort(conversation)}
     found |= {(number, sign) for number, signs in told.items() for sign in signs if sign in SIGNS}
-    found |= {(number, WAITING) for number in _waits(conversation)}
     return [Sign(sign, number) for number, sign in sorted(found, key=lambda one: (one[0], SIGNS.index(one[1])))]
 
 
