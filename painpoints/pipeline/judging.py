@@ -53,9 +53,7 @@ def judge_encoded(documents: pl.DataFrame, passages: Sequence[Passage], encoded:
                   clustering_vectors: Callable[[list[str], np.ndarray], np.ndarray], *, whole: bool
                   ) -> tuple[pl.DataFrame, np.ndarray, Counter[str]]:
     """What `judge_shard` gives, of ``passages`` that are encoded; the blocks of these are not asked for."""
-    import numpy as np
     import polars as pl
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     units, kept, counts = frame_units(documents, passages, encoded.spans)
     judging = encoded.vectors[kept]
@@ -65,21 +63,16 @@ def judge_encoded(documents: pl.DataFrame, passages: Sequence[Passage], encoded:
     for unit in kept:
         found, passage = encoded.expectations[unit], passages[owners[unit]]
         expected.append(original_slice(texts[passage.row], passage, *found) if found else None)
-    # How BLAS sums the rows of a product must depend neither on the order of the input nor on the number of threads.
-    with threadpool_limits(1, user_api="blas"):
-        whole_text = _whole_sentiment(passages, encoded.passages, len(documents), judge)
-        whole_text = whole_text[[passages[owners[unit]].row for unit in kept]]
-        units = units.with_columns(pl.Series("expectation", expected, pl.Utf8),
-                                   *(pl.Series(f"whole_p_{name}", whole_text[:, i], pl.Float32)
-                                     for i, name in enumerate(SENTIMENTS)))
-        order = np.lexsort(judging.T[:4])
-        back = np.argsort(order)
-        ordered = units[order]
-        clustering = clustering_vectors(ordered["model_text"].to_list(), judging[order])
-        judged = judge.judge(ordered, judging[order], whole=whole)[back]
-        kinds = load_noise().kinds(texts, document_vectors(passages, encoded.passages, len(documents)))
+    whole_text = _whole_sentiment(passages, encoded.passages, len(documents), judge)
+    whole_text = whole_text[[passages[owners[unit]].row for unit in kept]]
+    units = units.with_columns(pl.Series("expectation", expected, pl.Utf8),
+                               *(pl.Series(f"whole_p_{name}", whole_text[:, i], pl.Float32)
+                                 for i, name in enumerate(SENTIMENTS)))
+    clustering = clustering_vectors(units["model_text"].to_list(), judging)
+    judged = judge.judge(units, judging, whole=whole)
+    kinds = load_noise().kinds(texts, document_vectors(passages, encoded.passages, len(documents)))
     noise = {doc: kind for doc, kind in zip(documents["doc_id"].to_list(), kinds, strict=True) if kind is not None}
-    return mark_noise(judged, noise), clustering[back], counts
+    return mark_noise(judged, noise), clustering, counts
 
 
 def document_vectors(passages: Sequence[Passage], vectors: np.ndarray, documents: int) -> np.ndarray:
@@ -99,9 +92,7 @@ def _whole_sentiment(passages: Sequence[Passage], vectors: np.ndarray, documents
 
     total = np.zeros((documents, len(SENTIMENTS)))
     if passages:
-        order = np.lexsort(vectors.T[:4])
-        langs = [passages[at].lang for at in order]
-        likely = judge.heads.probabilities(vectors[order], langs).overall[np.argsort(order)]
+        likely = judge.heads.probabilities(vectors, [passage.lang for passage in passages]).overall
         size = np.array([len(passage.text) for passage in passages], np.float64)
         np.add.at(total, [passage.row for passage in passages], likely * size[:, None])
     return np.asarray(total / np.maximum(total.sum(1, keepdims=True), 1e-12))

@@ -67,7 +67,8 @@ class Cutting:
     def done(self, tools: Tools) -> Cut:
         """The shard, cut."""
         documents = RunFolder(self.run, {}).documents(self.shard)
-        passages = read_passages(documents, whole=self.whole, nlp=tools.nlp)
+        with tools.nlp.memory_zone():  # else spaCy keeps every word it has seen
+            passages = read_passages(documents, whole=self.whole, nlp=tools.nlp)
         return Cut(PassageTexts.of(passages), laid_aside(passages), len(documents),
                    sum(len(passage.text) for passage in passages))
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
-from painpoints.pipeline.judging import judge_encoded, judge_shard
+from painpoints.pipeline import judging
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import read_shards
 from painpoints.pipeline.streaming.chores import Cutting, Finishing, Judges
@@ -127,8 +127,8 @@ class Stream:
         for shard in range(note["shards"]):
             documents = self._folder.documents(shard)
             if not self._folder.judged(shard):
-                units, vectors, counts = judge_shard(documents, models, whole=self._settings.whole,
-                                                     fast=self._settings.fast)
+                units, vectors, counts = judging.judge_shard(documents, models, whole=self._settings.whole,
+                                                             fast=self._settings.fast)
                 self._folder.write_units(shard, units, vectors, counts)
             done += len(documents)
             progress("judge", done, note["documents"])
@@ -184,7 +184,7 @@ class Stream:
 
     def _finish_here(self, ready: Ready, arrays: EncodedArrays, models: Models) -> None:
         """Finishes a shard whose clustering vectors the user's own encoder makes, which is in this process only."""
-        units, vectors, counts = judge_encoded(
+        units, vectors, counts = judging.judge_encoded(
             self._folder.documents(ready.shard), taken_up(ready.cut.aside), arrays.encoded(), models.judge,
             models.clustering_vectors, whole=self._settings.whole)
         self._folder.write_units(ready.shard, units, vectors, counts)
@@ -204,9 +204,13 @@ class _Once:
         return function is not None
 
 
-def judge_shards(folder: RunFolder, shards: int, models: Models, settings: Settings, progress: Progress = silent, *,
-                 documents: int) -> int:
-    """Judges the first ``shards`` of ``folder``, which hold ``documents``; how many had been judged before."""
+def judge_shards(folder: RunFolder, shards: int, models: Models, settings: Settings, progress: Progress = silent
+                 ) -> int:
+    """Judges the first ``shards`` of ``folder``, whose documents are there; how many had been judged before.
+
+    Raises what `Stream.judge` raises.
+    """
+    documents = sum(folder.document_count(shard) for shard in range(shards))
     with Stream(folder, settings, workers_for(settings, documents)) as stream:
         stream.take({"shards": shards, "documents": documents})
         return stream.judge(models, progress)
