@@ -1,9 +1,9 @@
 """Runs killed at random moments, each resumed: whether they end as if nothing had happened, and leave no process.
 
-    python scripts/kill_runs.py [--data FILE ...] [--workers 2] [--kills 20] [--seed 1]
+    python scripts/kill_runs.py [--data FILE ...] [--rows N] [--workers 2] [--kills 20] [--seed 1]
                                 [--out scripts/bench/kill_runs.json]
 
-``painpoints mine`` of the texts (by default those of corpora/demo) runs as a process of its own with worker processes
+``painpoints mine`` of the texts (by default those of corpora/demo; of each file ``--rows``) runs as a process of its own with worker processes
 beside it, and gets SIGKILL at a moment between its start and the time the undisturbed one took, one moment by chance in
 each of ``--kills`` equal slices. Time is the process's own processor time, whatever else the machine does.
 Then the run is resumed in this process, where the models are loaded once, and compared with the undisturbed one: every
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from kill_adds import DEMO, PROJECT, carried_out
+from kill_adds import DEMO, PROJECT, carried_out, taken
 
 from painpoints.config import Settings
 from painpoints.errors import RunError
@@ -40,7 +40,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\+00:00| UTC)?")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", nargs="+", type=Path, default=[DEMO])
+    parser.add_argument("--data", nargs="+", type=Path, default=sorted(DEMO.glob("reviews_*")))
+    parser.add_argument("--rows", type=int)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
@@ -57,7 +58,7 @@ def main() -> None:
 def measured(place: Path, given: argparse.Namespace) -> dict[str, Any]:
     """The report: an undisturbed run, then the killed ones, each compared with it."""
     (place / "painpoints.toml").write_text(f"shard_rows = {SHARD_ROWS}\nworkers = {given.workers}\n", "utf8")
-    inputs = [str(path.resolve()) for path in given.data]
+    inputs = [taken(path, place, given.rows) for path in given.data]
     whole, _ = carried_out(["mine", *inputs, "-o", "straight"], place)
     wanted, chance, kills = contents(place / "straight"), random.Random(given.seed), []
     for number in range(given.kills):
@@ -77,7 +78,7 @@ def measured(place: Path, given: argparse.Namespace) -> dict[str, Any]:
         if ended != wanted:
             print([name for name in {*wanted, *ended} if ended.get(name) != wanted.get(name)], file=sys.stderr)
         shutil.rmtree(run)
-    return {"seed": given.seed, "workers": given.workers, "shard_rows": SHARD_ROWS,
+    return {"seed": given.seed, "rows": given.rows, "workers": given.workers, "shard_rows": SHARD_ROWS,
             "undisturbed_processor_s": round(whole, 1), "compared": sorted(wanted), "killed": len(kills),
             "phases": dict(Counter(re.sub(r"\d+ shards", "shards", str(kill["phase"])) for kill in kills)),
             "processes_left": sum(int(kill["processes_left"]) for kill in kills),
