@@ -3,7 +3,7 @@
     python scripts/kill_runs.py [--data FILE ...] [--rows N] [--workers 2] [--kills 20] [--seed 1]
                                 [--out scripts/bench/kill_runs.json]
 
-``painpoints mine`` of the texts (by default those of corpora/demo; of each file ``--rows``) runs as a process of its own
+``painpoints mine`` of the texts (by default those of corpora/demo; ``--rows`` of each file) is a process of its own
 with worker processes beside it, and gets SIGKILL at a moment between its start and the time the undisturbed one took,
 one moment by chance in each of ``--kills`` equal slices. Time is the process's own processor time, whatever else the
 machine does.
