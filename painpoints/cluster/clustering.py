@@ -20,6 +20,7 @@ from painpoints.cluster.merging import merge
 from painpoints.cluster.neighbours import Neighbours, first, nearest, shared_neighbours, strongest
 from painpoints.cluster.refinement import refine
 from painpoints.cluster.seeds import dense_seeds
+from painpoints.cluster.sums import blocks, cluster_sums, members_of
 from painpoints.errors import UsageError
 
 if TYPE_CHECKING:
@@ -134,14 +135,12 @@ def _drop_loose(aligned: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """``labels`` without clusters whose members are hardly more alike than chance: seeds of noise that grew."""
     import numpy as np
 
-    loose = []
-    for name in np.unique(labels[labels >= 0]):
-        members = aligned[labels == name]
-        count = len(members)
-        alike = (float(np.square(members.sum(0, dtype=np.float64)).sum()) - count) / (count * (count - 1))
-        if alike < LEAST_ALIKE:
-            loose.append(name)
-    return np.where(np.isin(labels, loose), -1, labels)
+    clusters = int(labels.max(initial=-1)) + 1
+    if not clusters:
+        return labels
+    size = np.maximum(np.bincount(labels[labels >= 0], minlength=clusters), 2)
+    alike = (np.square(cluster_sums(aligned, labels, clusters)).sum(1) - size) / (size * (size - 1))
+    return np.where((labels >= 0) & (alike[np.maximum(labels, 0)] < LEAST_ALIKE), -1, labels)
 
 
 def _drop_small(labels: np.ndarray, least: int) -> np.ndarray:
@@ -167,8 +166,7 @@ def centres(aligned: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The mean of each cluster's vectors, L2-normalised: (k, d) float32."""
     import numpy as np
 
-    names = range(int(labels.max(initial=-1)) + 1)
-    found = np.array([aligned[labels == k].mean(0) for k in names], np.float32).reshape(len(names), aligned.shape[1])
+    found = np.array([aligned[rows].mean(0) for rows in members_of(labels)], np.float32).reshape(-1, aligned.shape[1])
     return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9))
 
 
@@ -177,4 +175,5 @@ def _distances(aligned: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     if not (labels >= 0).any():
         return np.full(len(labels), np.nan, np.float32)
-    return np.asarray(1.0 - (aligned @ centres(aligned, labels).T).max(1), np.float32)
+    middle = centres(aligned, labels).T
+    return np.concatenate([1.0 - (aligned[part] @ middle).max(1) for part in blocks(len(aligned))]).astype(np.float32)
