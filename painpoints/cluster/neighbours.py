@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
+LOOKED_UP = 1.6
+"""Neighbours looked up for each one used, so that subsamples find theirs without another search."""
 _BLOCK = 1024
 _MANY = 8_000
 """Rows of a pool from which a coarse look goes first."""

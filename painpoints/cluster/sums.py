@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,4 +50,4 @@ def members_of(labels: np.ndarray) -> list[np.ndarray]:
 
     order = np.argsort(labels, kind="stable")
     edges = np.searchsorted(labels[order], np.arange(int(labels.max(initial=-1)) + 2))
-    return [order[start:end] for start, end in zip(edges[:-1], edges[1:], strict=True)]
+    return [order[start:end] for start, end in pairwise(edges)]
