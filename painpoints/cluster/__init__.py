@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["DETAILS", "EXACT", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "Campaign", "ClusterSettings",
            "Clustering", "Endpoint", "PainPointModel", "Projection", "Stability", "Standing", "Stream", "agreement",
            "align", "border_cases", "campaign_id", "chat_endpoint", "closest", "cluster_units", "describe",
-           "find_campaigns", "join_known", "journey_place", "layout", "load_projection", "measure_impact", "measure_stability",
-           "name_themes", "painpoint_id", "place", "rename", "standings", "with_opportunities", "with_skews",
-           "without_means"]
+           "find_campaigns", "join_known", "journey_place", "layout", "load_projection", "measure_impact",
+           "measure_stability", "name_themes", "painpoint_id", "place", "rename", "standings",
+           "with_opportunities", "with_skews", "without_means"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "alignment": ["align", "without_means"],

@@ -35,6 +35,13 @@ class Clustering:
     floor: float
     passes: tuple[Pass, ...] = ()
 
+    @property
+    def sampled(self) -> int:
+        """How many units were clustered together with others, in one sample or more."""
+        import numpy as np
+
+        return len(np.unique(np.concatenate([one.rows for one in self.passes]))) if self.passes else len(self.labels)
+
 
 def cluster_units(vectors: np.ndarray, langs: Sequence[str], keys: Sequence[str],
                   settings: ClusterSettings | None = None,

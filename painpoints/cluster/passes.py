@@ -18,12 +18,17 @@ from painpoints.cluster.growth import Grown, grow, member_share, told_apart
 from painpoints.cluster.neighbours import LOOKED_UP, Neighbours, first, nearest
 from painpoints.cluster.sampling import draw
 from painpoints.cluster.settings import ClusterSettings
-from painpoints.cluster.sums import blocks, cluster_sums
+from painpoints.cluster.sums import blocks, cluster_sums, members_of
 
 if TYPE_CHECKING:
     import numpy as np
 
-MOST = 4
+SETTLED = 0.5
+"""Share of its neighbours' vote from which a unit is not sampled again."""
+OUTER = 0.3
+"""Share of a cluster's members, the farthest from its centre, that are sampled again all the same: a rare pain beside a
+great one is taken for its edge."""
+MOST = 3
 """Passes at most."""
 
 
@@ -58,18 +63,27 @@ def grow_in_passes(aligned: np.ndarray, langs: np.ndarray, keys: Sequence[str], 
             break
         names, of = np.unique(grown.labels, return_inverse=True)
         of -= int(names[0] < 0)
-        _take(around, rows, first(found, links), rows, None if not passes else of >= 0)
-        seeded[rows] = grown.seeded & (of >= 0)
-        labels[rows] = np.where(of >= 0, of + clusters, -1)
+        near = first(found, links)
+        middle = _middles(pool, of)
+        usual, closeness = _usual(pool, of, middle)
+        voted = vote(near, of, grown.floor, 0.0)
+        firm = np.zeros(len(left), bool)
+        firm[chosen] = (voted.labels == of) & (voted.strength >= SETTLED) & (closeness >= usual[of]) & (of >= 0)
+        _take(around, rows, near, rows, None if not passes else of >= 0)
+        seeded[rows] = np.where(of >= 0, grown.seeded, seeded[rows])
+        labels[rows] = np.where(of >= 0, of + clusters, labels[rows])
         if len(others):
             near = near_cells(aligned, others, pool, links)
-            home = _fitting(aligned, others, pool, near, of, member_share(first(found, links), of, grown.floor,
-                                                                          settings), grown.floor, settings)
+            home, sure = _fitting(aligned, others, near, of, middle, usual, grown.floor, settings,
+                                  member_share(first(found, links), of, grown.floor, settings))
             _take(around, others, near, rows, None if not passes else home >= 0)
-            labels[others] = np.where(home >= 0, home + clusters, -1)
+            labels[others] = np.where(home >= 0, home + clusters, labels[others])
+            rest = np.ones(len(left), bool)
+            rest[chosen] = False
+            firm[rest] = sure
         clusters += int(of.max(initial=-1)) + 1
         passes.append(Pass(rows, found))
-        left = left[labels[left] < 0]
+        left = left[~firm]
         if not len(others):
             break
     return Grown(told_apart(aligned, labels, settings), seeded, floor), around, passes
@@ -83,17 +97,34 @@ def _take(around: Neighbours, rows: np.ndarray, found: Neighbours, pool: np.ndar
     around.similarity[rows[kept], :width] = found.similarity[kept]
 
 
-def _fitting(aligned: np.ndarray, others: np.ndarray, pool: np.ndarray, near: Neighbours, labels: np.ndarray,
-             threshold: float, floor: float, settings: ClusterSettings) -> np.ndarray:
-    """The cluster of ``pool`` that each of the ``others`` fits, by vote and nearness to its centre; -1 for none."""
+def _middles(pool: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The centre of each cluster of ``pool``: (k, d) float32; a row of zeros where there is none."""
     import numpy as np
 
-    clusters = int(labels.max(initial=-1)) + 1
-    sums = cluster_sums(pool, labels, clusters)
-    middle = (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    home = np.full(len(others), -1, np.int64)
+    sums = cluster_sums(pool, labels, max(1, int(labels.max(initial=-1)) + 1))
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def _usual(pool: np.ndarray, labels: np.ndarray, middle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The cosine to its centre that a share of `OUTER` of each cluster's members has not, and that of every row."""
+    import numpy as np
+
+    closeness = np.einsum("nd,nd->n", pool, middle[np.maximum(labels, 0)])
+    return np.array([np.quantile(closeness[rows], OUTER) for rows in members_of(labels)] or [0.0]), closeness
+
+
+def _fitting(aligned: np.ndarray, others: np.ndarray, near: Neighbours, labels: np.ndarray, middle: np.ndarray,
+             usual: np.ndarray, floor: float, settings: ClusterSettings, threshold: float
+             ) -> tuple[np.ndarray, np.ndarray]:
+    """The cluster that each of the ``others`` fits, by the vote of its neighbours and nearness to the centre, -1 for
+    none; and whether it is settled there."""
+    import numpy as np
+
+    home, sure = np.full(len(others), -1, np.int64), np.zeros(len(others), bool)
     for part in blocks(len(others)):
-        voted = vote(Neighbours(near.index[part], near.similarity[part]), labels, floor, threshold).labels
-        own = np.einsum("nd,nd->n", aligned[others[part]], middle[np.maximum(voted, 0)]) if clusters else voted
-        home[part] = np.where((voted >= 0) & (own >= settings.closeness), voted, -1)
-    return home
+        voted = vote(Neighbours(near.index[part], near.similarity[part]), labels, floor, threshold)
+        own = np.einsum("nd,nd->n", aligned[others[part]], middle[np.maximum(voted.labels, 0)])
+        fits = (voted.labels >= 0) & (own >= settings.closeness)
+        home[part] = np.where(fits, voted.labels, -1)
+        sure[part] = fits & (voted.strength >= SETTLED) & (own >= usual[voted.labels])
+    return home, sure

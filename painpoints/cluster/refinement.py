@@ -30,7 +30,7 @@ def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int
     found = np.asarray(labels, np.int64)
     for _ in range(ROUNDS):
         names, place = np.unique(found, return_inverse=True)
-        if names[0] < 0:
+        if len(names) and names[0] < 0:
             names, place = names[1:], place - 1
         if not len(names):
             break
