@@ -13,15 +13,20 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.encode.embedded import EMBEDDED_NAME, cache_root
     from painpoints.encode.encoder import Encoder, EncoderInfo, load_encoder
-    from painpoints.encode.precision import Hardware, cpu_name, hardware
+    from painpoints.encode.face import UnitEncoder
+    from painpoints.encode.precision import Hardware, cpu_name, hardware, processor
     from painpoints.encode.source import ModelSource, resolve_model
+    from painpoints.encode.student import StudentEncoder, load_student
 
-__all__ = ["EMBEDDED_NAME", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "cache_root", "cpu_name", "hardware",
-           "load_encoder", "resolve_model"]
+__all__ = ["EMBEDDED_NAME", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "StudentEncoder", "UnitEncoder",
+           "cache_root", "cpu_name", "hardware", "load_encoder", "load_student", "processor",
+           "resolve_model"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "embedded": ["EMBEDDED_NAME", "cache_root"],
     "encoder": ["Encoder", "EncoderInfo", "load_encoder"],
-    "precision": ["Hardware", "cpu_name", "hardware"],
+    "face": ["UnitEncoder"],
+    "precision": ["Hardware", "cpu_name", "hardware", "processor"],
     "source": ["ModelSource", "resolve_model"],
+    "student": ["StudentEncoder", "load_student"],
 })
