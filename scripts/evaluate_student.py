@@ -31,7 +31,7 @@ from student_heads import student_table
 from vectors import cached_vectors, full_encoder, model_texts
 
 from painpoints.classify import load_heads
-from painpoints.cluster import ClusterSettings, cluster_units, load_projection
+from painpoints.cluster import ClusterSettings, Projection, cluster_units, load_projection
 from painpoints.encode import UnitEncoder, load_student
 from painpoints.text import read_passages
 
@@ -40,20 +40,20 @@ NOTED = {"touchpoint": "touchpoint_macro_f1", "sentiment": "sentiment_macro_f1",
 DRAWS = 5
 
 
-def cluster_figures(draws: Sequence[Draw], vectors: Sequence[np.ndarray]) -> dict[str, float]:
+def cluster_figures(draws: Sequence[Draw], vectors: Sequence[np.ndarray], projection: Projection) -> dict[str, float]:
     """Means over ``draws`` of what our clustering makes of the ``vectors`` of each."""
-    projection = load_projection()
     each = []
     for drawn, of in zip(draws, vectors, strict=True):
         labels = cluster_units(projection.project(of), drawn.langs, drawn.keys, ClusterSettings(),
                                projection.language_means).labels
         kept = drawn.gold >= 0
         each.append(figures(drawn, labels) | {"ari": adjusted_rand_score(drawn.gold[kept], labels[kept])})
-    return {name: round(float(np.nanmean([one[name] for one in each])), 3) for name in each[0]}
+    return {name: round(float(np.mean([one[name] for one in each])), 3) for name in each[0]
+            if name != "one_offs_left_out"}
 
 
-def clusters(data: Path, cache: Path, student: UnitEncoder) -> dict[str, Any]:
-    """Figures of clusters by set and by model."""
+def clusters(data: Path, cache: Path, student: UnitEncoder, own: Projection) -> dict[str, Any]:
+    """Figures of clusters by set and by model, each with its map."""
     held = [item for item in own_pains() if item.split == "test"]
     intent = banking(data)
 
@@ -66,12 +66,12 @@ def clusters(data: Path, cache: Path, student: UnitEncoder) -> dict[str, Any]:
     place = {(item.group, item.lang, item.text): at for at, item in enumerate(held)}
     draws = [draw("test", seed) for seed in range(DRAWS)]
     found: dict[str, Any] = {"own pain families, held out": {}, "banking intents, held out": {}}
-    for name, encode in (("full", full), ("student", fast)):
+    for name, encode, projection in (("full", full, load_projection()), ("student", fast, own)):
         pains = encode(held, "held_out_own_pains_all")
         of = [pains[[place[i.group, i.lang, i.text] for i in drawn.items]] for drawn in draws]
-        found["own pain families, held out"][name] = cluster_figures(draws, of)
+        found["own pain families, held out"][name] = cluster_figures(draws, of, projection)
         found["banking intents, held out"][name] = cluster_figures(
-            [intent], [encode(intent.items, "held_out_banking_intents")])
+            [intent], [encode(intent.items, "held_out_banking_intents")], projection)
         print(name, found, file=sys.stderr)
     return found
 
@@ -119,10 +119,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("scripts/bench/fast_lane.json"))
     arguments = parser.parse_args()
     student = load_student(arguments.model)
-    own = measure(load_heads(arguments.model), student_table(arguments.data, student))
+    own = measure(load_heads(arguments.model, fast=True), student_table(arguments.data, student))
     found = {"command": "python scripts/evaluate_student.py --data DIR", "languages": LANGUAGES,
              "judgements": {"student": own, "full": json.loads(FIGURES.read_text("utf8"))},
-             "clusters": clusters(arguments.data, arguments.cache, student),
+             "clusters": clusters(arguments.data, arguments.cache, student,
+                                  load_projection(arguments.model, fast=True)),
              "rates": rates(arguments.data, arguments.rows, student),
              "bytes": sum(path.stat().st_size for path in arguments.model.glob("*.safetensors"))}
     arguments.out.write_text(json.dumps(found, indent=1) + "\n", "utf8")

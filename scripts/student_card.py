@@ -64,7 +64,7 @@ def card(found: Mapping[str, Any]) -> str:
               f"{_three(_mean(student, sets), _mean(full, sets))} |" for lang, sets in _by_language(full).items()]
     lines += [f"| {name} | {_three(student['sentiment_sets'][name]['macro_f1'], of['macro_f1'])} |"
               for name, of in full["sentiment_sets"].items()]
-    lines += ["", "## Clusters", "", "Over each model's own vectors.", ""]
+    lines += ["", "## Clusters", "", "Over each model's own vectors, each with its map.", ""]
     for name, ways in found["clusters"].items():
         lines += [f"### {name[0].upper()}{name[1:]}", "", "| | student / full / difference |", "|---|---|"]
         lines += [f"| {said} | {_three(ways['student'][key], ways['full'][key])} |" for said, key in _CLUSTERS.items()]

@@ -19,6 +19,8 @@ from painpoints.errors import ModelError
 if TYPE_CHECKING:
     import numpy as np
 
+    from painpoints.encode import ExactProduct
+
 SENTIMENTS = ("neg", "neu", "pos")
 EMOTIONS = ("anger", "disappointment", "worry", "confusion", "resignation", "none")
 """What a negative unit feels like; ``none`` reports a fault flatly."""
@@ -52,11 +54,19 @@ class HeadsInfo:
 
 
 class Heads:
-    """Vectors to calibrated probabilities of sentiment, touchpoint, problem and emotion."""
+    """Vectors to calibrated probabilities of sentiment, touchpoint, problem and emotion.
 
-    def __init__(self, weights: Mapping[str, np.ndarray], info: HeadsInfo) -> None:
+    ``exact`` heads give the same, bit for bit, whatever vectors stand beside a vector (see ``ExactProduct``).
+    """
+
+    def __init__(self, weights: Mapping[str, np.ndarray], info: HeadsInfo, *, exact: bool = False) -> None:
         self._weights = weights
         self.info = info
+        self._exact: dict[str, ExactProduct] = {}
+        if exact:
+            from painpoints.encode import ExactProduct
+
+            self._exact = {name: ExactProduct.of(weights[f"{name}.weight"].T) for name in ("hidden", *TASKS)}
 
     @property
     def dimension(self) -> int:
@@ -73,8 +83,14 @@ class Heads:
                              hint=f"Judge with vectors of {self.info.encoder}.")
         weights = self._weights
         hidden = (vectors - weights["mean"]) / weights["scale"]
-        hidden = _gelu(hidden @ weights["hidden.weight"].T + weights["hidden.bias"])
-        return {task: hidden @ weights[f"{task}.weight"].T + weights[f"{task}.bias"] for task in TASKS}
+        hidden = _gelu(self._times(hidden, "hidden"))
+        return {task: self._times(hidden, task) for task in TASKS}
+
+    def _times(self, rows: np.ndarray, layer: str) -> np.ndarray:
+        exact = self._exact.get(layer)
+        product = rows @ self._weights[f"{layer}.weight"].T if exact is None else exact(rows)
+        product += self._weights[f"{layer}.bias"]
+        return product
 
     def probabilities(self, vectors: np.ndarray, langs: Sequence[str]) -> Probabilities:
         """Calibrated probabilities of ``vectors`` (n, d), each with the temperature of its language."""
@@ -103,7 +119,7 @@ def load_heads(folder: Path | None = None, *, fast: bool = False) -> Heads:
         where = folder or f"painpoints_models/{shipped}"
         raise ModelError(f"{where}: no trained heads that can be read ({type(error).__name__}).",
                          hint="Reinstall painpoints, or train them with scripts/train.py.") from error
-    return Heads({name: array.astype(np.float32) for name, array in weights.items()}, info)
+    return Heads({name: array.astype(np.float32) for name, array in weights.items()}, info, exact=fast)
 
 
 def _gelu(x: np.ndarray) -> np.ndarray:

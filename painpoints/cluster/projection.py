@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Projection:
     """``matrix`` (d, e) and ``mean`` (d,) float32; ``language_means`` (e,) each, of projected vectors.
 
-    ``encoder`` is the model whose vectors it reads.
+    ``encoder`` is the model whose vectors it reads. An ``exact`` one gives the same, bit for bit, whatever vectors
+    stand beside a vector (see ``ExactProduct``).
     """
 
     encoder: str
@@ -31,31 +32,42 @@ class Projection:
     matrix: np.ndarray
     mean: np.ndarray
     language_means: Mapping[str, np.ndarray]
+    exact: bool = False
 
     def project(self, vectors: np.ndarray) -> np.ndarray:
         """``vectors`` (n, d) in the pain space: (n, e) float32, L2-normalised."""
         import numpy as np
 
-        projected = (np.asarray(vectors, np.float32) - self.mean) @ self.matrix
+        centred = np.asarray(vectors, np.float32) - self.mean
+        if self.exact:
+            from painpoints.encode import ExactProduct
+
+            projected = ExactProduct.of(self.matrix)(centred)
+        else:
+            projected = centred @ self.matrix
         length = np.linalg.norm(projected, axis=1, keepdims=True)
         return np.asarray(projected / np.maximum(length, 1e-9))
 
 
-def load_projection(folder: Path | None = None) -> Projection:
-    """The projection in ``folder``, or the shipped one. Raises ModelError when there is none."""
+def load_projection(folder: Path | None = None, *, fast: bool = False) -> Projection:
+    """The projection in ``folder``, or the shipped one: that of the full encoder, or of the ``fast`` lane's student.
+
+    Raises ModelError when there is none.
+    """
     import numpy as np
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    home: Any = folder or "painpoints_models"
+    shipped = "fast" if fast else "pain-projection"
+    home: Any = folder or f"painpoints_models/{shipped}"
     try:
-        home = folder or resources.files("painpoints_models").joinpath("pain-projection")
+        home = folder or resources.files("painpoints_models").joinpath(shipped)
         arrays = {name: array.astype(np.float32)
                   for name, array in load(home.joinpath("projection.safetensors").read_bytes()).items()}
         content = json.loads(home.joinpath("projection.json").read_text(encoding="utf8"))
         means = {name.removeprefix("language."): array for name, array in arrays.items()
                  if name.startswith("language.")}
-        return Projection(content["encoder"], content["version"], arrays["matrix"], arrays["mean"], means)
+        return Projection(content["encoder"], content["version"], arrays["matrix"], arrays["mean"], means, exact=fast)
     except (ImportError, OSError, KeyError, ValueError, SafetensorError) as error:
         raise ModelError(f"{home}: no projection that can be read ({type(error).__name__}).",
                          hint="Reinstall painpoints, or train one with scripts/train.py.") from error

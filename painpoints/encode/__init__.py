@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from painpoints.encode.face import UnitEncoder
     from painpoints.encode.precision import Hardware, cpu_name, hardware, processor
     from painpoints.encode.source import ModelSource, resolve_model
-    from painpoints.encode.student import StudentEncoder, load_student
+    from painpoints.encode.student import ExactProduct, StudentEncoder, load_student
 
-__all__ = ["EMBEDDED_NAME", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "StudentEncoder", "UnitEncoder",
-           "cache_root", "cpu_name", "hardware", "load_encoder", "load_student", "processor",
+__all__ = ["EMBEDDED_NAME", "Encoder", "EncoderInfo", "ExactProduct", "Hardware", "ModelSource", "StudentEncoder",
+           "UnitEncoder", "cache_root", "cpu_name", "hardware", "load_encoder", "load_student", "processor",
            "resolve_model"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
@@ -28,5 +28,5 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "face": ["UnitEncoder"],
     "precision": ["Hardware", "cpu_name", "hardware", "processor"],
     "source": ["ModelSource", "resolve_model"],
-    "student": ["StudentEncoder", "load_student"],
+    "student": ["ExactProduct", "StudentEncoder", "load_student"],
 })

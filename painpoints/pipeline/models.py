@@ -130,7 +130,7 @@ def load_models(settings: Settings) -> Models:
         notes.append(f"{second.info.name} makes the clustering vectors; judgements still come from {EMBEDDED_NAME}, on "
                      "which the heads were trained, so every text is encoded twice.")
     else:
-        projection = load_projection()
+        projection = load_projection(fast=settings.fast)
     if encoder.info.precision == "fp32" and not settings.fast:
         notes.append("This machine has no bf16 instructions: encoding runs in fp32, about three times slower.")
     own_outputs = heads.info.touchpoints == taxonomy.codes

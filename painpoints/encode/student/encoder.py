@@ -1,4 +1,4 @@
-"""The encoder of the fast lane: a student of the full one, some hundred times as fast, on numpy alone."""
+"""The encoder of the fast lane: a student of the full one, some thirty times as fast, on numpy alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from painpoints.encode.encoder import EncoderInfo, Progress
 
-_CHARACTERS_AT_ONCE = 60_000
+_CHARACTERS_AT_ONCE = 150_000
 
 
 class StudentEncoder:

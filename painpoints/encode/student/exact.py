@@ -26,6 +26,11 @@ class ExactProduct:
         self._scales = scales.astype(np.float32)
         self._level = np.float32(_EXACT // (_LEVEL * len(codes)))
 
+    @classmethod
+    def of(cls, matrix: np.ndarray) -> ExactProduct:
+        """The product with ``matrix`` (k, m), rounded."""
+        return cls(*quantised(matrix))
+
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """``rows`` (n, k) times the matrix: (n, m) float32."""
         import numpy as np

@@ -85,12 +85,13 @@ class Network:
         parts = np.concatenate([parts, edge]).reshape(-1, width)
         count, wide = len(place), len(parts) // (len(met) + 1)
         inner = np.repeat(self._bias[None], count, 0)
+        part = np.empty_like(inner)
         for at in range(wide):
             shift = at - wide // 2
             there = np.clip(np.arange(count) + shift, 0, count - 1)
             near = np.where((words.texts[there] == words.texts) & (there - shift == np.arange(count)), place[there],
                             len(met))
-            inner += parts[near * wide + at]
+            inner += np.take(parts, near * wide + at, 0, out=part, mode="clip")
         np.maximum(inner, 0, out=inner)
         said = np.einsum("ij,j->i", inner, self._weigh)
         return inner, np.exp(np.clip(said, -_SURE, _SURE))
@@ -118,9 +119,24 @@ def _pooled(inner: np.ndarray, weight: np.ndarray, segments: np.ndarray) -> tupl
     lengths = segments[:, 1] - segments[:, 0]
     rows = ranges(segments[:, 0], lengths)
     starts = np.cumsum(lengths) - lengths
-    most = np.maximum.reduceat(inner[rows], starts) if len(rows) else inner[:0]
     share = weight[rows] / np.repeat(np.add.reduceat(weight[rows], starts), lengths) if len(rows) else weight[:0]
-    return _sums(inner, rows, lengths, share), most
+    return _sums(inner, rows, lengths, share), _largest(inner, segments[:, 0], lengths)
+
+
+def _largest(rows: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Maximum of the rows of every segment: the first of all, then the second of those that have one, and so on, which
+    is many times as fast as ``reduceat``."""
+    import numpy as np
+
+    order = np.argsort(-lengths, kind="stable")
+    begins, longest = starts[order], lengths[order]
+    found = rows[begins]
+    for step in range(1, int(longest[0]) if len(longest) else 0):
+        still = int(np.searchsorted(-longest, -step))
+        np.maximum(found[:still], rows[begins[:still] + step], out=found[:still])
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return np.asarray(found[back])
 
 
 def _sums(rows: np.ndarray, chosen: np.ndarray, lengths: np.ndarray, share: np.ndarray) -> np.ndarray:
