@@ -87,10 +87,12 @@ class Heads:
         return {task: self._times(hidden, task) for task in TASKS}
 
     def _times(self, rows: np.ndarray, layer: str) -> np.ndarray:
+        import numpy as np
+
         exact = self._exact.get(layer)
-        product = rows @ self._weights[f"{layer}.weight"].T if exact is None else exact(rows)
-        product += self._weights[f"{layer}.bias"]
-        return product
+        if exact is not None:
+            return np.asarray(exact(rows) + self._weights[f"{layer}.bias"])
+        return np.asarray(rows @ self._weights[f"{layer}.weight"].T + self._weights[f"{layer}.bias"])
 
     def probabilities(self, vectors: np.ndarray, langs: Sequence[str]) -> Probabilities:
         """Calibrated probabilities of ``vectors`` (n, d), each with the temperature of its language."""
