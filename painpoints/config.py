@@ -30,20 +30,20 @@ class Settings:
 
     ``model`` is a sentence-transformers id or folder; ``taxonomy`` a company's TOML; ``framework`` how touchpoints make
     stages; ``cluster`` which units make pain points; ``detail`` how fine they are; ``whole`` takes a row as one unit;
-    ``fast`` cuts units by rules alone; ``lang`` the report's language; ``segment`` the column to compare by; ``spacy``
-    a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and ``namer_model`` its
-    model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
-    ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a pain point is not
-    told again as an alert; ``show_authors`` keeps and shows the names of those who wrote; ``upload_mb`` is the largest
-    file that may be uploaded. ``author_limit`` is how many votes one author has for one pain point (0: any number);
-    ``count_campaigns`` counts every document of a possible campaign. ``redact`` takes personal data out of everything
-    that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``),
-    ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands``
-    names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
-    persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
-    digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time,
-    in ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none).
+    ``fast`` judges with the small student of the full model; ``lang`` the report's language; ``segment`` the column to
+    compare by; ``spacy`` a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and
+    ``namer_model`` its model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday
+    for the others) and ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a
+    pain point is not told again as an alert; ``show_authors`` keeps and shows the names of those who wrote;
+    ``upload_mb`` is the largest file that may be uploaded. ``author_limit`` is how many votes one author has for one
+    pain point (0: any number); ``count_campaigns`` counts every document of a possible campaign. ``redact`` takes
+    personal data out of everything that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see
+    ``painpoints.text.KINDS``), ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of
+    numbers that stay, ``brands`` names under which the brand itself writes, which stay as well ("": it does not write),
+    and ``names`` finds names of persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people
+    at least stand behind what digests and reports quote or name (1: anybody may be quoted). The rest names columns and
+    forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time, in
+    ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none).
     """
 
     model: str | None = None

@@ -56,7 +56,7 @@ def examine() -> dict[str, Any]:
     room = attempt("disk", disk)
     report = {"painpoints": __version__, "python": platform.python_version(), "packages": packages,
               "machine": attempt("machine", machine), "models": attempt("models", trained_models),
-              "disk": room, "encoder": attempt("encoder", short_encode)}
+              "disk": room, "encoder": attempt("encoder", short_encode), "fast_lane": attempt("fast lane", short_read)}
     if room is not None and room["free_mb"] < NEEDED_DISK_MB and not room["encoder_unpacked"]:
         problems.append({"theme": "disk", "problem": f"{room['cache']}: {room['free_mb']} MB free.",
                          "remedy": f"Free {NEEDED_DISK_MB} MB, or set PAINPOINTS_CACHE to another folder."})
@@ -121,6 +121,21 @@ def short_encode() -> dict[str, Any]:
             "texts_per_second": round(len(texts) / (time.perf_counter() - warm))}
 
 
+def short_read() -> dict[str, Any]:
+    """The student of the fast lane, seconds to load it, and texts a second over the same short texts."""
+    from painpoints.encode import load_student
+
+    begun = time.perf_counter()
+    student = load_student()
+    loaded = time.perf_counter()
+    texts = [f"{number} {text}" for number, text in enumerate(SAMPLE)] * 16
+    student.encode(texts[:8])
+    warm = time.perf_counter()
+    student.encode(texts)
+    return {"model": student.info.name, "version": student.info.adapter, "load_seconds": round(loaded - begun, 2),
+            "texts_per_second": round(len(texts) / (time.perf_counter() - warm))}
+
+
 def installed_packages() -> dict[str, str | None]:
     """Version of every package that painpoints requires, None where it is missing."""
     try:
@@ -140,9 +155,9 @@ def installed_packages() -> dict[str, str | None]:
 def report_lines(report: dict[str, Any]) -> list[str]:
     """The report for a terminal."""
     lines = [f"painpoints {report['painpoints']}, Python {report['python']}"]
-    for theme in ("machine", "models", "disk", "encoder"):
+    for theme in ("machine", "models", "disk", "encoder", "fast_lane"):
         facts = report[theme]
-        lines += ["", theme]
+        lines += ["", theme.replace("_", " ")]
         lines += ["  could not be looked at"] if facts is None else [
             f"  {name.replace('_', ' '):<18} {', '.join(value) if isinstance(value, list) else value}"
             for name, value in facts.items()]

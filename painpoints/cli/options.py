@@ -72,7 +72,8 @@ Namer = Annotated[str | None, _option("namer", "A chat endpoint, as OpenAI's, th
 NamerModel = Annotated[str | None, _option("namer-model", "The endpoint's model; by default the first it lists.",
                                            "NAME")]
 Whole = Annotated[bool | None, _option("whole", "Take each row as one unit.")]
-Fast = Annotated[bool | None, _option("fast", "Cut units by rules alone, without the boundary head.")]
+Fast = Annotated[bool | None, _option("fast", "The fast lane: a small student of the full model judges, some "
+                                      "fifty times as fast; the run says what that costs.")]
 Segment = Annotated[str | None, _option("segment", "Column to compare by, for instance product.", "COLUMN")]
 Model = Annotated[str | None, _option("model", "Tuned heads (a file of painpoints tune), or a sentence-transformers "
                                       "id or folder for the clustering vectors.", "ID_OR_PATH")]

@@ -13,17 +13,22 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.encode.embedded import EMBEDDED_NAME, cache_root
     from painpoints.encode.encoder import Encoder, EncoderInfo, load_encoder
+    from painpoints.encode.face import UnitEncoder
     from painpoints.encode.passages import EncodedPassages
-    from painpoints.encode.precision import Hardware, cpu_name, hardware, usable_cores
+    from painpoints.encode.precision import Hardware, cpu_name, hardware, processor, usable_cores
     from painpoints.encode.source import ModelSource, resolve_model
+    from painpoints.encode.student import StudentEncoder, load_student
 
-__all__ = ["EMBEDDED_NAME", "EncodedPassages", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "cache_root",
-           "cpu_name", "hardware", "load_encoder", "resolve_model", "usable_cores"]
+__all__ = ["EMBEDDED_NAME", "EncodedPassages", "Encoder", "EncoderInfo", "Hardware", "ModelSource",
+           "StudentEncoder", "UnitEncoder", "cache_root", "cpu_name", "hardware", "load_encoder", "load_student",
+           "processor", "resolve_model", "usable_cores"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "embedded": ["EMBEDDED_NAME", "cache_root"],
     "encoder": ["Encoder", "EncoderInfo", "load_encoder"],
+    "face": ["UnitEncoder"],
     "passages": ["EncodedPassages"],
-    "precision": ["Hardware", "cpu_name", "hardware", "usable_cores"],
+    "precision": ["Hardware", "cpu_name", "hardware", "processor", "usable_cores"],
     "source": ["ModelSource", "resolve_model"],
+    "student": ["StudentEncoder", "load_student"],
 })

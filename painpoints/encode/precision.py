@@ -43,6 +43,11 @@ def hardware() -> Hardware:
     return Hardware("cpu", "fp32", "the CPU has no bf16 instructions", features, cores)
 
 
+def processor() -> Hardware:
+    """The CPU alone, as the student uses it: nothing that could find a GPU is loaded."""
+    return Hardware("cpu", "fp32", "the fast lane needs no other", cpu_features(), usable_cores())
+
+
 def cpu_features() -> tuple[str, ...]:
     """Names of the vector extensions that matter for encoding; empty where the system does not tell."""
     try:

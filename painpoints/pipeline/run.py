@@ -180,7 +180,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
-        "machine": _machine(), "counts": {
+        "machine": _machine(settings.fast), "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations), "clustering": grouped,
@@ -277,10 +277,10 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _machine() -> dict[str, Any]:
-    from painpoints.encode import cpu_name, hardware
+def _machine(fast: bool) -> dict[str, Any]:
+    from painpoints.encode import cpu_name, hardware, processor
 
-    found = hardware()
+    found = processor() if fast else hardware()
     return {"system": f"{platform.system()} {platform.machine()}", "cpu": cpu_name(), "cores": found.cores,
             "device": found.device, "precision_reason": found.reason, "cpu_features": list(found.cpu_features),
             "pid": os.getpid()}

@@ -70,7 +70,7 @@ def stored_means(settings: Settings) -> Mapping[str, np.ndarray] | None:
 
     if settings.model not in (None, EMBEDDED_NAME) and not is_tuned_file(settings.model):
         return None
-    return load_projection().language_means
+    return load_projection(fast=settings.fast).language_means
 
 
 def aligned_vectors(data: WorkspaceData) -> np.ndarray:

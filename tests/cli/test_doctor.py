@@ -30,6 +30,7 @@ def test_json_names_machine_models_disk_and_speed(run: Run) -> None:
     assert report["models"]["heads"] and report["models"]["projection"] and report["models"]["touchpoints"] == 30
     assert report["disk"]["free_mb"] >= 0
     assert report["encoder"]["texts_per_second"] > 0 and report["encoder"]["source"]
+    assert report["fast_lane"]["texts_per_second"] > 0 and report["fast_lane"]["version"]
     assert all(report["packages"].values()) and "torch" in report["packages"]
 
 
