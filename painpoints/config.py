@@ -42,7 +42,8 @@ class Settings:
     names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
     persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
     digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time. ``cache`` keeps
+    vectors for later runs, in ``cache_dir`` if that is given, in at most ``cache_size`` GB; no result depends on it.
     """
 
     model: str | None = None
@@ -93,6 +94,9 @@ class Settings:
     names: str | None = None
     min_authors: int = 1
     shard_rows: int = 2000
+    cache: bool = True
+    cache_dir: str | None = None
+    cache_size: int = 2
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
@@ -102,7 +106,7 @@ class Settings:
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows"):
+        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows", "cache_size"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")

@@ -78,6 +78,10 @@ Model = Annotated[str | None, _option("model", "Tuned heads (a file of painpoint
                                       "id or folder for the clustering vectors.", "ID_OR_PATH")]
 Precision = Annotated[str | None, _option("precision", "Number format of the encoder: bf16, fp16 or fp32.", "NAME",
                                           choices=True)]
+Cache = Annotated[bool | None, typer.Option(
+    "--cache/--no-cache", show_default=False, rich_help_panel=_JUDGING,
+    help="Keep vectors, without any text, so that a later run need not work them out again; done by default.")]
+CacheDir = Annotated[str | None, _option("cache-dir", "Folder in which vectors are kept.", "DIR")]
 Spacy = Annotated[str | None, _option("spacy", "Your own spaCy pipeline, a package or folder.", "NAME")]
 Lang = Annotated[str | None, _option("lang", "Language of the report: en, fa, ar or ru.", "LANG", choices=True)]
 AuthorLimit = Annotated[int | None, _option("author-limit", "So many votes one author has for one pain point, 5 by "

@@ -13,15 +13,19 @@ from painpoints._lazy import lazy_exports
 if TYPE_CHECKING:
     from painpoints.encode.embedded import EMBEDDED_NAME, cache_root
     from painpoints.encode.encoder import Encoder, EncoderInfo, load_encoder
+    from painpoints.encode.face import UnitEncoder
     from painpoints.encode.precision import Hardware, cpu_name, hardware
     from painpoints.encode.source import ModelSource, resolve_model
+    from painpoints.encode.vectorcache import CachedEncoder, cached_encoder, drop_vectors
 
-__all__ = ["EMBEDDED_NAME", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "cache_root", "cpu_name", "hardware",
-           "load_encoder", "resolve_model"]
+__all__ = ["EMBEDDED_NAME", "CachedEncoder", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "UnitEncoder",
+           "cache_root", "cached_encoder", "cpu_name", "drop_vectors", "hardware", "load_encoder", "resolve_model"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "embedded": ["EMBEDDED_NAME", "cache_root"],
     "encoder": ["Encoder", "EncoderInfo", "load_encoder"],
+    "face": ["UnitEncoder"],
     "precision": ["Hardware", "cpu_name", "hardware"],
     "source": ["ModelSource", "resolve_model"],
+    "vectorcache": ["CachedEncoder", "cached_encoder", "drop_vectors"],
 })

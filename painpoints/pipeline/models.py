@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from painpoints.classify import Judge, TunedHeads, is_tuned_file, learn_touchpoints, load_heads, load_tuned
 from painpoints.cluster import Projection, chat_endpoint, load_projection
 from painpoints.config import Settings
-from painpoints.encode import EMBEDDED_NAME, Encoder, load_encoder, resolve_model
+from painpoints.encode import EMBEDDED_NAME, UnitEncoder, load_encoder, resolve_model
 from painpoints.errors import UsageError
 from painpoints.pipeline.redacting import redactor_of
+from painpoints.pipeline.vectors import cache_notes, cache_record, with_cache
 from painpoints.taxonomy import Framework, Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ class Models:
     ``notes`` are sentences for stderr and the manifest: what is not as by default.
     """
 
-    encoder: Encoder
+    encoder: UnitEncoder
     judge: Judge
-    second: Encoder | None
+    second: UnitEncoder | None
     projection: Projection | None
     nlp: Pipeline
     notes: tuple[str, ...]
@@ -42,6 +43,14 @@ class Models:
     def language_means(self) -> Mapping[str, np.ndarray] | None:
         """Stored means of the clustering space, None for an encoder they were not measured with."""
         return None if self.projection is None else self.projection.language_means
+
+    def cache(self) -> dict[str, int | bool] | None:
+        """What the manifest records of vectors that were kept, None where none are."""
+        return cache_record([self.encoder, self.second])
+
+    def cache_notes(self) -> list[str]:
+        """What went wrong with keeping vectors, in sentences."""
+        return cache_notes([self.encoder, self.second])
 
     def as_dict(self) -> dict[str, Any]:
         """What the manifest records."""
@@ -98,11 +107,12 @@ def load_models(settings: Settings) -> Models:
         taxonomy = tuned.taxonomy(taxonomy)
         notes.append(f"Judgements come from the tuned heads in {settings.model}.")
     framework = chosen_framework(taxonomy, settings.framework)
-    encoder = load_encoder(EMBEDDED_NAME, precision=settings.precision)
-    second: Encoder | None = None
+    encoder, uncached = with_cache(load_encoder(EMBEDDED_NAME, precision=settings.precision), settings)
+    notes += uncached
+    second: UnitEncoder | None = None
     projection = None
     if tuned is None and settings.model not in (None, EMBEDDED_NAME):
-        second = load_encoder(str(settings.model), precision=settings.precision)
+        second, _ = with_cache(load_encoder(str(settings.model), precision=settings.precision), settings)
         notes.append(f"{second.info.name} makes the clustering vectors; judgements still come from {EMBEDDED_NAME}, on "
                      "which the heads were trained, so every text is encoded twice.")
     else:

@@ -160,6 +160,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
+    notes += models.cache_notes()
     notes += _withheld(units, documents, painpoints, settings.min_authors)
     notes += _observations(units, painpoints, int(in_scope(units, settings.cluster).sum()))
     for sentence in notes:
@@ -173,8 +174,8 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     manifest = {
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
-        "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
-        "machine": _machine(), "counts": {
+        "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "cache": models.cache(),
+        "versions": _versions(), "machine": _machine(), "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations),
