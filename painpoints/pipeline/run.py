@@ -72,7 +72,8 @@ def _from_there(settings: Settings, base: Path) -> Settings:
         return str(base / name) if name is not None and (base / name).exists() else name
 
     return replace(settings, taxonomy=there(settings.taxonomy), model=there(settings.model),
-                   spacy=there(settings.spacy), names=there(settings.names))
+                   spacy=there(settings.spacy), names=there(settings.names),
+                   cache_dir=settings.cache_dir and str(base / Path(settings.cache_dir).expanduser()))
 
 
 def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings: Settings,

@@ -11,12 +11,13 @@ from painpoints.errors import StorageError
 from painpoints.pipeline.keys import user_secret, vector_key
 
 _FOLDER = "vectors"
-_OFF = "PAINPOINTS_NO_CACHE"
+_OFF, _PLACE = "PAINPOINTS_NO_CACHE", "PAINPOINTS_VECTORS"
 
 
 def vectors_folder(cache_dir: str | None) -> Path:
-    """Where vectors are kept: in ``cache_dir``, or with all else that painpoints can make again."""
-    return (Path(cache_dir).expanduser() if cache_dir else cache_root()) / _FOLDER
+    """Where vectors are kept: in ``cache_dir``, in $PAINPOINTS_VECTORS, or with all else that can be made again."""
+    named = cache_dir or os.environ.get(_PLACE)
+    return (Path(named).expanduser() if named else cache_root()) / _FOLDER
 
 
 def with_cache(encoder: UnitEncoder, settings: Settings) -> tuple[UnitEncoder, list[str]]:
