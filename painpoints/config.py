@@ -43,7 +43,8 @@ class Settings:
     persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
     digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
     ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time. ``cache`` keeps
-    vectors for later runs, in ``cache_dir`` if that is given, in at most ``cache_size`` GB; no result depends on it.
+    vectors for later runs, in ``cache_dir`` if that is given, in at most ``cache_size`` GB; ``memory`` ("4GB") is what a run takes
+    at most besides the clustering step (by default 80 % of what there is). No result depends on either.
     """
 
     model: str | None = None
@@ -97,6 +98,7 @@ class Settings:
     cache: bool = True
     cache_dir: str | None = None
     cache_size: int = 2
+    memory: str | None = None
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import platform
 import re
 import shutil
 import time
 from collections.abc import Callable
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -64,24 +62,14 @@ def examine() -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """CPU, device and precision with the reason, cores, and memory in MB."""
-    from painpoints.encode import cpu_name, hardware
+    """CPU, device and precision with the reason, cores, memory that there is and that a run takes at most, in MB."""
+    from painpoints.encode import cpu_name, hardware, memory_limit, memory_there
 
-    found = hardware()
+    found, there, limit = hardware(), memory_there(), memory_limit()
     return {"system": f"{platform.system()} {platform.machine()}", "cpu": cpu_name(),
             "cpu_features": list(found.cpu_features), "device": found.device, "precision": found.precision,
-            "reason": found.reason, "cores": found.cores, "memory_mb": memory_limit()}
-
-
-def memory_limit(root: Path = Path("/")) -> int | None:
-    """Memory this process may use in MB: the machine's or the container's, whichever is less; None if not told."""
-    limits = []
-    with contextlib.suppress(OSError, IndexError):
-        limits.append(int(re.findall(r"MemTotal:\s+(\d+)", (root / "proc/meminfo").read_text("ascii"))[0]) // 1024)
-    for place in ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with contextlib.suppress(OSError, ValueError):
-            limits.append(int((root / place).read_text("ascii")) // 2**20)
-    return min(limits) if limits else None
+            "reason": found.reason, "cores": found.cores, "memory_mb": there and there // 2**20,
+            "memory_limit_mb": limit and limit // 2**20}
 
 
 def trained_models() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.encode.container import Room, memory_limit, memory_there, room_in
     from painpoints.encode.embedded import EMBEDDED_NAME, cache_root
     from painpoints.encode.encoder import Encoder, EncoderInfo, load_encoder
     from painpoints.encode.face import UnitEncoder
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from painpoints.encode.source import ModelSource, resolve_model
     from painpoints.encode.vectorcache import CachedEncoder, cached_encoder, drop_vectors
 
-__all__ = ["EMBEDDED_NAME", "CachedEncoder", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "UnitEncoder",
-           "cache_root", "cached_encoder", "cpu_name", "drop_vectors", "hardware", "load_encoder", "resolve_model"]
+__all__ = ["EMBEDDED_NAME", "CachedEncoder", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "Room", "UnitEncoder",
+           "cache_root", "cached_encoder", "cpu_name", "drop_vectors", "hardware", "load_encoder", "memory_limit",
+           "memory_there", "resolve_model", "room_in"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "container": ["Room", "memory_limit", "memory_there", "room_in"],
     "embedded": ["EMBEDDED_NAME", "cache_root"],
     "encoder": ["Encoder", "EncoderInfo", "load_encoder"],
     "face": ["UnitEncoder"],

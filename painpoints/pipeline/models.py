@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from painpoints.classify import Judge, TunedHeads, is_tuned_file, learn_touchpoints, load_heads, load_tuned
 from painpoints.cluster import Projection, chat_endpoint, load_projection
 from painpoints.config import Settings
-from painpoints.encode import EMBEDDED_NAME, UnitEncoder, load_encoder, resolve_model
+from painpoints.encode import EMBEDDED_NAME, UnitEncoder, load_encoder, memory_limit, resolve_model
 from painpoints.errors import UsageError
 from painpoints.pipeline.redacting import redactor_of
 from painpoints.pipeline.vectors import cache_notes, cache_record, with_cache
@@ -86,6 +86,7 @@ def check_settings(settings: Settings) -> None:
     elif settings.namer_model is not None:
         raise UsageError("--namer-model says nothing without --namer.", hint="Give the endpoint with --namer URL.")
     redactor_of(settings)
+    memory_limit(settings.memory)
     taxonomy = load_taxonomy(settings.taxonomy)
     if is_tuned_file(settings.model):
         taxonomy = load_tuned(str(settings.model), load_heads()).taxonomy(taxonomy)

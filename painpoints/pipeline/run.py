@@ -176,7 +176,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "cache": models.cache(),
-        "versions": _versions(), "machine": _machine(), "counts": {
+        "versions": _versions(), "machine": _machine(settings), "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations),
@@ -272,13 +272,13 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _machine() -> dict[str, Any]:
-    from painpoints.encode import cpu_name, hardware
+def _machine(settings: Settings) -> dict[str, Any]:
+    from painpoints.encode import cpu_name, hardware, memory_limit, memory_there
 
-    found = hardware()
+    found, there, limit = hardware(), memory_there(), memory_limit(settings.memory)
     return {"system": f"{platform.system()} {platform.machine()}", "cpu": cpu_name(), "cores": found.cores,
             "device": found.device, "precision_reason": found.reason, "cpu_features": list(found.cpu_features),
-            "pid": os.getpid()}
+            "memory_mb": there and there // 2**20, "memory_limit_mb": limit and limit // 2**20, "pid": os.getpid()}
 
 
 def _peak_memory() -> int:

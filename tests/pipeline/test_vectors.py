@@ -25,8 +25,8 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "kept"
 
 
-def mined(rows: Any, folder: Path, cache: Path, **settings: Any) -> Findings:
-    return painpoints.mine(rows, folder, cache_dir=str(cache), **settings)
+def mined(rows: Any, folder: Path, place: Path, **settings: Any) -> Findings:
+    return painpoints.mine(rows, folder, cache_dir=str(place), **settings)
 
 
 def test_a_second_run_reads_no_text_again_and_finds_the_same(rows: pl.DataFrame, kept: Path, tmp_path: Path,

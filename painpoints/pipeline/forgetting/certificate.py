@@ -14,8 +14,8 @@ UNKNOWN = (
     "Files that were exported or sent before: those that are known are listed.",
     "A model that was tuned on corrections of these texts.",
     "The input that it was read from.",
-    "Vectors that other users keep, or this one on another machine: they hold no text, and nothing leads to them without "
-    "the text and their owner's key.",
+    "Vectors that other users keep, or this one on another machine: they hold no text, and nothing leads to them but "
+    "the text with their owner's key.",
     "Blocks of the disk that were freed and not written over yet.",
 )
 """What no search of a workspace can tell."""
