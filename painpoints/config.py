@@ -16,7 +16,7 @@ from painpoints.errors import UsageError
 REPORT_LANGUAGES = ("en", "fa", "ar", "ru")
 SCOPES = ("problems", "negative", "all")
 DETAILS = ("coarse", "normal", "fine")
-PRECISIONS = ("bf16", "fp16", "fp32")
+PRECISIONS = ("bf16", "fp16", "fp32", "int8")
 KINDS = ("review", "comment", "transcript")
 RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 WEEK_STARTS = ("monday", "saturday", "sunday")
@@ -42,9 +42,9 @@ class Settings:
     names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
     persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
     digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time. ``cache`` keeps
-    vectors for later runs, in ``cache_dir`` if that is given, in at most ``cache_size`` GB; ``memory`` ("4GB") is what a run takes
-    at most besides the clustering step (by default 80 % of what there is). No result depends on either.
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time, fewer where
+    they do not fit into ``memory`` ("4GB"; by default 80 % of what there is), which is for all but the clustering step.
+    ``cache`` keeps vectors for later runs, in ``cache_dir`` if that is given, in at most ``cache_size`` GB.
     """
 
     model: str | None = None

@@ -14,7 +14,7 @@
     ├── WorkspaceError              2  a workspace that cannot be opened, or holds not what was named
     ├── BusyError                   1  somebody else is writing
     ├── ConflictError               1  somebody else has changed what was to be changed
-    ├── StorageError                1  the disk refused to take a result
+    ├── StorageError                2  the disk refused to take a result
     ├── DeliveryError               1  a place did not take what was sent, or it is not known whether it did
     └── QualityGateError            3  a figure stayed under the bar the user set
 """
@@ -107,6 +107,8 @@ class ConflictError(PainpointsError):
 
 class StorageError(PainpointsError):
     """The disk refused to take a result."""
+
+    exit_code = 2
 
 
 class DeliveryError(PainpointsError):

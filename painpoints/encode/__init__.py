@@ -11,22 +11,35 @@ from typing import TYPE_CHECKING
 from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from painpoints.encode.choosing import (
+        Choice,
+        Rate,
+        choose,
+        forget_choice,
+        kept_choice,
+        load_encoder,
+        measure,
+        precision_reason,
+    )
     from painpoints.encode.container import Room, memory_limit, memory_there, room_in
     from painpoints.encode.embedded import EMBEDDED_NAME, cache_root
-    from painpoints.encode.encoder import Encoder, EncoderInfo, load_encoder
+    from painpoints.encode.encoder import Encoder, EncoderInfo
     from painpoints.encode.face import UnitEncoder
     from painpoints.encode.precision import Hardware, cpu_name, hardware
     from painpoints.encode.source import ModelSource, resolve_model
     from painpoints.encode.vectorcache import CachedEncoder, cached_encoder, drop_vectors
 
-__all__ = ["EMBEDDED_NAME", "CachedEncoder", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "Room", "UnitEncoder",
-           "cache_root", "cached_encoder", "cpu_name", "drop_vectors", "hardware", "load_encoder", "memory_limit",
-           "memory_there", "resolve_model", "room_in"]
+__all__ = ["EMBEDDED_NAME", "CachedEncoder", "Choice", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "Rate",
+           "Room", "UnitEncoder", "cache_root", "cached_encoder", "choose", "cpu_name", "drop_vectors",
+           "forget_choice", "hardware", "kept_choice", "load_encoder", "measure", "memory_limit", "memory_there",
+           "precision_reason", "resolve_model", "room_in"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
+    "choosing": ["Choice", "Rate", "choose", "forget_choice", "kept_choice", "load_encoder", "measure",
+                 "precision_reason"],
     "container": ["Room", "memory_limit", "memory_there", "room_in"],
     "embedded": ["EMBEDDED_NAME", "cache_root"],
-    "encoder": ["Encoder", "EncoderInfo", "load_encoder"],
+    "encoder": ["Encoder", "EncoderInfo"],
     "face": ["UnitEncoder"],
     "precision": ["Hardware", "cpu_name", "hardware"],
     "source": ["ModelSource", "resolve_model"],

@@ -273,11 +273,12 @@ def _versions() -> dict[str, str]:
 
 
 def _machine(settings: Settings) -> dict[str, Any]:
-    from painpoints.encode import cpu_name, hardware, memory_limit, memory_there
+    from painpoints.encode import cpu_name, hardware, memory_limit, memory_there, precision_reason
 
     found, there, limit = hardware(), memory_there(), memory_limit(settings.memory)
     return {"system": f"{platform.system()} {platform.machine()}", "cpu": cpu_name(), "cores": found.cores,
-            "device": found.device, "precision_reason": found.reason, "cpu_features": list(found.cpu_features),
+            "device": found.device, "precision_reason": precision_reason(settings.precision),
+            "cpu_features": list(found.cpu_features),
             "memory_mb": there and there // 2**20, "memory_limit_mb": limit and limit // 2**20, "pid": os.getpid()}
 
 
