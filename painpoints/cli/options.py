@@ -76,7 +76,7 @@ Fast = Annotated[bool | None, _option("fast", "Cut units by rules alone, without
 Segment = Annotated[str | None, _option("segment", "Column to compare by, for instance product.", "COLUMN")]
 Model = Annotated[str | None, _option("model", "Tuned heads (a file of painpoints tune), or a sentence-transformers "
                                       "id or folder for the clustering vectors.", "ID_OR_PATH")]
-Precision = Annotated[str | None, _option("precision", "Number format of the encoder: bf16, fp16, fp32 or int8.", "NAME",
+Precision = Annotated[str | None, _option("precision", "Number format of the encoder: bf16, fp16, fp32, int8.", "NAME",
                                           choices=True)]
 Cache = Annotated[bool | None, typer.Option(
     "--cache/--no-cache", show_default=False, rich_help_panel=_JUDGING,

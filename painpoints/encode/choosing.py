@@ -33,7 +33,7 @@ _SECONDS = 1.0
 _LINES = ("The courier came {} hours late and nobody answered.", "Курьер опоздал на {} часа, поддержка молчит.",
           "پیک {} ساعت دیر رسید و پشتیبانی جواب نداد.", "تأخر المندوب {} ساعات ولم يرد علينا أحد.")
 _TEXTS = tuple(line.format(number) + (" " + line.format(number + 7)) * (number % 3)
-               for number in range(12) for line in _LINES)
+               for number in range(8) for line in _LINES)
 
 
 @dataclass(frozen=True)

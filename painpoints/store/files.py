@@ -64,7 +64,8 @@ def storage(path: Path) -> Iterator[None]:
             raise StorageError(f"{path.parent}: not writable.",
                                hint="Make it writable or name another folder.") from error
         if number in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG):
-            raise StorageError(f"{path}: cannot be made ({os.strerror(number)}).", hint="Name another place.") from error
+            raise StorageError(f"{path}: cannot be made ({os.strerror(number)}).",
+                               hint="Name another place.") from error
         raise
 
 

@@ -81,7 +81,7 @@ def test_a_full_disk_says_how_to_go_on(tmp_path: Path, number: int) -> None:
         raise refuse(number)
     assert caught.value.message == f"{tmp_path}: the disk is full."
     assert "--resume" in str(caught.value.hint)
-    assert caught.value.exit_code == 1
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EPERM])
