@@ -38,7 +38,7 @@ _TEXTS = tuple(line.format(number) + (" " + line.format(number + 7)) * (number %
 
 @dataclass(frozen=True)
 class Rate:
-    """Texts a second in one number format, the least cosine to fp32 over them, and why it is not taken, if it is not."""
+    """Texts a second in one number format, the least cosine to fp32 over them, and why it is not taken, if so."""
 
     precision: str
     texts_per_second: float

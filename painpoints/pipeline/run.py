@@ -83,10 +83,13 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     ``source`` is None when everything was read. ``warn`` is called with one sentence for what the user should know.
     When the input or a setting proves wrong before anything was judged, the folder of a new run is removed again.
     """
+    from painpoints.pipeline.diskroom import room_note
     from painpoints.pipeline.judging import judge_shard
 
     clock = {"start": time.perf_counter()}
     try:
+        if warn is not None and (said := room_note(source, folder.path)) is not None:
+            warn(said)
         note, models = _prepare(folder, source, settings, progress, clock)
     except PainpointsError as error:
         if folder.fresh and not isinstance(error, StorageError):
