@@ -25,14 +25,15 @@ if TYPE_CHECKING:
     from painpoints.encode.embedded import EMBEDDED_NAME, cache_root
     from painpoints.encode.encoder import Encoder, EncoderInfo
     from painpoints.encode.face import UnitEncoder
-    from painpoints.encode.precision import Hardware, cpu_name, hardware
+    from painpoints.encode.passages import EncodedPassages
+    from painpoints.encode.precision import Hardware, cpu_name, hardware, usable_cores
     from painpoints.encode.source import ModelSource, resolve_model
     from painpoints.encode.vectorcache import CachedEncoder, cached_encoder, drop_vectors
 
-__all__ = ["EMBEDDED_NAME", "CachedEncoder", "Choice", "Encoder", "EncoderInfo", "Hardware", "ModelSource", "Rate",
-           "Room", "UnitEncoder", "cache_root", "cached_encoder", "choose", "cpu_name", "drop_vectors",
-           "forget_choice", "hardware", "kept_choice", "load_encoder", "measure", "memory_limit", "memory_there",
-           "precision_reason", "resolve_model", "room_in"]
+__all__ = ["EMBEDDED_NAME", "CachedEncoder", "Choice", "EncodedPassages", "Encoder", "EncoderInfo", "Hardware",
+           "ModelSource", "Rate", "Room", "UnitEncoder", "cache_root", "cached_encoder", "choose", "cpu_name",
+           "drop_vectors", "forget_choice", "hardware", "kept_choice", "load_encoder", "measure", "memory_limit",
+           "memory_there", "precision_reason", "resolve_model", "room_in", "usable_cores"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "choosing": ["Choice", "Rate", "choose", "forget_choice", "kept_choice", "load_encoder", "measure",
@@ -41,7 +42,8 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "embedded": ["EMBEDDED_NAME", "cache_root"],
     "encoder": ["Encoder", "EncoderInfo"],
     "face": ["UnitEncoder"],
-    "precision": ["Hardware", "cpu_name", "hardware"],
+    "passages": ["EncodedPassages"],
+    "precision": ["Hardware", "cpu_name", "hardware", "usable_cores"],
     "source": ["ModelSource", "resolve_model"],
     "vectorcache": ["CachedEncoder", "cached_encoder", "drop_vectors"],
 })

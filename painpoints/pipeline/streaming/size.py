@@ -1,0 +1,42 @@
+"""How many worker processes an input is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from painpoints.config import Settings
+from painpoints.encode import memory_limit, room_in, usable_cores
+from painpoints.read import StdinMark, expand_inputs
+
+LEAST_DOCUMENTS = 2_000
+"""Documents from which on workers take less time than they need to start."""
+LEAST_BYTES = 500_000
+"""The same for files of which nobody knows how many documents they hold."""
+
+
+def workers_for(settings: Settings, documents: int) -> int:
+    """Worker processes for so many ``documents``: as the settings have it, else one a core, or none for a few."""
+    if settings.workers is not None:
+        return settings.workers
+    return _fitting(settings) if documents >= LEAST_DOCUMENTS else 0
+
+
+def workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
+    """The same for what is to be read from ``inputs``. Raises InputError for a name that is not there."""
+    if settings.workers is not None:
+        return settings.workers
+    size = 0
+    for file in expand_inputs(inputs):
+        size += LEAST_BYTES if isinstance(file, StdinMark) else file.stat().st_size
+    return _fitting(settings) if size >= LEAST_BYTES else 0
+
+
+def window_for(settings: Settings, workers: int, most: int) -> int:
+    """Documents that are encoded together: ``most``, or as many as fit into the memory beside so many ``workers``."""
+    return min(most, room_in(memory_limit(settings.memory), workers).documents)
+
+
+def _fitting(settings: Settings) -> int:
+    """One process a core, as far as the memory goes."""
+    return room_in(memory_limit(settings.memory), usable_cores()).workers
