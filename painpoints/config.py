@@ -16,7 +16,7 @@ from painpoints.errors import UsageError
 REPORT_LANGUAGES = ("en", "fa", "ar", "ru")
 SCOPES = ("problems", "negative", "all")
 DETAILS = ("coarse", "normal", "fine")
-PRECISIONS = ("bf16", "fp16", "fp32")
+PRECISIONS = ("bf16", "fp16", "fp32", "int8")
 KINDS = ("review", "comment", "transcript")
 RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 WEEK_STARTS = ("monday", "saturday", "sunday")
@@ -43,7 +43,10 @@ class Settings:
     and ``names`` finds names of persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people
     at least stand behind what digests and reports quote or name (1: anybody may be quoted). The rest names columns and
     forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time, in
-    ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none).
+    ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none);
+    fewer of both where they do not fit into ``memory`` ("4GB"; by default 80 % of what there is), which is for all but
+    the clustering step. ``cache`` keeps vectors for later runs, in ``cache_dir`` if that is given, in at most
+    ``cache_size`` GB.
     """
 
     model: str | None = None
@@ -95,6 +98,10 @@ class Settings:
     min_authors: int = 1
     shard_rows: int = 2000
     workers: int | None = None
+    cache: bool = True
+    cache_dir: str | None = None
+    cache_size: int = 2
+    memory: str | None = None
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
@@ -104,7 +111,7 @@ class Settings:
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows"):
+        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows", "cache_size"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from painpoints.encode.container import quota
+
 _WANTED = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_int8", "bf16", "asimd")
 
 
@@ -62,14 +64,11 @@ def cpu_features() -> tuple[str, ...]:
 
 
 def usable_cores() -> int:
-    """Cores this process may use: affinity and cgroup quota, at least one."""
+    """Cores this process may use: affinity and the quota of its container, at least one."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("utf8").split()
-        if quota != "max":
-            cores = min(cores, max(1, round(int(quota) / int(period))))
-    except (OSError, ValueError):
-        pass
+    granted = quota()
+    if granted is not None:
+        cores = min(cores, round(granted))
     return max(1, cores)
 
 

@@ -11,15 +11,16 @@ from painpoints.cluster import Projection, chat_endpoint, load_projection
 from painpoints.config import Settings
 from painpoints.encode import (
     EMBEDDED_NAME,
-    Encoder,
     StudentEncoder,
     UnitEncoder,
     load_encoder,
     load_student,
+    memory_limit,
     resolve_model,
 )
 from painpoints.errors import UsageError
 from painpoints.pipeline.redacting import redactor_of
+from painpoints.pipeline.vectors import cache_notes, cache_record, with_cache
 from painpoints.taxonomy import Framework, Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Models:
 
     encoder: UnitEncoder
     judge: Judge
-    second: Encoder | None
+    second: UnitEncoder | None
     projection: Projection | None
     nlp: Pipeline | None
     notes: tuple[str, ...]
@@ -52,6 +53,14 @@ class Models:
     def language_means(self) -> Mapping[str, np.ndarray] | None:
         """Stored means of the clustering space, None for an encoder they were not measured with."""
         return None if self.projection is None else self.projection.language_means
+
+    def cache(self) -> dict[str, int | bool] | None:
+        """What the manifest records of vectors that were kept, None where none are."""
+        return cache_record([self.encoder, self.second])
+
+    def cache_notes(self) -> list[str]:
+        """What went wrong with keeping vectors, in sentences."""
+        return cache_notes([self.encoder, self.second])
 
     def as_dict(self) -> dict[str, Any]:
         """What the manifest records."""
@@ -89,6 +98,7 @@ def check_settings(settings: Settings) -> None:
         raise UsageError("--namer-model says nothing without --namer.", hint="Give the endpoint with --namer URL.")
     redactor_of(settings)
     _check_lane(settings)
+    memory_limit(settings.memory)
     taxonomy = load_taxonomy(settings.taxonomy)
     if is_tuned_file(settings.model):
         taxonomy = load_tuned(str(settings.model), load_heads()).taxonomy(taxonomy)
@@ -123,11 +133,12 @@ def load_models(settings: Settings) -> Models:
         encoder = load_student()
         notes.append(lane_note(encoder))
     else:
-        encoder = load_encoder(EMBEDDED_NAME, precision=settings.precision)
-    second: Encoder | None = None
+        encoder, uncached = with_cache(load_encoder(EMBEDDED_NAME, precision=settings.precision), settings)
+        notes += uncached
+    second: UnitEncoder | None = None
     projection = None
     if tuned is None and settings.model not in (None, EMBEDDED_NAME):
-        second = load_encoder(str(settings.model), precision=settings.precision)
+        second, _ = with_cache(load_encoder(str(settings.model), precision=settings.precision), settings)
         notes.append(f"{second.info.name} makes the clustering vectors; judgements still come from {EMBEDDED_NAME}, on "
                      "which the heads were trained, so every text is encoded twice.")
     else:

@@ -73,7 +73,8 @@ def _from_there(settings: Settings, base: Path) -> Settings:
         return str(base / name) if name is not None and (base / name).exists() else name
 
     return replace(settings, taxonomy=there(settings.taxonomy), model=there(settings.model),
-                   spacy=there(settings.spacy), names=there(settings.names))
+                   spacy=there(settings.spacy), names=there(settings.names),
+                   cache_dir=settings.cache_dir and str(base / Path(settings.cache_dir).expanduser()))
 
 
 def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings: Settings,
@@ -83,8 +84,12 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     ``source`` is None when everything was read. ``warn`` is called with one sentence for what the user should know.
     When the input or a setting proves wrong before anything was judged, the folder of a new run is removed again.
     """
+    from painpoints.pipeline.diskroom import room_note
+
     clock = {"start": time.perf_counter()}
     try:
+        if warn is not None and (said := room_note(source, folder.path)) is not None:
+            warn(said)
         note, models, resumed, figures = _judged(folder, source, settings, progress, clock)
     except PainpointsError as error:
         if folder.fresh and not isinstance(error, StorageError | WorkerError):
@@ -166,6 +171,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
+    notes += models.cache_notes()
     notes += _withheld(units, documents, painpoints, settings.min_authors)
     notes += _observations(units, painpoints, int(in_scope(units, settings.cluster).sum()))
     for sentence in notes:
@@ -179,8 +185,8 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     manifest = {
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
-        "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
-        "machine": _machine(settings.fast), "counts": {
+        "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "cache": models.cache(),
+        "versions": _versions(), "machine": _machine(settings), "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations), "clustering": grouped,
@@ -277,13 +283,14 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _machine(fast: bool) -> dict[str, Any]:
-    from painpoints.encode import cpu_name, hardware, processor
+def _machine(settings: Settings) -> dict[str, Any]:
+    from painpoints.encode import cpu_name, hardware, memory_limit, memory_there, precision_reason, processor
 
-    found = processor() if fast else hardware()
+    found, there, limit = processor() if settings.fast else hardware(), memory_there(), memory_limit(settings.memory)
     return {"system": f"{platform.system()} {platform.machine()}", "cpu": cpu_name(), "cores": found.cores,
-            "device": found.device, "precision_reason": found.reason, "cpu_features": list(found.cpu_features),
-            "pid": os.getpid()}
+            "device": found.device, "precision_reason": found.reason if settings.fast else precision_reason(settings.precision),
+            "cpu_features": list(found.cpu_features),
+            "memory_mb": there and there // 2**20, "memory_limit_mb": limit and limit // 2**20, "pid": os.getpid()}
 
 
 def _peak_memory() -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -79,7 +81,7 @@ def test_a_full_disk_says_how_to_go_on(tmp_path: Path, number: int) -> None:
         raise refuse(number)
     assert caught.value.message == f"{tmp_path}: the disk is full."
     assert "--resume" in str(caught.value.hint)
-    assert caught.value.exit_code == 1
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EPERM])
@@ -103,4 +105,27 @@ def test_a_disk_that_fills_up_only_when_flushed_is_noticed(tmp_path: Path, monke
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="the disk is full"):
         write_text(tmp_path / "a.txt", "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_really_full_is_told_whoever_was_writing(tmp_path: Path) -> None:
+    write = f"""
+import os, resource, signal
+import polars as pl
+from pathlib import Path
+from painpoints.errors import StorageError
+from painpoints.store import write_text
+from painpoints.store.files import write_parquet
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+place = Path({str(tmp_path)!r})
+frame = pl.DataFrame({{"a": [os.urandom(40).hex() for _ in range(5000)]}})
+for attempt in (lambda: write_parquet(place / "f.parquet", frame), lambda: write_text(place / "t.txt", "x" * 90_000)):
+    try:
+        attempt()
+    except StorageError as error:
+        print(error.exit_code, error.message)
+"""
+    done = subprocess.run([sys.executable, "-c", write], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"2 {tmp_path}: the disk is full."] * 2
     assert list(tmp_path.iterdir()) == []
