@@ -21,6 +21,7 @@ KINDS = ("review", "comment", "transcript")
 RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 WEEK_STARTS = ("monday", "saturday", "sunday")
 REDACTION_STYLES = ("words", "symbols")
+ENGINES = ("local", "ray")
 SETTINGS_FILE = "painpoints.toml"
 
 
@@ -42,7 +43,9 @@ class Settings:
     names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
     persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
     digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time. ``engine``
+    is local or ray, ``address`` that of a Ray cluster, ``workers`` how many work on shards: on these three nothing of
+    the result depends.
     """
 
     model: str | None = None
@@ -93,16 +96,19 @@ class Settings:
     names: str | None = None
     min_authors: int = 1
     shard_rows: int = 2000
+    engine: str = "local"
+    address: str | None = None
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
                             ("precision", (None, *PRECISIONS)), ("kind", (None, *KINDS)),
                             ("rating_scale", (None, *RATING_SCALES)), ("week_start", (None, *WEEK_STARTS)),
-                            ("redact_style", REDACTION_STYLES)):
+                            ("redact_style", REDACTION_STYLES), ("engine", ENGINES)):
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows"):
+        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows", "workers"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")

@@ -57,7 +57,10 @@ def cpu_features() -> tuple[str, ...]:
 
 
 def usable_cores() -> int:
-    """Cores this process may use: affinity and cgroup quota, at least one."""
+    """Cores this process may use: affinity, cgroup quota and OMP_NUM_THREADS, at least one.
+
+    Ray sets the variable for its workers, several of which share the cores of a machine.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("utf8").split()
@@ -65,7 +68,8 @@ def usable_cores() -> int:
             cores = min(cores, max(1, round(int(quota) / int(period))))
     except (OSError, ValueError):
         pass
-    return max(1, cores)
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, int(asked)) if asked.isdigit() else cores)
 
 
 def cpu_name() -> str:

@@ -82,8 +82,6 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     ``source`` is None when everything was read. ``warn`` is called with one sentence for what the user should know.
     When the input or a setting proves wrong before anything was judged, the folder of a new run is removed again.
     """
-    from painpoints.pipeline.judging import judge_shard
-
     clock = {"start": time.perf_counter()}
     try:
         note, models = _prepare(folder, source, settings, progress, clock)
@@ -92,10 +90,27 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
             folder.discard()
         raise
     notes = [*redaction_notes(settings), *models.notes]
-    shards = range(note["shards"])
+    if settings.engine == "ray":
+        from painpoints.pipeline.raydata import judge_on_ray
+
+        use = judge_on_ray(folder, range(note["shards"]), settings, progress, note["documents"])
+        resumed, engine = use.resumed, use.as_dict()
+        notes += use.sentences(f"{models.encoder.info.precision} on {models.encoder.info.device}")
+    else:
+        resumed, engine = _judge(folder, note, models, settings, progress), {"name": "local"}
+    if resumed:
+        notes.append(f"Resumed: {resumed} of {note['shards']} shards had been judged before.")
+    clock["judge"] = time.perf_counter()
+    _conclude(folder, {**note, "engine": engine}, models, settings, progress, notes, clock, warn)
+
+
+def _judge(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress) -> int:
+    """Judges the shards that are not judged yet, on this machine; how many were."""
+    from painpoints.pipeline.judging import judge_shard
+
     progress("judge", 0, note["documents"])
     done = resumed = 0
-    for shard in shards:
+    for shard in range(note["shards"]):
         documents = folder.documents(shard)
         if folder.judged(shard):
             resumed += 1
@@ -104,10 +119,7 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
             folder.write_units(shard, units, vectors, counts)
         done += len(documents)
         progress("judge", done, note["documents"])
-    if resumed:
-        notes.append(f"Resumed: {resumed} of {note['shards']} shards had been judged before.")
-    clock["judge"] = time.perf_counter()
-    _conclude(folder, note, models, settings, progress, notes, clock, warn)
+    return resumed
 
 
 def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
@@ -174,7 +186,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
-        "machine": _machine(), "counts": {
+        "machine": _machine(), "engine": note["engine"], "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations),

@@ -73,6 +73,12 @@ class RunFolder:
 
         return pl.read_parquet(self._work / f"documents-{shard:06}.parquet")
 
+    def document_count(self, shard: int) -> int:
+        """How many documents one shard holds."""
+        import polars as pl
+
+        return int(pl.scan_parquet(self._work / f"documents-{shard:06}.parquet").select(pl.len()).collect().item())
+
     def document_columns(self, shard: int) -> list[str]:
         """The columns that the documents of one shard have."""
         import polars as pl

@@ -1,0 +1,77 @@
+"""A Ray cluster to work on: one that is named, the one this program runs in, or one on this machine for the while."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from painpoints.config import Settings
+from painpoints.errors import MissingExtraError, RunError, UsageError
+
+_OBJECT_STORE = 200 << 20  # bytes; documents travel as numbers of shards
+
+
+def check_ray(settings: Settings) -> None:
+    """Finds, in a moment, what `joined` would stumble over. Raises MissingExtraError or UsageError."""
+    if importlib.util.find_spec("ray") is None:
+        raise MissingExtraError("ray", "ray", "--engine ray")
+    if settings.address is not None and settings.address.startswith("ray://"):
+        raise UsageError(f"{settings.address}: a run is not led through Ray's client.",
+                         hint="Give the command itself to the cluster: ray job submit --address http://HOST:8265 -- "
+                              "painpoints mine ... --engine ray")
+
+
+@contextmanager
+def joined(settings: Settings) -> Iterator[Any]:
+    """The module ray, connected; what was started here is stopped again. Raises RunError when there is no cluster.
+
+    A program that is connected already stays so. Else ``address`` counts, then RAY_ADDRESS, which Ray's own job
+    runner sets; with neither a cluster of this machine's cores is started.
+    """
+    check_ray(settings)
+    # Read when ray is imported: without it, Ray reports its use to its makers.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    import ray
+
+    if ray.is_initialized():
+        _quieten(ray)
+        yield ray
+        return
+    address = settings.address or os.environ.get("RAY_ADDRESS")
+    # What workers print is theirs; nothing of it may come between a user's lines.
+    said: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    try:
+        if address is None:
+            # Else workers give way to every other program, and this one's own job is theirs.
+            os.environ.setdefault("RAY_worker_niceness", "0")
+            from painpoints.encode import hardware
+
+            ray.init("local", num_cpus=hardware().cores, object_store_memory=_OBJECT_STORE, include_dashboard=False,
+                     **said)
+        else:
+            ray.init(address, **said)
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        where = f"{address}: the Ray cluster" if address else "A Ray cluster on this machine"
+        hint = "Look at it with: ray status --address HOST:PORT" if address else "Leave out --engine ray."
+        raise RunError(f"{where} could not be {'joined' if address else 'started'} ({type(error).__name__}).",
+                       hint=hint) from None
+    try:
+        _quieten(ray)
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _quieten(ray: Any) -> None:
+    """Keeps Ray Data's plans and bars off the user's terminal."""
+    from ray.data import DataContext
+
+    context = DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    del ray
