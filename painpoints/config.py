@@ -43,9 +43,10 @@ class Settings:
     names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
     persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
     digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time. ``engine``
-    is local or ray, ``address`` that of a Ray cluster, ``workers`` how many work on shards: on these three nothing of
-    the result depends.
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time,
+    in ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none).
+    ``engine`` is local or ray: there every worker encodes, on the nodes of the cluster at ``address`` (None: the one
+    of RAY_ADDRESS, else one on this machine).
     """
 
     model: str | None = None
@@ -108,12 +109,14 @@ class Settings:
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows", "workers"):
+        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")
         for name in _LISTS:  # JSON and TOML know lists only
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.workers is not None and self.workers < 0:
+            raise UsageError(f"workers cannot be {self.workers}.", hint="Give a number of processes, or 0 for none.")
         if self.author_limit < 0:
             raise UsageError(f"author_limit cannot be {self.author_limit}.",
                              hint="Give a number of votes, or 0 for no limit.")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
-from painpoints.errors import PainpointsError, RunError, StorageError, UsageError
+from painpoints.errors import PainpointsError, RunError, StorageError, UsageError, WorkerError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.redacting import named_inputs, redaction_notes, redaction_record
 from painpoints.read import by_side
@@ -84,63 +84,81 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     """
     clock = {"start": time.perf_counter()}
     try:
-        note, models = _prepare(folder, source, settings, progress, clock)
+        judged = _judged_on_ray if settings.engine == "ray" else _judged
+        note, models, resumed, how = judged(folder, source, settings, progress, clock)
     except PainpointsError as error:
-        if folder.fresh and not isinstance(error, StorageError):
+        if folder.fresh and not isinstance(error, StorageError | WorkerError):
             folder.discard()
         raise
     notes = [*redaction_notes(settings), *models.notes]
-    if settings.engine == "ray":
-        from painpoints.pipeline.raydata import judge_on_ray
-
-        use = judge_on_ray(folder, range(note["shards"]), settings, progress, note["documents"])
-        resumed, engine = use.resumed, use.as_dict()
-        notes += use.sentences(f"{models.encoder.info.precision} on {models.encoder.info.device}")
-    else:
-        resumed, engine = _judge(folder, note, models, settings, progress), {"name": "local"}
     if resumed:
         notes.append(f"Resumed: {resumed} of {note['shards']} shards had been judged before.")
     clock["judge"] = time.perf_counter()
-    _conclude(folder, {**note, "engine": engine}, models, settings, progress, notes, clock, warn)
+    _conclude(folder, note, models, settings, progress, [*notes, *how.pop("notes", [])], clock, how, warn)
 
 
-def _judge(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress) -> int:
-    """Judges the shards that are not judged yet, on this machine; how many were."""
-    from painpoints.pipeline.judging import judge_shard
+def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
+            ) -> tuple[Mapping[str, Any], Models, int, dict[str, Any]]:
+    """What was read, the models it was judged with, how many shards had been judged before, and how it went, for the
+    manifest.
 
-    progress("judge", 0, note["documents"])
-    done = resumed = 0
-    for shard in range(note["shards"]):
-        documents = folder.documents(shard)
-        if folder.judged(shard):
-            resumed += 1
-        else:
-            units, vectors, counts = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
-            folder.write_units(shard, units, vectors, counts)
-        done += len(documents)
-        progress("judge", done, note["documents"])
-    return resumed
-
-
-def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
-             ) -> tuple[Mapping[str, Any], Models]:
-    """What was read, and the models to work on it with."""
+    ``clock`` notes under "read" when the first texts and the models were there.
+    """
     from painpoints.pipeline.models import load_models
+    from painpoints.pipeline.streaming import Stream, workers_for, workers_for_files
+
+    def when_read() -> None:
+        assert stream.note is not None
+        _all_read(folder, source, settings, stream.note)
+
+    note = folder.reading_done() if source is None else None
+    if source is None and note is None:
+        raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
+    files = source if isinstance(source, list | tuple) else None
+    workers = (workers_for(settings, note["documents"]) if note is not None else
+               workers_for_files(settings, files) if files is not None else workers_for(settings, len(source)))
+    with Stream(folder, settings, workers) as stream:
+        if note is not None:
+            stream.take(note)
+        elif workers and files is not None:
+            stream.read_beside(files, progress)
+        else:
+            stream.read(source, progress)
+        models = load_models(settings)
+        clock["read"] = time.perf_counter()
+        resumed = stream.judge(models, progress, when_read)
+        return stream.note or {}, models, resumed, {"engine": {"name": "local"}, "streaming": stream.figures.as_dict()}
+
+
+def _judged_on_ray(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
+                   ) -> tuple[Mapping[str, Any], Models, int, dict[str, Any]]:
+    """The same, judged by the workers of a Ray cluster."""
+    from painpoints.pipeline.models import load_models
+    from painpoints.pipeline.raydata import judge_on_ray
     from painpoints.pipeline.reading import read_into
 
     note = folder.reading_done() if source is None else read_into(folder, source, settings, progress)
     if note is None:
         raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
+    _all_read(folder, source, settings, note)
+    models = load_models(settings)
+    folder.fresh = False  # what other machines do wrong is no fault of the input
+    clock["read"] = time.perf_counter()
+    use = judge_on_ray(folder, range(note["shards"]), settings, progress, note["documents"])
+    told = use.sentences(f"{models.encoder.info.precision} on {models.encoder.info.device}")
+    return note, models, use.resumed, {"engine": use.as_dict(), "notes": told}
+
+
+def _all_read(folder: RunFolder, source: Any, settings: Settings, note: Mapping[str, Any]) -> None:
+    """What is seen to once all is read. Raises UsageError for a column to compare by that is not there."""
     if source is not None and (names := named_inputs(source, settings)) != folder.request["inputs"]:
         folder.rename_inputs(names)
-    clock["read"] = time.perf_counter()
     if settings.segment is not None:
         _check_segment(folder, settings.segment, note["shards"])
-    return note, load_models(settings)
 
 
 def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress,
-              notes: list[str], clock: dict[str, float], warn: Any) -> None:
+              notes: list[str], clock: dict[str, float], how: Mapping[str, Any], warn: Any) -> None:
     import polars as pl
 
     from painpoints.classify import judge_conversations, judge_documents
@@ -191,7 +209,8 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations),
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
-        **redaction_record(settings, note["plans"]), "notes": notes, "timings": _timings(clock)}
+        **redaction_record(settings, note["plans"]), "notes": notes, **how,
+        "timings": _timings(clock)}
     progress("report", 0, 2)
     run = RunData(documents, units, painpoints, manifest, copies.campaigns,
                   conversations if len(conversations) else None, brand)

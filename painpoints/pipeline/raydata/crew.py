@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from painpoints.errors import RunError
+from painpoints.errors import WorkerError
 
 WORKER_MEMORY = 1536 << 20
 """Bytes that a worker reserves: measured 1.1 GB at its peak, with models and a shard of 2,000 reviews."""
@@ -28,14 +28,14 @@ def crew_of(nodes: list[Mapping[str, float]], shards: int, wanted: int | None = 
 
     One worker a core, as far as memory goes: text work and encoding of different workers then overlap. Where there are
     GPUs, workers share them. ``wanted`` workers are asked for even when the cluster has no room yet: it may grow.
-    Raises RunError when not one worker finds room and none was wanted.
+    Raises WorkerError when not one worker finds room and none was wanted.
     """
     gpus = sum(node.get("GPU", 0.0) for node in nodes)
     if gpus:
         nodes = [node for node in nodes if node.get("GPU", 0.0)]
     room = sum(_room(node) for node in nodes)
     if wanted is None and not room:
-        raise RunError("The Ray cluster has no node with a free core and "
+        raise WorkerError("The Ray cluster has no node with a free core and "
                        f"{WORKER_MEMORY >> 20} MB of memory for a worker.",
                        hint="Add nodes, or give --workers N where the cluster grows on demand.")
     workers = max(1, min(wanted or room, shards))

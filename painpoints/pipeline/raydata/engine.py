@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints._version import __version__
 from painpoints.config import Settings
-from painpoints.errors import PainpointsError, RunError
+from painpoints.errors import PainpointsError, WorkerError
 from painpoints.pipeline.progress import Progress
 from painpoints.pipeline.raydata.crew import Crew, crew_of
 from painpoints.pipeline.raydata.exchanges import Row, chosen
@@ -71,7 +71,7 @@ def judge_on_ray(folder: RunFolder, shards: Sequence[int], settings: Settings, p
     """Has those of ``shards`` judged that are not yet, by workers of a Ray cluster; what was used for it.
 
     ``documents`` is the number in all shards. A worker that dies is replaced and its shard begun again, three times in
-    all. Raises RunError, MissingExtraError or UsageError, and what a worker's models or the disk raised; what was
+    all. Raises WorkerError, MissingExtraError or UsageError, and what a worker's models or the disk raised; what was
     judged until then stays.
     """
     use = RayUse()
@@ -88,7 +88,7 @@ def judge_on_ray(folder: RunFolder, shards: Sequence[int], settings: Settings, p
         exchange = chosen(ray, folder)
         use.exchange = exchange.name
         ledger = ray.remote(Ledger).options(num_cpus=0, scheduling_strategy=_here(ray)).remote()
-        order = Order(__version__, ray.put(packed(settings)), exchange, ledger)
+        order = Order(__version__, ray.put(packed(settings)), exchange, ledger, use.crew.cpus)
         try:
             for row in _rows(ray, todo, order, use.crew):
                 exchange.settle(folder, row)
@@ -142,6 +142,6 @@ def _plain(error: BaseException, folder: RunFolder) -> PainpointsError:
             if isinstance(found, PainpointsError):
                 return found
         seen = seen.__cause__ or getattr(seen, "cause", None)
-    return RunError(f"Ray stopped the run ({type(error).__name__}).",
-                    hint="Look at the cluster with ray status, then go on with: "
-                         f"painpoints mine --resume {folder.path}")
+    return WorkerError(f"Ray stopped the run ({type(error).__name__}).",
+                       hint="Look at the cluster with ray status, then go on with: "
+                            f"painpoints mine --resume {folder.path}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from painpoints.errors import RunError
+from painpoints.errors import WorkerError
 from painpoints.store import RunFolder, open_run
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class ByFolder:
 
     def settle(self, folder: RunFolder, row: Row) -> None:
         if not folder.judged(int(row["shard"])):
-            raise RunError(f"{folder.path}: shard {row['shard']} was written on {row['node']} and is not seen here.",
-                           hint="Use a folder that all nodes share, and go on with: "
-                                f"painpoints mine --resume {folder.path}")
+            raise WorkerError(f"{folder.path}: shard {row['shard']} was written on {row['node']} and is not seen here.",
+                              hint="Use a folder that all nodes share, and go on with: "
+                                   f"painpoints mine --resume {folder.path}")
 
     def _folder(self) -> RunFolder:
         return open_run(self.path)

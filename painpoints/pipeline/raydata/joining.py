@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from painpoints.config import Settings
-from painpoints.errors import MissingExtraError, RunError, UsageError
+from painpoints.errors import MissingExtraError, UsageError, WorkerError
 
 _OBJECT_STORE = 200 << 20  # bytes; documents travel as numbers of shards
 
 
 def check_ray(settings: Settings) -> None:
     """Finds, in a moment, what `joined` would stumble over. Raises MissingExtraError or UsageError."""
+    if settings.workers == 0:
+        raise UsageError("--engine ray cannot work with --workers 0.", hint="Give a number of at least 1, or none.")
     if importlib.util.find_spec("ray") is None:
         raise MissingExtraError("ray", "ray", "--engine ray")
     if settings.address is not None and settings.address.startswith("ray://"):
@@ -27,7 +29,7 @@ def check_ray(settings: Settings) -> None:
 
 @contextmanager
 def joined(settings: Settings) -> Iterator[Any]:
-    """The module ray, connected; what was started here is stopped again. Raises RunError when there is no cluster.
+    """The module ray, connected; what was started here is stopped again. Raises WorkerError when there is no cluster.
 
     A program that is connected already stays so. Else ``address`` counts, then RAY_ADDRESS, which Ray's own job
     runner sets; with neither a cluster of this machine's cores is started.
@@ -35,6 +37,7 @@ def joined(settings: Settings) -> Iterator[Any]:
     check_ray(settings)
     # Read when ray is imported: without it, Ray reports its use to its makers.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its C++ part writes past all loggers
     import ray
 
     if ray.is_initialized():
@@ -57,7 +60,7 @@ def joined(settings: Settings) -> Iterator[Any]:
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         where = f"{address}: the Ray cluster" if address else "A Ray cluster on this machine"
         hint = "Look at it with: ray status --address HOST:PORT" if address else "Leave out --engine ray."
-        raise RunError(f"{where} could not be {'joined' if address else 'started'} ({type(error).__name__}).",
+        raise WorkerError(f"{where} could not be {'joined' if address else 'started'} ({type(error).__name__}).",
                        hint=hint) from None
     try:
         _quieten(ray)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from painpoints._version import __version__
-from painpoints.errors import PainpointsError, RunError
+from painpoints.errors import PainpointsError, WorkerError
 from painpoints.pipeline.raydata.exchanges import Exchange, Row
 from painpoints.pipeline.raydata.luggage import Luggage
 
@@ -28,6 +28,7 @@ class Order:
     luggage: Any
     exchange: Exchange
     ledger: Any
+    threads: int
 
 
 class Ledger:
@@ -47,16 +48,18 @@ class Ledger:
 
 
 class ShardJudge:
-    """Loads the models of ``order`` once. Raises RunError where another version of painpoints is installed."""
+    """Loads the models of ``order`` once. Raises WorkerError where another version of painpoints is installed."""
 
     def __init__(self, order: Order) -> None:
         import ray
 
         from painpoints.pipeline.models import load_models
 
+        for pool in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS"):  # Ray sees to OMP_NUM_THREADS
+            os.environ.setdefault(pool, str(order.threads))
         node = platform.node()
         if order.version != __version__:
-            raise RunError(f"{node}: has painpoints {__version__}, the run is led by {order.version}.",
+            raise WorkerError(f"{node}: has painpoints {__version__}, the run is led by {order.version}.",
                            hint="Install the same version on all nodes.")
         luggage: Luggage = ray.get(order.luggage)
         self._settings = luggage.unpacked()
@@ -74,7 +77,7 @@ class ShardJudge:
         shard = int(row["shard"])
         attempt = ray.get(self._ledger.begin.remote(shard))
         if attempt > MOST_ATTEMPTS:
-            raise RunError(f"Shard {shard} was given up: {MOST_ATTEMPTS} workers died over it.",
+            raise WorkerError(f"Shard {shard} was given up: {MOST_ATTEMPTS} workers died over it.",
                            hint="Probably for want of memory: give fewer --workers, or nodes with more memory.")
         started = time.perf_counter()
         try:
@@ -83,7 +86,7 @@ class ShardJudge:
             raise
         except Exception as error:
             # Its own message may hold a customer's text.
-            raise RunError(f"Shard {shard} could not be judged on {self._said['node']} ({type(error).__name__}).",
+            raise WorkerError(f"Shard {shard} could not be judged on {self._said['node']} ({type(error).__name__}).",
                            hint="Go on with: painpoints mine --resume RUN") from None
         return {"shard": shard, **self._said, "seconds": time.perf_counter() - started, "peak_mb": _peak(), **found}
 
