@@ -204,7 +204,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
         "painpoints": __version__, "created": folder.request["created"], "finished": _now(),
         "inputs": note["plans"], "settings": settings.as_dict(), "framework": models.judge.framework.name,
         "taxonomy": models.judge.taxonomy.source, "models": models.as_dict(), "versions": _versions(),
-        "machine": _machine(), "engine": note["engine"], "counts": {
+        "machine": _machine(), "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations),
