@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -41,7 +42,7 @@ def joined(settings: Settings) -> Iterator[Any]:
     import ray
 
     if ray.is_initialized():
-        _quieten(ray)
+        _quieten()
         yield ray
         return
     address = settings.address or os.environ.get("RAY_ADDRESS")
@@ -51,25 +52,39 @@ def joined(settings: Settings) -> Iterator[Any]:
         if address is None:
             # Else workers give way to every other program, and this one's own job is theirs.
             os.environ.setdefault("RAY_worker_niceness", "0")
-            from painpoints.encode import hardware
+            from painpoints.encode import usable_cores
 
-            ray.init("local", num_cpus=hardware().cores, object_store_memory=_OBJECT_STORE, include_dashboard=False,
-                     **said)
-        else:
-            ray.init(address, **said)
+            said = {**said, "num_cpus": max(usable_cores(), settings.workers or 1),
+                    "object_store_memory": _OBJECT_STORE, "include_dashboard": False}
+        with _silent():
+            ray.init(address or "local", **said)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         where = f"{address}: the Ray cluster" if address else "A Ray cluster on this machine"
         hint = "Look at it with: ray status --address HOST:PORT" if address else "Leave out --engine ray."
         raise WorkerError(f"{where} could not be {'joined' if address else 'started'} ({type(error).__name__}).",
                        hint=hint) from None
     try:
-        _quieten(ray)
+        _quieten()
         yield ray
     finally:
         ray.shutdown()
 
 
-def _quieten(ray: Any) -> None:
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Throws away what is written on the error output, by whatever language: Ray's start says much there."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _quieten() -> None:
     """Keeps Ray Data's plans and bars off the user's terminal."""
     from ray.data import DataContext
 
@@ -77,4 +92,3 @@ def _quieten(ray: Any) -> None:
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
-    del ray
