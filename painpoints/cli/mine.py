@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from painpoints.cli import options as given
+from painpoints.cli.choices import check_choices
 from painpoints.cli.progress import Bars
 from painpoints.cli.summary import summarise, summary_lines
 from painpoints.cli.terminal import Stopped, show, show_json
@@ -60,7 +61,7 @@ def mine(
             named = ["INPUT"] * bool(inputs) + ["--output"] * (output is not None) + ["--config"] * (config is not None)
             asked = given.named_settings(arguments)
             where = {name: asked.pop(name) for name in _WHERE if name in asked}
-            given.check_choices(where)
+            check_choices(where)
             named += [f"--{name.replace('_', '-')}" for name in asked]
             if named:
                 raise UsageError(f"--resume goes on with what the run was started with; {', '.join(named)} cannot be "

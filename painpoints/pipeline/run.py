@@ -21,7 +21,7 @@ from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError, WorkerError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.redacting import named_inputs, redaction_notes, redaction_record
-from painpoints.read import by_side
+from painpoints.read import by_side, is_remote
 from painpoints.store import RunFolder, create_run, open_run, write_text
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def resume(path: Path) -> tuple[RunFolder, list[str] | None, Settings]:
     if not inputs or "-" in inputs:
         raise RunError(f"{path}: the run was interrupted while it read "
                        f"{'standard input' if inputs else 'a frame'}, which is gone.", hint="Start it again.")
-    return folder, [str(base / name) for name in inputs], settings
+    return folder, [name if is_remote(name) else str(base / name) for name in inputs], settings
 
 
 def _from_there(settings: Settings, base: Path) -> Settings:
