@@ -68,7 +68,7 @@ def test_what_cannot_be_read_is_said(url: str, kind: type[Exception], said: str)
     assert "secret" not in str(caught.value)
 
 
-def test_a_store_that_cannot_be_reached_is_an_input_error_without_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_cannot_be_reached_is_said_without_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError("signature of somebody")
 

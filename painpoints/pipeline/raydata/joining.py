@@ -6,9 +6,10 @@ import importlib.util
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any, TextIO, cast
 
 from painpoints.config import Settings
 from painpoints.errors import MissingExtraError, UsageError, WorkerError
@@ -65,9 +66,23 @@ def joined(settings: Settings) -> Iterator[Any]:
                        hint=hint) from None
     try:
         _quieten()
-        yield ray
+        with redirect_stdout(cast(TextIO, _Listened(sys.stdout))), redirect_stderr(cast(TextIO, _Listened(sys.stderr))):
+            yield ray
     finally:
         ray.shutdown()
+
+
+class _Listened:
+    """A stream without what Ray's listening threads write of dead workers, on the standard output, amid our JSON."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return len(text) if threading.current_thread().name.startswith("ray_") else self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 @contextmanager
