@@ -164,7 +164,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     from painpoints.classify import judge_conversations, judge_documents
     from painpoints.cluster import with_opportunities, with_skews
     from painpoints.pipeline.copying import find_copies
-    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints
+    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, sampling_notes
     from painpoints.pipeline.weighing import counted_once, limit_authors, weigh, with_copies
     from painpoints.report import render_html, write_tables
     from painpoints.store import RunData
@@ -178,8 +178,9 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     units = weigh(units, documents, copies)
     documents = with_copies(documents, units, copies)
     progress("cluster", 1, 3)
-    units, painpoints = find_painpoints(units, documents, lambda keep: folder.vectors(shards, keep), settings,
-                                        models)
+    units, painpoints, grouped = find_painpoints(units, documents, lambda keep: folder.vectors(shards, keep), settings,
+                                                 models)
+    notes += sampling_notes(grouped)
     painpoints, told = name_painpoints(painpoints, settings)
     notes += told
     units = limit_authors(units, documents, settings.author_limit)
@@ -207,7 +208,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
         "machine": _machine(), "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
-            "conversations": len(conversations),
+            "conversations": len(conversations), "clustering": grouped,
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
         **redaction_record(settings, note["plans"]), "notes": notes, **how,
         "timings": _timings(clock)}

@@ -14,9 +14,8 @@ from polars.testing import assert_frame_equal
 import painpoints
 from painpoints.config import Settings
 from painpoints.errors import ColumnError, UsageError
-from painpoints.pipeline import Findings, load_models, resume, start, work
+from painpoints.pipeline import Findings, load_models, start
 from painpoints.pipeline.streaming import Stream, judge_shards, stream, workers_for, workers_for_files
-from painpoints.store import RunFolder, open_run
 
 TALK = [{"speaker": "customer", "text": "پول مرجوعی من برنگشته"}, {"speaker": "agent", "text": "آیا به حسابتان رسید؟"},
         {"speaker": "customer", "text": "بله رسید ممنون"}, {"speaker": "agent", "text": "Does the app still crash?"},
@@ -93,37 +92,6 @@ def test_an_input_that_cannot_be_read_leaves_no_run_and_keeps_its_remedy(feedbac
     with pytest.raises(UsageError, match="prodct"):
         painpoints.mine(feedback, tmp_path / "run", workers=1, shard_rows=20, segment="prodct", limit=20)
     assert not (tmp_path / "run").exists()
-
-
-def test_what_was_judged_before_all_was_read_is_kept_unless_the_input_has_changed(
-        feedback: Path, found: Findings, tmp_path: Path) -> None:
-    source = tmp_path / "feedback.csv"
-    source.write_bytes(feedback.read_bytes())
-    settings = Settings(shard_rows=10, workers=2)
-
-    def stop(now: str, done: int, total: int | None) -> None:
-        if now == "judge" and done == 72:
-            raise KeyboardInterrupt
-
-    folder = start([str(source)], tmp_path / "run", settings)
-    with pytest.raises(KeyboardInterrupt):
-        work(folder, [str(source)], settings, stop)
-    shards = [shard for shard in range(8) if folder.judged(shard)]
-    (folder.path / "work" / "read.json").unlink()  # as if it had stopped before
-    lines = source.read_text("utf8").replace("The", "Ze").splitlines(keepends=True)
-    source.write_text("".join(lines), "utf8")
-    kept = [shard for shard in shards if same(folder, shard, found)]
-    notes: list[str] = []
-    work(*resume(folder.path), warn=notes.append)
-    told = [note for note in notes if note.startswith("Resumed")]
-    after = Findings.load(str(folder.path))
-    assert any("Ze " in text for text in after.units["text"])
-    assert len(told) <= 1 and (not told or int(told[0].split()[1]) <= max(len(kept), 1))
-    assert open_run(folder.path).finished
-
-
-def same(folder: RunFolder, shard: int, found: Findings) -> bool:
-    return not folder.documents(shard)["text"].str.contains("The").any()
 
 
 def test_a_few_comments_are_worth_no_worker(tmp_path: Path) -> None:
