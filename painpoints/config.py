@@ -21,6 +21,7 @@ KINDS = ("review", "comment", "transcript")
 RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 WEEK_STARTS = ("monday", "saturday", "sunday")
 REDACTION_STYLES = ("words", "symbols")
+ENGINES = ("local", "ray")
 SETTINGS_FILE = "painpoints.toml"
 
 
@@ -47,6 +48,8 @@ class Settings:
     fewer of both where they do not fit into ``memory`` ("4GB"; by default 80 % of what there is), which is for all but
     the clustering step. ``cache`` keeps vectors for later runs, in ``cache_dir`` if that is given, in at most
     ``cache_size`` GB.
+    ``engine`` is local or ray: there every worker encodes, on the nodes of the cluster at ``address`` (None: the one
+    of RAY_ADDRESS, else one on this machine).
     """
 
     model: str | None = None
@@ -97,6 +100,8 @@ class Settings:
     names: str | None = None
     min_authors: int = 1
     shard_rows: int = 2000
+    engine: str = "local"
+    address: str | None = None
     workers: int | None = None
     cache: bool = True
     cache_dir: str | None = None
@@ -107,7 +112,7 @@ class Settings:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
                             ("precision", (None, *PRECISIONS)), ("kind", (None, *KINDS)),
                             ("rating_scale", (None, *RATING_SCALES)), ("week_start", (None, *WEEK_STARTS)),
-                            ("redact_style", REDACTION_STYLES)):
+                            ("redact_style", REDACTION_STYLES), ("engine", ENGINES)):
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")

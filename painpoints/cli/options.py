@@ -74,6 +74,10 @@ NamerModel = Annotated[str | None, _option("namer-model", "The endpoint's model;
 Whole = Annotated[bool | None, _option("whole", "Take each row as one unit.")]
 Fast = Annotated[bool | None, _option("fast", "The fast lane: a small student of the full model judges, some "
                                       "fifty times as fast; the run says what that costs.")]
+Engine = Annotated[str | None, _option("engine", "Where texts are judged: local, this machine, or ray, a "
+                                       "cluster.", "NAME", choices=True)]
+Address = Annotated[str | None, _option("address", "The Ray cluster, HOST:PORT or auto; by default the one of "
+                                        "RAY_ADDRESS, else one on this machine for the while.", "ADDRESS")]
 Segment = Annotated[str | None, _option("segment", "Column to compare by, for instance product.", "COLUMN")]
 Model = Annotated[str | None, _option("model", "Tuned heads (a file of painpoints tune), or a sentence-transformers "
                                       "id or folder for the clustering vectors.", "ID_OR_PATH")]

@@ -64,12 +64,16 @@ def cpu_features() -> tuple[str, ...]:
 
 
 def usable_cores() -> int:
-    """Cores this process may use: affinity and the quota of its container, at least one."""
+    """Cores this process may use: affinity, the quota of its container and OMP_NUM_THREADS, at least one.
+
+    Ray sets the variable for its workers, several of which share the cores of a machine.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     granted = quota()
     if granted is not None:
         cores = min(cores, round(granted))
-    return max(1, cores)
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, int(asked)) if asked.isdigit() else cores)
 
 
 def cpu_name() -> str:

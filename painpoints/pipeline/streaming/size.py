@@ -7,7 +7,7 @@ from pathlib import Path
 
 from painpoints.config import Settings
 from painpoints.encode import memory_limit, room_in, usable_cores
-from painpoints.read import StdinMark, expand_inputs
+from painpoints.read import expand_inputs
 
 LEAST_DOCUMENTS = 2_000
 """Documents from which on workers take less time than they need to start."""
@@ -28,7 +28,7 @@ def workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
         return settings.workers
     size = 0
     for file in expand_inputs(inputs):
-        size += LEAST_BYTES if isinstance(file, StdinMark) else file.stat().st_size
+        size += file.stat().st_size if isinstance(file, Path) else LEAST_BYTES
     return _fitting(settings) if size >= LEAST_BYTES else 0
 
 
