@@ -55,8 +55,7 @@ def write_workbook(path: Path, run: RunData, edition: Edition, *, row_limit: int
             sheets.table("conversations", *conversation_sheet(run, edition))
         sheets.table("made", *_made(run, edition))
     units, rows = _units(run, edition, row_limit)
-    if rows:
-        with_rows(path, place, units, rows, edition.say("text.cut"))
+    with_rows(path, place, units, rows, edition.say("text.cut"))
 
 
 class _Sheets:
