@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from painpoints.config import PRECISIONS
 from painpoints.encode.adapter import Adapter, TokenHead, load_adapter
 from painpoints.encode.embedded import EMBEDDED_NAME
+from painpoints.encode.passes import Passes
 from painpoints.encode.precision import hardware
 from painpoints.encode.source import ModelSource, resolve_model
 from painpoints.errors import ModelError, UsageError
@@ -30,11 +31,12 @@ Progress = Callable[[int, int], None]
 
 MAX_TOKENS = 256
 """Tokens read of one text; opinion units are far shorter (99.9 % under 200 in the evaluation sets)."""
-_TOKENS_A_BATCH = {"cpu": 4096, "mps": 16384, "cuda": 65536}
+_TOKENS_A_BATCH = {"cpu": 2048, "mps": 16384, "cuda": 65536}
 _SORT_WINDOW = 20_000
-_WIDTH_STEP = 8
+_WIDTH_STEP = {"cpu": 1, "mps": 8, "cuda": 8}
 """Batches are as wide as a multiple of this and hold only texts of that width: then a text's bf16 vector is the same,
-bit for bit, whatever else is encoded with it (in batches of free width 15 % of texts moved, by up to 0.0015)."""
+bit for bit, whatever else is encoded with it (in batches of free width 15 % of texts moved, by up to 0.0015). On a
+CPU small batches cost no more a token than big ones, so there nothing is padded."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Encoder:
             device=device, precision=precision, prefix=self._prefix, max_tokens=min(MAX_TOKENS, int(limit)),
             adapter=adapter.version if adapter else None)
         self._adapter = adapter
+        self._step = _WIDTH_STEP[device]
+        self._passes = Passes(hardware().cores if device == "cpu" else 1)
         self._prefix_ids: list[int] = model.tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"]
 
     @property
@@ -106,13 +110,17 @@ class Encoder:
         unique = list(rows)
         vectors = np.zeros((len(unique), self.info.dimension), np.float32)
         done = 0
-        with torch.inference_mode():
-            for batch, features in self._batches(unique):
-                pooled = self._pooled(features)
-                vectors[batch] = torch.nn.functional.normalize(pooled, dim=-1).cpu().numpy()
-                done += len(batch)
-                if progress is not None:
-                    progress(round(done / len(unique) * len(texts)), len(texts))
+
+        def pass_over(batch: tuple[list[int], list[list[int]]]) -> np.ndarray:
+            with torch.inference_mode():
+                pooled = self._pooled(self._padded(batch[1]))
+                return np.asarray(torch.nn.functional.normalize(pooled, dim=-1).cpu().numpy())
+
+        for (batch, _), found in self._passes.run(pass_over, self._batches(unique)):
+            vectors[batch] = found
+            done += len(batch)
+            if progress is not None:
+                progress(round(done / len(unique) * len(texts)), len(texts))
         return vectors[inverse]
 
     def tokenise(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[tuple[int, int]]]]:
@@ -132,10 +140,15 @@ class Encoder:
 
         tokenizer = self._model.tokenizer
         framed = [[tokenizer.cls_token_id, *self._prefix_ids, *run, tokenizer.sep_token_id] for run in runs]
-        with torch.inference_mode():
-            for batch in self._by_width(list(range(len(framed))), [len(ids) for ids in framed]):
-                features = self._padded([framed[i] for i in batch])
-                yield batch, self._model[0](features)["token_embeddings"], 1 + len(self._prefix_ids)
+
+        def pass_over(batch: list[int]) -> torch.Tensor:
+            with torch.inference_mode():
+                states: torch.Tensor = self._model[0](self._padded([framed[i] for i in batch]))["token_embeddings"]
+                return states
+
+        for batch, states in self._passes.run(pass_over, self._by_width(list(range(len(framed))),
+                                                                        [len(ids) for ids in framed])):
+            yield batch, states, 1 + len(self._prefix_ids)
 
     def _pooled(self, features: dict[str, Any]) -> torch.Tensor:
         if self._adapter is None:
@@ -150,14 +163,15 @@ class Encoder:
         weights = mask.unsqueeze(-1).float()
         return (states * weights).sum(1) / weights.sum(1).clamp(min=1)
 
-    def _batches(self, texts: list[str]) -> Iterator[tuple[list[int], dict[str, Any]]]:
+    def _batches(self, texts: list[str]) -> Iterator[tuple[list[int], list[list[int]]]]:
+        """Which texts, and the ids of their tokens."""
         tokenizer = self._model.tokenizer
         for start in range(0, len(texts), _SORT_WINDOW):
             window = [self._prefix + text for text in texts[start:start + _SORT_WINDOW]]
             tokens = tokenizer(window, truncation=True, max_length=self.info.max_tokens,
                                return_attention_mask=False, return_token_type_ids=False)["input_ids"]
             for chosen in self._by_width(list(range(len(window))), [len(ids) for ids in tokens]):
-                yield [start + i for i in chosen], self._padded([tokens[i] for i in chosen])
+                yield [start + i for i in chosen], [tokens[i] for i in chosen]
 
     def _by_width(self, rows: list[int], lengths: list[int]) -> Iterator[list[int]]:
         """``rows`` in batches of one width, the longest first."""
@@ -165,20 +179,19 @@ class Encoder:
         order = sorted(rows, key=lambda i: (-lengths[i], i))
         at = 0
         while at < len(order):
-            width = _rounded(lengths[order[at]])
+            width = self._width(lengths[order[at]])
             chosen = order[at:at + max(1, budget // width)]
-            chosen = [i for i in chosen if _rounded(lengths[i]) == width]
+            chosen = [i for i in chosen if self._width(lengths[i]) == width]
             at += len(chosen)
             yield chosen
 
     def _padded(self, ids: list[list[int]]) -> dict[str, Any]:
-        padded = self._model.tokenizer.pad({"input_ids": ids}, pad_to_multiple_of=_WIDTH_STEP, return_tensors="pt")
+        padded = self._model.tokenizer.pad({"input_ids": ids}, pad_to_multiple_of=self._step, return_tensors="pt")
         return {key: value.to(self.info.device) for key, value in padded.items()}
 
-
-def _rounded(length: int) -> int:
-    """``length`` in tokens, rounded up to the step of batch widths."""
-    return -(-length // _WIDTH_STEP) * _WIDTH_STEP
+    def _width(self, length: int) -> int:
+        """``length`` in tokens, rounded up to the step of batch widths."""
+        return -(-length // self._step) * self._step
 
 
 def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None, adapted: bool = True) -> Encoder:

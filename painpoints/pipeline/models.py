@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Models:
-    """Loaded models. ``second`` is the user's own encoder for the clustering vectors, None when the built-in serves.
+    """Loaded models. ``second`` is the user's own encoder for the clustering vectors, None when the built-in serves;
+    ``nlp`` is the user's own spaCy pipeline, None when texts are cut without one.
 
     ``notes`` are sentences for stderr and the manifest: what is not as by default.
     """
@@ -30,7 +31,7 @@ class Models:
     judge: Judge
     second: Encoder | None
     projection: Projection | None
-    nlp: Pipeline
+    nlp: Pipeline | None
     notes: tuple[str, ...]
 
     def clustering_vectors(self, texts: list[str], judging: np.ndarray) -> np.ndarray:
@@ -52,7 +53,7 @@ class Models:
                           "added_touchpoints": dict(added)},
                 "clustering": asdict(self.second.info) if self.second is not None else
                 {"encoder": self.encoder.info.name, "projection": self.projection.version if self.projection else None},
-                "spacy": self.nlp.meta.get("name") or "blank"}
+                "spacy": None if self.nlp is None else self.nlp.meta.get("name") or "blank"}
 
 
 def chosen_framework(taxonomy: Taxonomy, name: str | None) -> Framework:
@@ -91,7 +92,7 @@ def load_models(settings: Settings) -> Models:
 
     notes = []
     taxonomy = load_taxonomy(settings.taxonomy)
-    nlp = build_pipeline(settings.spacy)
+    nlp = None if settings.spacy is None else build_pipeline(settings.spacy)
     heads, tuned = load_heads(), None
     if is_tuned_file(settings.model):
         heads = tuned = load_tuned(str(settings.model), heads)

@@ -30,14 +30,14 @@ def groups(word: str) -> set[str]:
 
 
 def persian_log_odds(words: list[str]) -> float:
-    """How much likelier Persian is than Arabic (natural log of the odds) for ``words`` from ``words_of``."""
-    return sum(_word_log_odds(word) for word in words)
+    """How much likelier Persian is than Arabic (natural log of the odds) for ``words`` of Arabic letters alone."""
+    return sum(map(_word_log_odds, words))
 
 
 @lru_cache(maxsize=50_000)
 def _word_log_odds(word: str) -> float:
     table = _table()
-    return sum(table.get(group, 0.0) for group in groups(word))
+    return sum(table.get(group, 0.0) for group in sorted(groups(word.translate(_FOLD))))
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 LANGUAGES = ("fa", "ar", "ru", "en")
+#: the lists whose entries may begin a unit
+CUE_LISTS = ("contrast", "contrast_after_comma", "requests", "openers")
 #: letters that look alike in Persian and Arabic typing, and ZWNJ or a space inside a cue
 _LOOK_ALIKE = {"ی": "[یيى]", "ي": "[یي]", "ى": "[ىی]", "ک": "[کك]", "ك": "[كک]", "أ": "[أا]", "إ": "[إا]", "ا": "[اأإ]"}
 
@@ -41,10 +43,11 @@ def phrases(entries: list[str]) -> str:
     """A pattern for any of the entries, longest first; empty lists match nothing."""
     if not entries:
         return r"(?!)"
-    return "|".join(_flexible(entry.lower()) for entry in sorted(set(entries), key=lambda e: (-len(e), e)))
+    return "|".join(flexible(entry.lower()) for entry in sorted(set(entries), key=lambda e: (-len(e), e)))
 
 
-def _flexible(entry: str) -> str:
+def flexible(entry: str) -> str:
+    """A pattern for ``entry`` however it is typed: look-alike letters, ZWNJ written, spaced or left out."""
     return "".join(
         "[ \u200c]" if c == " " else "[ \u200c]?" if c == "\u200c" else _LOOK_ALIKE.get(c, re.escape(c)) for c in entry
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from .marks import FOLDER
 from .normalisation import Normalised
-from .offsets import Offsets
 
 _TAG = re.compile(r"(?<![\w&/])[#＃](?=[\w\u200c]*[^\W\d_])([\w\u200c]+)")
 _PIECES = re.compile(
@@ -27,7 +26,7 @@ def tags_in_words(normalised: Normalised, lang: str) -> Normalised:
     if "#" not in text and "＃" not in text:
         return normalised
     pieces: list[str] = []
-    offsets: Offsets = []
+    offsets: list[int] = []
     at = 0
     for tag in _TAG.finditer(text):
         words = tag_words(tag[1], lang)

@@ -7,9 +7,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from .arabic_script import persian_log_odds, words_of
+from .alternation import Alternation, holds, holds_domain, holds_www
+from .arabic_script import persian_log_odds
 from .evidence import MOST_WORDS, Scores, evidence, statistics
-from .symbols import ARABIC, EMOJI
+from .symbols import ARABIC, EMOJI, may_hold_emoji
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,26 @@ _CANDIDATES = {
 }
 # How much likelier than the rest a language is before anything is read (log units).
 _PRIOR = {"fa": 1.5, "ar": 1.5, "ru": 4.0, "en": 4.0}
-_NOISE = re.compile(rf"https?://\S+|www\.\S+|\S+@\S+\.\S+|@\w+|[#_]|\bRT\b|\w+\.(?:com|ir|ru|org|net)\S*|{EMOJI}", re.I)
+_RETWEET = re.compile("rt", re.IGNORECASE)
+# What says nothing of the language.
+_NOISE = Alternation(
+    (
+        (r"https?://\S+", holds("://")),
+        (r"www\.\S+", holds_www),
+        (r"\S+@\S+\.\S+|@\w+", holds("@")),
+        (r"[#_]", lambda text: "#" in text or "_" in text),
+        (r"\bRT\b", _RETWEET.search),
+        (r"\w+\.(?:com|ir|ru|org|net)\S*", holds_domain),
+        (EMOJI, may_hold_emoji),
+    ),
+    re.IGNORECASE,
+)
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2060-\u206f]+")
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 _ARABIC_WORD = re.compile(f"[{ARABIC}]+")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]+")
 _LATIN = "a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0259\u1e00-\u1eff"
-_LATIN_WORD = re.compile(f"[0-9]?[{_LATIN}](?:['’ʼ]?[{_LATIN}0-9])*['’]?")
+_LATIN_WORD = re.compile(f"[0-9]?[{_LATIN}][{_LATIN}0-9]*(?:['’ʼ][{_LATIN}0-9]+)*['’]?")
 _ENGLISH_ENDING = re.compile(
     r"\w{3}(?:ed|ing|ful|less|ly|able|ible|ous|ic|tion|ment|est|ive|ness|ish|ent|ant|fect|ppy|some|ty)$"
 )
@@ -51,6 +65,8 @@ _OTHER_SCRIPT = re.compile(
     "|(?P<hi>[\u0900-\u097f])|(?P<bn>[\u0980-\u09ff])|(?P<th>[\u0e00-\u0e7f])|(?P<ko>[\uac00-\ud7af])"
     "|(?P<ja>[\u3040-\u30ff])|(?P<zh>[\u4e00-\u9fff])|(?P<ta>[\u0b80-\u0bff])|(?P<am>[\u1200-\u137f])"
 )
+_MAY_BE_OTHER = re.compile(
+    "[\u0370-\u03ff\u0530-\u05ff\u0900-\u09ff\u0b80-\u0bff\u0e00-\u0e7f\u10a0-\u137f\u3040-\u9fff\uac00-\ud7af]")
 
 
 def detect_language(text: str) -> Language:
@@ -60,7 +76,8 @@ def detect_language(text: str) -> Language:
     (``data/languages.toml``), then character statistics (py3langid) for what is still open. Names and
     single words in another script do not decide: «Samsung Galaxy S21 عالیه» is Persian.
     """
-    clean = _NOISE.sub(" ", text).lower()
+    noise = _NOISE.pattern(text)
+    clean = (text if noise is None else noise.sub(" ", text)).lower()
     latin = _LATIN_WORD.findall(clean)
     if clean.isascii():
         return _latin(latin)
@@ -70,7 +87,7 @@ def detect_language(text: str) -> Language:
     arabic = _ARABIC_WORD.findall(clean)
     cyrillic = _CYRILLIC_WORD.findall(clean)
     native = arabic if _letters(arabic) >= _letters(cyrillic) else cyrillic
-    others = [str(match.lastgroup) for match in _OTHER_SCRIPT.finditer(clean)]
+    others = [str(match.lastgroup) for match in _OTHER_SCRIPT.finditer(clean)] if _MAY_BE_OTHER.search(clean) else []
     if len(others) > _letters(native) and 2 * len(others) > _letters(latin):
         code = "ja" if "ja" in others else max(sorted(set(others)), key=others.count)
         return Language(code, 0.95)
@@ -83,10 +100,10 @@ def detect_language(text: str) -> Language:
 
 def _arabic_script(words: list[str]) -> Language:
     scores = evidence().arabic_scores(words)
+    odds = persian_log_odds(words[:MOST_WORDS])
     foreign = max((points for lang, points in scores.items() if lang not in ("fa", "ar")), default=0.0)
     if foreign >= max(1.0, 0.2 * len(words)) and foreign > max(scores.get("fa", 0.0), scores.get("ar", 0.0)) - 1:
         return _verdict(scores, words, "arabic")
-    odds = persian_log_odds(words_of(" ".join(words[:MOST_WORDS])))
     odds += 1.2 * (scores.get("fa", 0.0) - scores.get("ar", 0.0))
     confidence = 1.0 / (1.0 + math.exp(-min(abs(odds), 50.0)))
     if confidence < 0.55:

@@ -33,7 +33,8 @@ def normalise(raw: str, lang: str | None = None) -> Normalised:
     Without a language only what holds everywhere is done: Arabic and Persian letters are not exchanged
     and no zero-width non-joiner is written.
     """
-    text, offsets = raw, list(range(len(raw) + 1))
+    text: str = raw
+    offsets: Offsets = range(len(raw) + 1)
     for _ in range(4):  # one step can open the way for an earlier one; two rounds settle all real texts
         before = text
         text, offsets = _round(text, offsets, lang)
@@ -47,12 +48,17 @@ def _round(text: str, offsets: Offsets, lang: str | None) -> tuple[str, Offsets]
         text, offsets = _compose_characters(text, offsets)
     if not text.isascii() or _CONTROL.search(text):
         text, offsets = edit(text, offsets, _PRESENTATION, _plain_form)
-        text, offsets = edit(text, offsets, _INVISIBLE, _keep_joined_emoji)
-        text = text.translate(_LETTERS.get(lang or "", _DIGITS))
-    text, offsets = edit(text, offsets, _WHITESPACE, _one_space)
+        if _UNSEEN.search(text):
+            text, offsets = edit(text, offsets, _INVISIBLE, _keep_joined_emoji)
+        exchanged, letters = _LETTERS.get(lang or "", _OTHERS)
+        if exchanged.search(text):
+            text = text.translate(letters)
+    if " ".join(text.split()) != text:
+        text, offsets = edit(text, offsets, _WHITESPACE, _one_space)
     if ZWNJ in text:
         text, offsets = edit(text, offsets, _LOOSE_ZWNJ, "")
-    text, offsets = edit(text, offsets, _ELONGATION, _shorten)
+    if _REPEATED.search(text) or "……" in text:
+        text, offsets = edit(text, offsets, _ELONGATION, _shorten)
     if lang == "fa":
         text, offsets = join_persian_affixes(text, offsets)
     return text, offsets
@@ -61,7 +67,7 @@ def _round(text: str, offsets: Offsets, lang: str | None) -> tuple[str, Offsets]
 def _compose_characters(text: str, offsets: Offsets) -> tuple[str, Offsets]:
     """NFC, cluster by cluster, so that each composed character points at its base."""
     pieces: list[str] = []
-    moved: Offsets = []
+    moved: list[int] = []
     start = 0
     for end in range(1, len(text) + 1):
         cluster = text[start:end]
@@ -89,13 +95,13 @@ def _plain_form(match: re.Match[str]) -> str:
 
 # Kept first (an emoji keeps its joiners and selectors), then what nobody sees: marks over Arabic letters,
 # tatweel, soft hyphen, bidi controls, byte order mark, other zero-width and control characters.
-_INVISIBLE = re.compile(
-    f"(?P<emoji>{EMOJI})"
-    "|[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+_UNSEEN = re.compile(
+    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08ff"
     "\u0640\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200d-\u200f\u202a-\u202e"
     "\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff\ufff9-\ufffd\U000e0000-\U000e007f"
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"
 )
+_INVISIBLE = re.compile(f"(?P<emoji>{EMOJI})|{_UNSEEN.pattern}")
 
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
@@ -107,9 +113,18 @@ def _keep_joined_emoji(match: re.Match[str]) -> str:
 
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _DIGITS |= {ord("٪"): "%", ord("٫"): ".", ord("٬"): ",", ord("’"): "'", ord("`"): "'"}
+Exchange = tuple[re.Pattern[str], dict[int, str]]
+"""What finds a letter to be exchanged, and for each such letter the one written instead."""
+
+
+def _exchange(letters: dict[int, str]) -> Exchange:
+    return re.compile(f"[{''.join(map(chr, letters))}]"), letters
+
+
+_OTHERS = _exchange(_DIGITS)
 _LETTERS = {
-    "fa": _DIGITS | {ord(a): b for a, b in zip("يىكڪہھە", "ییککههه", strict=True)},
-    "ar": _DIGITS | {ord(a): b for a, b in zip("یېکڪہھە", "ييككههه", strict=True)},
+    "fa": _exchange(_DIGITS | {ord(a): b for a, b in zip("يىكڪہھە", "ییککههه", strict=True)}),
+    "ar": _exchange(_DIGITS | {ord(a): b for a, b in zip("یېکڪہھە", "ييككههه", strict=True)}),
 }
 
 _WHITESPACE = re.compile(r"^\s+|\s+$|\s{2,}|[^\S\n ]|\n")
@@ -129,6 +144,7 @@ _ELONGATION = re.compile(
     rf"|(?P<lower>(?![{ARABIC}]){LETTER})(?P=lower){{2,}}"
     r"|(?P<mark>[!?؟،,؛;*=_~-])(?P=mark){3,}|\.{4,}|…{2,}"
 )
+_REPEATED = re.compile(r"(\S)\1\1")
 _LAUGHTER = frozenset("هخ")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-Offsets = list[int]
+Offsets = list[int] | range
+"""A range where nothing was edited."""
 
 
 def edit(
@@ -17,7 +18,7 @@ def edit(
     than what it replaces repeats the last index; a shorter one keeps the first ones.
     """
     pieces: list[str] = []
-    moved: Offsets = []
+    moved: list[int] = []
     done = 0
     for match in pattern.finditer(text):
         new = replace if isinstance(replace, str) else replace(match)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .boundaries import bullets, items, lines, sections, sentences
 from .clauses import clauses
 from .cues import cues_for
-from .symbols import EMOJI, HAS_LETTER
+from .symbols import EMOJI, HAS_LETTER, PICTOGRAPH
 
 
 class Span(NamedTuple):
@@ -21,8 +21,10 @@ class Span(NamedTuple):
 
 
 _LEFT = re.compile(rf"(?:[\s.!?؟…۔;؛,،:：•·▪●■►✓✔*=|\-–—_)\]}}»”>\u200b-\u200f\ufeff]|{EMOJI})+")
-_RIGHT = re.compile(r"[\s.!?؟…۔;؛,،:：•·*=|\-–—_(\[{<«“\u200b-\u200f\ufeff]+$")
+_RIGHT = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + (
+    ".!?؟…۔;؛,،:：•·*=|-–—_([{<«“\u200b\u200c\u200d\u200e\u200f\ufeff")
 _HAS_WORD = re.compile(r"[^\W_]")
+_ENDS_EMOJI = re.compile(f"[{PICTOGRAPH}\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _EMOJI_TAIL = re.compile(rf"(?:\s*{EMOJI})+\s*$")
 
 
@@ -79,20 +81,18 @@ def _points(text: str, start: int, end: int, as_list: bool) -> Iterator[tuple[in
 def _ranges(text: str, start: int, end: int, lang: str | None) -> Iterator[tuple[int, int]]:
     cues = cues_for(lang or "")
     for first, last in sentences(text, start, end, cues):
-        if cues is None:
-            yield first, last
-        else:
-            yield from clauses(text, first, last, cues, lang or "")
+        yield from clauses(text, first, last, lang or "")
 
 
 def trimmed(text: str, start: int, end: int) -> Span | None:
     """The range without marks, spaces and emoji at its edges; None when no letter or digit is left."""
     left = _LEFT.match(text, start, end)
     first = left.end() if left else start
-    tail = _EMOJI_TAIL.search(text, first, end)
-    last = tail.start() if tail else end
-    right = _RIGHT.search(text, first, last)
-    last = right.start() if right else last
+    whole = text[first:end]
+    shown = whole.rstrip()
+    ends_emoji = shown and not shown.isascii() and _ENDS_EMOJI.match(shown[-1])
+    tail = _EMOJI_TAIL.search(text, first, end) if ends_emoji else None
+    last = first + len((whole if tail is None else text[first : tail.start()]).rstrip(_RIGHT))
     if first >= last or not _HAS_WORD.search(text, first, last):
         return None
     if tail and tail.start() - last <= 1 and len(text[first:last].split()) <= 2:  # "Graphics 🔥": the predicate

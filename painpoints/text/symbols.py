@@ -14,6 +14,7 @@ _JOINED = f"[{PICTOGRAPH}][\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*[\U000e0020-
 EMOJI = rf"(?:{_JOINED}(?:\u200d{_JOINED})*|[0-9#*]\ufe0f?\u20e3)"
 EMOJI_RUN = re.compile(rf"{EMOJI}(?:\s*{EMOJI})*")
 HAS_EMOJI = re.compile(EMOJI)
+_MAY_BE_EMOJI = re.compile(f"[{PICTOGRAPH}\u20e3]")
 #: letters of the Arabic script (not marks, digits or punctuation)
 ARABIC = (
     "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06e5-\u06e6\u06ee-\u06ef\u06fa-\u06ff\u0750-\u077f"
@@ -21,3 +22,8 @@ ARABIC = (
 LETTER = r"[^\W\d_]"
 HAS_LETTER = re.compile(LETTER)
 WORD = re.compile(rf"{LETTER}(?:{LETTER}|[\u200c\u0300-\u036f\u064b-\u065f\u0670'’\-]|\d)*")
+
+
+def may_hold_emoji(text: str) -> bool:
+    """Whether a text may hold an emoji: true for all that do and for few others, sooner than a look for one."""
+    return not text.isascii() and _MAY_BE_EMOJI.search(text) is not None

@@ -97,7 +97,8 @@ def placed_streams(text: str) -> tuple[list[Placed], list[Placed]]:
 
 def _prepared(text: str) -> tuple[str, Offsets]:
     """The text without what nobody sees, Persian affixes tied, and for each letter its index in ``text``."""
-    plain, offsets = text.translate(_LETTERS), list(range(len(text) + 1))
+    plain = text.translate(_LETTERS)
+    offsets: Offsets = range(len(text) + 1)
     if not plain.isascii():
         plain, offsets = edit(plain, offsets, _UNSEEN, lambda match: "й" if match["short"] else "")
         if _HAS_ARABIC.search(plain):

@@ -18,7 +18,7 @@ from .hashtags import tags_in_words
 from .language import Language, detect_language
 from .normalisation import Normalised, normalise
 from .placeholders import in_words, without_placeholders
-from .segmentation import Block, Span
+from .segmentation import Block, Span, blocks
 from .symbols import EMOJI, HAS_EMOJI, HAS_LETTER
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ UNIT_SCHEMA = {
 STRETCH = 100_000
 #: characters under which a unit in the script of its document has the document's language
 CLEAR_LENGTH = 40
+#: fields that are a list of praise or blame
+LISTS = ("pros", "cons")
 _LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _NATIVE_LETTER = re.compile(r"[\u0370-\u1cff\u2c00-\ua7ff]")
 _NATIVE_NAMES = "fa ar ru ur ckb ps ug uk be bg sr mk kk ky tg mn tt he el hy ka hi bn th ko ja zh ta am"
@@ -65,7 +67,7 @@ class Stretch(NamedTuple):
     raw: str
     base: int  # where ``raw`` begins in the document
     plain: str  # without markup
-    plain_offsets: list[int]  # plain -> raw
+    plain_offsets: Sequence[int]  # plain -> raw
     plain_start: int  # where the stretch begins in ``plain``
     norm: Normalised  # of the stretch
     language: Language  # of the document
@@ -95,8 +97,8 @@ class Passage:
 def read_passages(documents: pl.DataFrame, *, whole: bool = False, nlp: Pipeline | None = None) -> list[Passage]:
     """The passages of ``documents`` in order.
 
-    ``whole`` makes each document one unit. ``nlp`` is a spaCy pipeline from ``build_pipeline``; without one the blank
-    pipeline is used.
+    ``whole`` makes each document one unit. ``nlp`` is a spaCy pipeline from ``build_pipeline``; without one no spaCy
+    is needed, and the passages are those of its blank pipeline.
     """
     texts = documents["text"].fill_null("").to_list()
     parts = documents["parts"].to_list() if "parts" in documents.columns else [None] * len(texts)
@@ -118,8 +120,7 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
     doc_ids = documents["doc_id"].to_list()
     turns = documents["turns"].to_list() if "turns" in documents.columns else [None] * len(texts)
     counts: Counter[str] = Counter()
-    columns: dict[str, list[object]] = {name: [] for name in UNIT_SCHEMA}
-    add = [columns[name].append for name in UNIT_SCHEMA]
+    found: list[tuple[object, ...]] = []
     rows_with_units = set()
     kept = []
     placed = (unit for passage, of in zip(passages, spans, strict=True) for unit in _placed(passage, of))
@@ -132,15 +133,14 @@ def frame_units(documents: pl.DataFrame, passages: Sequence[Passage], spans: Seq
         kept.append(number)
         rows_with_units.add(row)
         doc_id = doc_ids[row]
-        values = (
+        found.append((
             _digest(f"{doc_id}:{start}:{end}"), doc_id, *_turn_at(turns[row], start), start, end, text, language.code,
             language.variety, field, model_text, _digest(fold_key(text, language.code) or text), 1,
-        )  # fmt: skip
-        for append, value in zip(add, values, strict=True):
-            append(value)
+        ))  # fmt: skip
     counts["units"] = len(kept)
     counts["documents_without_units"] = len(texts) - len(rows_with_units)
-    return pl.DataFrame(columns, schema=UNIT_SCHEMA), kept, counts
+    columns = zip(*found, strict=True) if found else ((),) * len(UNIT_SCHEMA)
+    return pl.DataFrame(dict(zip(UNIT_SCHEMA, columns, strict=True)), schema=UNIT_SCHEMA), kept, counts
 
 
 def original_slice(documents_text: str, passage: Passage, start: int, end: int) -> str:
@@ -192,15 +192,23 @@ Parts = list[list[dict[str, object]] | None]
 
 
 def _passages(texts: list[str], parts: Parts, nlp: Pipeline | None) -> Iterator[Passage]:
-    from .spacy_component import BLOCKS_KEY, LANGUAGE_KEY, LIST_KEY, build_pipeline
+    if nlp is not None:
+        yield from _piped(texts, parts, nlp)
+        return
+    for stretch in _stretches(texts, parts):
+        found = blocks(stretch.norm.text, stretch.language.code, as_list=stretch.field in LISTS)
+        yield Passage(stretch.row, stretch.norm.text, stretch.language, tuple(found), stretch)
 
-    pipeline = nlp if nlp is not None else build_pipeline()
+
+def _piped(texts: list[str], parts: Parts, pipeline: Pipeline) -> Iterator[Passage]:
+    """The passages as a spaCy pipeline cuts them."""
+    from .spacy_component import BLOCKS_KEY, LANGUAGE_KEY, LIST_KEY
 
     def docs() -> Iterator[tuple[Doc, Stretch]]:
         for stretch in _stretches(texts, parts):
             doc = pipeline.make_doc(stretch.norm.text)
             doc.user_data[LANGUAGE_KEY] = stretch.language.code
-            doc.user_data[LIST_KEY] = stretch.field in ("pros", "cons")
+            doc.user_data[LIST_KEY] = stretch.field in LISTS
             yield doc, stretch
 
     for doc, stretch in pipeline.pipe(docs(), as_tuples=True):
@@ -243,10 +251,11 @@ def _unit_language(text: str, document: Language, units: int) -> Language:
 
 def _other_script(text: str, document: Language) -> bool:
     """Whether most letters of a unit are of another script than the document's language is written in."""
-    latin = len(_LATIN_LETTER.findall(text))
-    native = len(_NATIVE_LETTER.findall(text))
     in_latin = document.variety is not None or document.code not in _NATIVE_LANGUAGES
-    return native > latin if in_latin else latin > native
+    own, other = (_LATIN_LETTER, _NATIVE_LETTER) if in_latin else (_NATIVE_LETTER, _LATIN_LETTER)
+    if other.search(text) is None:
+        return False
+    return len(other.findall(text)) > len(own.findall(text))
 
 
 def _way_back(stretch: Stretch, start: int, end: int) -> tuple[int, int]:

@@ -28,7 +28,7 @@ def test_normalising_twice_changes_nothing(raw: str, lang: str | None) -> None:
 def test_offsets_never_fall_and_end_with_the_raw_text(raw: str, lang: str | None) -> None:
     result = normalise(raw, lang)
     assert len(result.offsets) == len(result.text) + 1
-    assert result.offsets == sorted(result.offsets)
+    assert list(result.offsets) == sorted(result.offsets)
     assert result.offsets[-1] == len(raw)
     assert all(0 <= place <= len(raw) for place in result.offsets)
 

@@ -6,7 +6,7 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from painpoints.text import cut_units, frame_units, read_passages
+from painpoints.text import build_pipeline, cut_units, frame_units, read_passages
 
 
 def counted_units(frame: pl.DataFrame, whole: bool = False) -> tuple[pl.DataFrame, Counter[str]]:
@@ -40,6 +40,10 @@ MIXED = [
     "الأكل جميـــل جدااااا ، لكن الخدمة سيئة",
     "👍👍",
 ]
+PIECES = ["غذا سرد بود", "ولی", " ارسال دیر شد", ".", "Food was bad", "but", "The waiter.Rude", "😡", " ", "\n",
+          "(", "\"", "цена высокая", ", а ", "еда вкусная", "الأكل بارد", " لكن ", "الخدمة ممتازة", "- ", "Pros:",
+          "cheap, fast", "3/5"]
+BLANK = build_pipeline()
 
 
 def test_text_is_always_the_slice_of_the_document() -> None:
@@ -119,6 +123,13 @@ def test_ids_are_stable_and_differ_by_place() -> None:
 
 def test_the_frame_has_the_same_columns_when_it_is_empty() -> None:
     assert cut_units(documents("...")).schema == cut_units(documents("خوب بود")).schema
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_texts_are_cut_without_spacy_as_its_blank_pipeline_cuts_them(texts: list[str]) -> None:
+    frame = documents(*MIXED, *texts)
+    assert read_passages(frame) == read_passages(frame, nlp=BLANK)
 
 
 def test_a_pipeline_of_the_user_is_used() -> None:

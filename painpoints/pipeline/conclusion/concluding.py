@@ -23,7 +23,7 @@ from painpoints.pipeline.conclusion.remarks import observations, withheld
 from painpoints.pipeline.conclusion.surroundings import machine, peak_memory, timings, versions
 from painpoints.pipeline.conclusion.tables import judged_documents, told_conversations, write_documents, write_units
 from painpoints.pipeline.copying import Copies, find_copies
-from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints
+from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, sampling_notes
 from painpoints.pipeline.progress import Progress
 from painpoints.pipeline.redacting import redaction_record
 from painpoints.pipeline.weighing import counted_once, limit_authors, weigh, with_copies
@@ -59,7 +59,7 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     progress("cluster", 0, 3)
     documents, units, copies = _weighed(folder, shards, settings, models)
     progress("cluster", 1, 3)
-    units, painpoints, scope = _grouped(folder, shards, units, documents, settings, models)
+    units, painpoints, grouped = _grouped(folder, shards, units, documents, settings, models)
     painpoints, told = name_painpoints(painpoints, settings)
     units = limit_authors(units, documents, settings.author_limit)
     documents = judged_documents(folder, shards, documents)
@@ -69,8 +69,8 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
-    notes = [*asked.notes, *told, *withheld(units, documents, painpoints, settings.min_authors),
-             *observations(units, painpoints, scope)]
+    notes = [*asked.notes, *sampling_notes(grouped), *told, *withheld(units, documents, painpoints, settings.min_authors),
+             *observations(units, painpoints, grouped["clustered"])]
     for sentence in notes:
         if warn is not None:
             warn(sentence)
@@ -87,7 +87,7 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
         "machine": machine(), "counts": {
             "documents": len(documents), "brand": brand, "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": asked.note["rejected"],
-            "conversations": len(conversations),
+            "conversations": len(conversations), "clustering": grouped,
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
         **redaction_record(settings, asked.note["plans"]), "notes": notes, **asked.told, "timings": timings(clock)}
     del documents, units
@@ -110,16 +110,15 @@ def _weighed(folder: RunFolder, shards: range, settings: Settings, models: Model
 
 
 def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: pl.DataFrame, settings: Settings,
-             models: Models) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """``units`` with their place in pain points, these, and how many units were to be clustered.
+             models: Models) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+    """``units`` with their place in pain points, these, and how many units were clustered.
 
     Whole, with texts, are only the units that make pain points, and the copies that follow their firsts.
     """
     import numpy as np
     import polars as pl
 
-    scope = in_scope(units, settings.cluster)
-    wanted = (scope | (units["weight"] == 0)).to_numpy()
+    wanted = (in_scope(units, settings.cluster) | (units["weight"] == 0)).to_numpy()
     rows = np.flatnonzero(wanted)
     made = [name for name in ("key", "weight", "copy_of", "copy_tier", "copy_group") if name in units.columns]
     chosen = folder.units(shards, keep=wanted).with_columns(units.select(made).filter(pl.Series(wanted)).get_columns())
@@ -129,12 +128,12 @@ def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: p
         mask[rows[keep]] = True
         return folder.vectors(shards, mask)
 
-    found, painpoints = find_painpoints(chosen, documents, load, settings, models)
+    found, painpoints, counts = find_painpoints(chosen, documents, load, settings, models)
     added = [name for name in found.columns if name not in chosen.columns]
     places = pl.DataFrame({"row": rows}).with_columns(found.select(added).get_columns())
     placed = units.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).join(
         places, on="row", how="left", maintain_order="left").drop("row")
-    return placed, painpoints, int(scope.sum())
+    return placed, painpoints, counts
 
 
 def _with_texts(folder: RunFolder, shards: range, units: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,9 @@ from painpoints.read.markup.tape import Stripped, Tape
 __all__ = ["Stripped", "strip_markup"]
 
 # Anything that could be mark-up has one of these characters, or a line that starts or ends in a telling way.
-_SUSPECT = re.compile(r"[<\[&*_`~]|^[ \t]{0,3}(?:[>#+=-]|\d{1,3}[.)][ \t])|[:_-][ \t]*$", re.MULTILINE)
+_MARKS = re.compile(r"[<\[&*_`~]")
+_BEGINS = re.compile(r"^[ \t]{0,3}(?:[>#+=-]|\d{1,3}[.)][ \t])", re.MULTILINE)
+_ENDS = re.compile(r"[:_-][ \t]*$", re.MULTILINE)
 
 
 def strip_markup(raw: str) -> Stripped:
@@ -26,9 +28,17 @@ def strip_markup(raw: str) -> Stripped:
     somebody else's words go; line-breaking tags become a newline. Plain text comes back unchanged:
     ``<3``, ``a < b``, ``[سلام]``, ``5*3*2``, ``snake_case`` and ``#hashtags`` are not mark-up.
     """
-    if _SUSPECT.search(raw) is None and ("\n" not in raw or not (":" in raw or is_signed(raw))):
+    if _is_plain(raw):
         return Stripped.identity(raw)
     tape = Tape.identity(raw)
     for strip in (strip_html, strip_bbcode, strip_replies, strip_markdown):
         tape = strip(tape)
     return tape.stripped()
+
+
+def _is_plain(raw: str) -> bool:
+    if _MARKS.search(raw):
+        return False
+    if "\n" not in raw:
+        return _BEGINS.match(raw) is None and raw.rstrip(" \t")[-1:] not in (":", "_", "-")
+    return _BEGINS.search(raw) is None and _ENDS.search(raw) is None and not (":" in raw or is_signed(raw))

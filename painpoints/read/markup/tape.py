@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 #: (start, end, replacement) over the current text; non-overlapping, in order.
@@ -19,14 +19,14 @@ class Stripped:
     """
 
     text: str
-    offsets: list[int]
-    ends: list[int]
+    offsets: Sequence[int]
+    ends: Sequence[int]
 
     @classmethod
     def identity(cls, raw: str) -> Stripped:
         """The raw text as it is."""
         length = len(raw)
-        return cls(raw, list(range(length + 1)), list(range(1, length + 1)))
+        return cls(raw, range(length + 1), range(1, length + 1))
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The raw (start, end) that ``text[start:end]`` came from, without mark-up around it."""
@@ -40,15 +40,15 @@ class Tape:
     """The text between two passes; ``starts[i]:ends[i]`` is the raw source of ``text[i]``."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
     raw_length: int
 
     @classmethod
     def identity(cls, raw: str) -> Tape:
         """The raw text before any pass."""
         length = len(raw)
-        return cls(raw, list(range(length)), list(range(1, length + 1)), length)
+        return cls(raw, range(length), range(1, length + 1), length)
 
     def edited(self, edits: Iterable[Edit]) -> Tape:
         """This text with the edits made; a replacement's characters all point to what they replace.
