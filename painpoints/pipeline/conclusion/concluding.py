@@ -69,8 +69,9 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
-    notes = [*asked.notes, *sampling_notes(grouped), *told, *withheld(units, documents, painpoints, settings.min_authors),
-             *observations(units, painpoints, grouped["clustered"])]
+    notes = [*asked.notes, *sampling_notes(grouped), *told,
+             *withheld(units, documents, painpoints, settings.min_authors), *observations(
+                 units, painpoints, grouped["clustered"])]
     for sentence in notes:
         if warn is not None:
             warn(sentence)
