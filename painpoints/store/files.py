@@ -50,6 +50,46 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
 
 
 @contextlib.contextmanager
+def growing_parquet(path: Path, rows: int = 200_000) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """Gives what takes one part of a table after the other; when all were taken, the table is at ``path``.
+
+    The first part says which columns there are; ``rows`` are gathered before they are written. Raises StorageError.
+    """
+    import polars as pl
+    import pyarrow.parquet as pq
+
+    partial = path.with_name(f".{path.name}.partial")
+    gathered: list[pl.DataFrame] = []
+    writer: Any = None
+
+    def put() -> None:
+        nonlocal writer
+        table = pl.concat(gathered).to_arrow(compat_level=pl.CompatLevel.oldest())
+        gathered.clear()
+        writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd")
+        writer.write_table(table)
+
+    def take(part: pl.DataFrame) -> None:
+        gathered.append(part)
+        if sum(map(len, gathered)) >= rows:
+            put()
+
+    with storage(path):
+        try:
+            yield take
+            if gathered or writer is None:
+                put()
+            writer.close()
+            with partial.open("rb+") as handle:
+                os.fsync(handle.fileno())
+            partial.replace(path)
+        finally:
+            if writer is not None:
+                writer.close()
+            partial.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
 def storage(path: Path) -> Iterator[None]:
     """Turns a refusal of the disk into a StorageError that names ``path`` and the remedy."""
     try:

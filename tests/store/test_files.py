@@ -14,7 +14,7 @@ import pytest
 
 from painpoints.errors import StorageError
 from painpoints.store import storage, write_json, write_text, write_whole
-from painpoints.store.files import write_parquet
+from painpoints.store.files import growing_parquet, write_parquet
 
 
 def refuse(number: int) -> OSError:
@@ -129,3 +129,21 @@ for attempt in (lambda: write_parquet(place / "f.parquet", frame), lambda: write
     done = subprocess.run([sys.executable, "-c", write], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [f"2 {tmp_path}: the disk is full."] * 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_written_in_parts_is_the_table(tmp_path: Path) -> None:
+    whole = pl.DataFrame({"text": ["دیر", "متأخر", "поздно", "late", None], "n": [1, 2, None, 4, 5],
+                          "parts": [[{"field": "text", "start": 0}], [], None, [], []]})
+    with growing_parquet(tmp_path / "t.parquet", rows=2) as take:
+        for at in range(5):
+            take(whole[at:at + 1])
+    read = pl.read_parquet(tmp_path / "t.parquet")
+    assert read.schema == whole.schema and read.equals(whole)
+
+
+def test_of_a_table_that_could_not_be_finished_nothing_is_left(tmp_path: Path) -> None:
+    part = pl.DataFrame({"n": [1, 2, 3]})
+    with pytest.raises(StorageError), growing_parquet(tmp_path / "t.parquet", rows=2) as take:
+        take(part)
+        raise refuse(errno.ENOSPC)
+    assert not list(tmp_path.iterdir())
