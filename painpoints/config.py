@@ -42,7 +42,8 @@ class Settings:
     names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
     persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
     digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time.
+    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time,
+    in ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none).
     """
 
     model: str | None = None
@@ -93,6 +94,7 @@ class Settings:
     names: str | None = None
     min_authors: int = 1
     shard_rows: int = 2000
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
@@ -108,6 +110,8 @@ class Settings:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")
         for name in _LISTS:  # JSON and TOML know lists only
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.workers is not None and self.workers < 0:
+            raise UsageError(f"workers cannot be {self.workers}.", hint="Give a number of processes, or 0 for none.")
         if self.author_limit < 0:
             raise UsageError(f"author_limit cannot be {self.author_limit}.",
                              hint="Give a number of votes, or 0 for no limit.")

@@ -15,6 +15,7 @@
     ├── BusyError                   1  somebody else is writing
     ├── ConflictError               1  somebody else has changed what was to be changed
     ├── StorageError                1  the disk refused to take a result
+    ├── WorkerError                 1  a worker process ended again and again
     ├── DeliveryError               1  a place did not take what was sent, or it is not known whether it did
     └── QualityGateError            3  a figure stayed under the bar the user set
 """
@@ -107,6 +108,10 @@ class ConflictError(PainpointsError):
 
 class StorageError(PainpointsError):
     """The disk refused to take a result."""
+
+
+class WorkerError(PainpointsError):
+    """A worker process could not be started, or ended again and again over one piece of work."""
 
 
 class DeliveryError(PainpointsError):

@@ -118,8 +118,14 @@ def begin(place: Path, name: str, inputs: list[str], database: str | None) -> No
 
 def added(place: Path, name: str, inputs: list[str], until: float | None = None) -> tuple[float, bool]:
     """The processor time (s) that `painpoints add` took, and whether it ended; killed once it has taken ``until``."""
-    process = subprocess.Popen([*COMMAND, "add", name, *inputs], cwd=place, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE, text=True)
+    return carried_out(["add", name, *inputs], place, until)
+
+
+def carried_out(command: list[str], place: Path, until: float | None = None) -> tuple[float, bool]:
+    """The processor time (s) that a command of painpoints took in ``place``, and whether it ended; killed once it has
+    taken ``until``."""
+    process = subprocess.Popen([*COMMAND, *command], cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               text=True)
     spent = 0.0
     while process.poll() is None:
         spent = processor_time(process.pid) or spent
@@ -129,7 +135,7 @@ def added(place: Path, name: str, inputs: list[str], until: float | None = None)
         time.sleep(0.002)
     _, told = process.communicate()
     if process.returncode not in (0, -signal.SIGKILL):
-        raise SystemExit(f"painpoints add: {told}")
+        raise SystemExit(f"painpoints {command[0]}: {told}")
     return spent, process.returncode == 0
 
 

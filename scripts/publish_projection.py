@@ -23,8 +23,8 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 from vectors import cached_vectors
 
+from painpoints.cluster import ClusterSettings, cluster_units
 from painpoints.cluster.alignment import align
-from painpoints.cluster.clustering import ClusterSettings, cluster_units
 from painpoints.cluster.projection import Projection
 from painpoints.encode import EMBEDDED_NAME
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from painpoints.classify.judge import JUDGEMENTS, Judge
     from painpoints.classify.metrics import accuracy, confusion_matrix, macro_f1
     from painpoints.classify.noise import KINDS, NoiseHead, load_noise, mark_noise
+    from painpoints.classify.products import product
     from painpoints.classify.resampling import Interval, holm, mcnemar, paired_bootstrap
     from painpoints.classify.tuned import (
         Correction,
@@ -53,7 +54,7 @@ __all__ = ["CALIBRATED_FROM", "CONVERSATIONS", "EMOTIONS", "JUDGEMENTS", "KINDS"
            "change_by_language", "confusion_matrix", "corrected", "digest_of", "hidden_layer", "holm", "is_tuned_file",
            "judge_conversations", "judge_documents", "label_numbers", "learn", "learn_touchpoints", "load_heads",
            "load_noise", "load_tuned", "macro_f1", "mark_noise", "mcnemar", "measure", "paired_bootstrap",
-           "read_anchors", "save_tuned", "sentiment_floors", "stage_floors", "start_of", "temperatures_of"]
+           "product", "read_anchors", "save_tuned", "sentiment_floors", "stage_floors", "start_of", "temperatures_of"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "conversations": ["CONVERSATIONS", "judge_conversations"],
@@ -65,6 +66,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "judge": ["JUDGEMENTS", "Judge"],
     "metrics": ["accuracy", "confusion_matrix", "macro_f1"],
     "noise": ["KINDS", "NoiseHead", "load_noise", "mark_noise"],
+    "products": ["product"],
     "resampling": ["Interval", "holm", "mcnemar", "paired_bootstrap"],
     "tuned": ["Correction", "Start", "TunedHeads", "TunedInfo", "digest_of", "hidden_layer", "is_tuned_file",
         "load_tuned", "save_tuned", "start_of"],

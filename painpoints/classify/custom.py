@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from painpoints.classify.calibration import fit_temperature, softmax
+from painpoints.classify.products import product
 from painpoints.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class ExampleTouchpoints:
         """
         import numpy as np
 
-        own = softmax((vectors - self.centre) @ self.weights.T + self.bias, self.temperature)
+        own = softmax(product(vectors - self.centre, self.weights.T) + self.bias, self.temperature)
         verdicts = np.stack([trained[:, list(trained_codes).index(code)] for code in VERDICTS], 1)
         return np.concatenate([own * (1.0 - verdicts.sum(1, keepdims=True)), verdicts], 1)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painpoints.classify.calibration import by_language, softmax
+from painpoints.classify.products import product
 from painpoints.errors import ModelError
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ class Heads:
                              hint=f"Judge with vectors of {self.info.encoder}.")
         weights = self._weights
         hidden = (vectors - weights["mean"]) / weights["scale"]
-        hidden = _gelu(hidden @ weights["hidden.weight"].T + weights["hidden.bias"])
-        return {task: hidden @ weights[f"{task}.weight"].T + weights[f"{task}.bias"] for task in TASKS}
+        hidden = _gelu(product(hidden, weights["hidden.weight"].T) + weights["hidden.bias"])
+        return {task: product(hidden, weights[f"{task}.weight"].T) + weights[f"{task}.bias"] for task in TASKS}
 
     def probabilities(self, vectors: np.ndarray, langs: Sequence[str]) -> Probabilities:
         """Calibrated probabilities of ``vectors`` (n, d), each with the temperature of its language."""

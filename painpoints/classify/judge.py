@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from painpoints.classify.abstention import prediction_sets, single
 from painpoints.classify.heads import EMOTIONS, SENTIMENTS, Heads
+from painpoints.classify.products import product
 from painpoints.taxonomy import NO_STAGE, Framework, Taxonomy
 
 if TYPE_CHECKING:
@@ -88,4 +89,4 @@ def stage_mass(touchpoint: np.ndarray, stage_of: Sequence[str]) -> tuple[list[st
 
     names = sorted(set(stage_of))
     member = np.array([[stage == name for name in names] for stage in stage_of], np.float64)
-    return names, touchpoint @ member
+    return names, product(touchpoint, member)

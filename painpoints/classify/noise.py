@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from painpoints.classify.products import product
 from painpoints.errors import ModelError
 from painpoints.taxonomy import NO_STAGE
 from painpoints.text import fold_key
@@ -44,7 +45,7 @@ class NoiseHead:
         """Probabilities (n, 4) of `KINDS` for documents ``texts`` with their ``vectors`` (n, d)."""
         import numpy as np
 
-        scores = features(texts, vectors, self.mean, self.scale, self.gain) @ self.weight.T + self.bias
+        scores = product(features(texts, vectors, self.mean, self.scale, self.gain), self.weight.T) + self.bias
         likely = np.exp(scores - scores.max(1, keepdims=True))
         return np.asarray(likely / likely.sum(1, keepdims=True))
 

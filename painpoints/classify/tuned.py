@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.classify.heads import Heads, Probabilities, _gelu
+from painpoints.classify.products import product
 from painpoints.errors import ModelError
 from painpoints.taxonomy import Taxonomy, extend
 
@@ -152,7 +153,7 @@ def hidden_layer(heads: Heads, vectors: np.ndarray) -> np.ndarray:
 
     weights = heads._weights
     inner = (vectors - weights["mean"]) / weights["scale"]
-    return np.asarray(_gelu(inner @ weights["hidden.weight"].T + weights["hidden.bias"]), np.float32)
+    return np.asarray(_gelu(product(inner, weights["hidden.weight"].T) + weights["hidden.bias"]), np.float32)
 
 
 def digest_of(heads: Heads) -> str:

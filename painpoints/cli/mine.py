@@ -42,7 +42,7 @@ def mine(
     delimiter: given.Delimiter = None, encoding: given.Encoding = None, sheet: given.Sheet = None,
     agent: given.Agent = None, customer: given.Customer = None,
     brands: given.Brands = None, preset: given.Preset = None, limit: given.Limit = None,
-    namer: given.Namer = None, namer_model: given.NamerModel = None,
+    namer: given.Namer = None, namer_model: given.NamerModel = None, workers: given.Workers = None,
     author_limit: given.AuthorLimit = None, count_campaigns: given.CountCampaigns = None,
     redact: given.Redact = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:

@@ -84,6 +84,8 @@ AuthorLimit = Annotated[int | None, _option("author-limit", "So many votes one a
                                             "default; 0 is no limit.", "N")]
 CountCampaigns = Annotated[bool | None, _option("count-campaigns", "Count every text of a possible campaign, not one "
                                                 "for all.")]
+Workers = Annotated[int | None, _option("workers", "Processes that cut texts and store results while this one encodes; "
+                                        "as many as cores by default, 0 is none.", "N")]
 WeekStart = Annotated[str | None, _option("week-start", "Day on which weeks begin: monday, saturday or sunday; by "
                                           "default Saturday for fa and ar.", "DAY", choices=True)]
 Zone = Annotated[str | None, _option("zone", "Time zone in which days begin, for instance Asia/Tehran.", "NAME")]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from painpoints.cluster.assignment import Assignment
     from painpoints.cluster.borders import border_cases
     from painpoints.cluster.campaigns import Campaign, Stream, campaign_id, find_campaigns
-    from painpoints.cluster.clustering import DETAILS, Clustering, ClusterSettings, cluster_units
+    from painpoints.cluster.clustering import Clustering, cluster_units
     from painpoints.cluster.description import PAINPOINTS, describe, journey_place, painpoint_id
     from painpoints.cluster.impact import measure_impact
     from painpoints.cluster.joining import join_known
@@ -25,24 +25,25 @@ if TYPE_CHECKING:
     from painpoints.cluster.plane import layout, place
     from painpoints.cluster.projection import Projection, load_projection
     from painpoints.cluster.quickneighbours import closest
+    from painpoints.cluster.settings import DETAILS, EXACT, ClusterSettings
     from painpoints.cluster.skews import with_skews
     from painpoints.cluster.stability import UNSTABLE, Stability, measure_stability
     from painpoints.cluster.standing import Standing, agreement, standings
     from painpoints.cluster.themes import name_themes
 
-__all__ = ["DETAILS", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "Campaign", "ClusterSettings", "Clustering",
-           "Endpoint", "PainPointModel", "Projection", "Stability", "Standing", "Stream", "agreement", "align",
-           "border_cases", "campaign_id", "chat_endpoint", "closest", "cluster_units", "describe", "find_campaigns",
-           "join_known", "journey_place", "layout", "load_projection", "measure_impact", "measure_stability",
-           "name_themes", "painpoint_id", "place", "rename", "standings", "with_opportunities", "with_skews",
-           "without_means"]
+__all__ = ["DETAILS", "EXACT", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignment", "Campaign", "ClusterSettings",
+           "Clustering", "Endpoint", "PainPointModel", "Projection", "Stability", "Standing", "Stream", "agreement",
+           "align", "border_cases", "campaign_id", "chat_endpoint", "closest", "cluster_units", "describe",
+           "find_campaigns", "join_known", "journey_place", "layout", "load_projection", "measure_impact",
+           "measure_stability", "name_themes", "painpoint_id", "place", "rename", "standings",
+           "with_opportunities", "with_skews", "without_means"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "alignment": ["align", "without_means"],
     "assignment": ["Assignment"],
     "borders": ["border_cases"],
     "campaigns": ["Campaign", "Stream", "campaign_id", "find_campaigns"],
-    "clustering": ["DETAILS", "ClusterSettings", "Clustering", "cluster_units"],
+    "clustering": ["Clustering", "cluster_units"],
     "description": ["PAINPOINTS", "describe", "journey_place", "painpoint_id"],
     "impact": ["measure_impact"],
     "joining": ["join_known"],
@@ -52,6 +53,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "plane": ["layout", "place"],
     "projection": ["Projection", "load_projection"],
     "quickneighbours": ["closest"],
+    "settings": ["DETAILS", "EXACT", "ClusterSettings"],
     "skews": ["with_skews"],
     "stability": ["UNSTABLE", "Stability", "measure_stability"],
     "standing": ["Standing", "agreement", "standings"],

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from painpoints.cluster.sums import blocks
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -19,7 +21,8 @@ LOOSE_SHRINKAGE = 4.0
 """The same where no mean is stored and the mean of all vectors, a poor guess, must serve."""
 
 
-def align(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
+def align(vectors: np.ndarray, langs: Sequence[str] | np.ndarray, stored: Mapping[str, np.ndarray] | None = None
+          ) -> np.ndarray:
     """``vectors`` (n, d) with each language's mean removed, L2-normalised again: (n, d) float32.
 
     A unit equal to its mean stays a zero vector.
@@ -27,7 +30,7 @@ def align(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.nda
     return without_means(vectors, langs, shrunk_means(vectors, langs, stored))
 
 
-def shrunk_means(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str, np.ndarray] | None = None
+def shrunk_means(vectors: np.ndarray, langs: Sequence[str] | np.ndarray, stored: Mapping[str, np.ndarray] | None = None
                  ) -> dict[str, np.ndarray]:
     """The mean (d,) float32 of the ``vectors`` (n, d) of each language.
 
@@ -38,22 +41,31 @@ def shrunk_means(vectors: np.ndarray, langs: Sequence[str], stored: Mapping[str,
 
     rows = np.asarray(vectors, np.float32)
     of = np.asarray(langs)
+    total = sum((rows[part].sum(0, dtype=np.float64) for part in blocks(len(rows))), np.zeros(rows.shape[1]))
     found = {}
     for lang in sorted(set(langs)):
-        mine = rows[of == lang]
+        mine = of == lang
         known = (stored or {}).get(lang)
-        prior, weight = (rows.mean(0, dtype=np.float64), LOOSE_SHRINKAGE) if known is None else (known, SHRINKAGE)
-        found[lang] = ((mine.sum(0, dtype=np.float64) + weight * prior) / (len(mine) + weight)).astype(np.float32)
+        prior, weight = (total / len(rows), LOOSE_SHRINKAGE) if known is None else (known, SHRINKAGE)
+        own = sum((rows[part][mine[part]].sum(0, dtype=np.float64) for part in blocks(len(rows))),
+                  np.zeros(rows.shape[1]))
+        found[lang] = ((own + weight * prior) / (int(mine.sum()) + weight)).astype(np.float32)
     return found
 
 
-def without_means(vectors: np.ndarray, langs: Sequence[str], means: Mapping[str, np.ndarray]) -> np.ndarray:
+def without_means(vectors: np.ndarray, langs: Sequence[str] | np.ndarray, means: Mapping[str, np.ndarray]
+                  ) -> np.ndarray:
     """``vectors`` (n, d) without the mean of their language, L2-normalised: (n, d) float32."""
     import numpy as np
 
-    aligned = np.asarray(vectors, np.float32).copy()
+    aligned = np.array(vectors, np.float32)
     of = np.asarray(langs)
-    for lang, mean in means.items():
-        aligned[of == lang] -= mean
-    length = np.linalg.norm(aligned, axis=1, keepdims=True)
-    return np.asarray(np.divide(aligned, length, out=np.zeros_like(aligned), where=length > 1e-9))
+    for part in blocks(len(aligned)):
+        mine, spoken = aligned[part], of[part]
+        for lang, mean in means.items():
+            mine[spoken == lang] -= mean
+        length = np.linalg.norm(mine, axis=1, keepdims=True)
+        near = length[:, 0] <= 1e-9
+        np.divide(mine, length, out=mine, where=length > 1e-9)
+        mine[near] = 0.0
+    return aligned

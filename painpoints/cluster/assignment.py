@@ -57,12 +57,16 @@ def vote(neighbours: Neighbours, labels: np.ndarray, nearness: float, agreement:
     return Vote(np.where(fits & (share > 0), voted[rows, best], -1), strength)
 
 
-def support(neighbours: Neighbours, labels: np.ndarray, nearness: float) -> np.ndarray:
-    """Share of each row's neighbour vote that goes to its own cluster: (n,) float32 in 0..1, 0 for rows without one."""
+def support(neighbours: Neighbours, labels: np.ndarray, nearness: float, own: np.ndarray | None = None) -> np.ndarray:
+    """Share of each row's neighbour vote that goes to its own cluster: (n,) float32 in 0..1, 0 for rows without one.
+
+    ``own`` (n,) are the clusters of the rows where these are not the neighbours' pool.
+    """
     import numpy as np
 
+    own = labels if own is None else own
     weight = np.maximum(neighbours.similarity.astype(np.float64) - nearness, 0.0)
-    same = (labels[neighbours.index] == labels[:, None]) & (labels >= 0)[:, None]
+    same = (labels[neighbours.index] == own[:, None]) & (own >= 0)[:, None]
     total = weight.sum(1)
-    share = np.divide((weight * same).sum(1), total, out=np.zeros(len(labels)), where=total > 0)
+    share = np.divide((weight * same).sum(1), total, out=np.zeros(len(own)), where=total > 0)
     return np.asarray(share, np.float32)

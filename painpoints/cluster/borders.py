@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from painpoints.cluster.clustering import Clustering, ClusterSettings
+from painpoints.cluster.clustering import Clustering
 from painpoints.cluster.neighbours import first
+from painpoints.cluster.settings import ClusterSettings
+from painpoints.cluster.sums import blocks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,14 +28,16 @@ def border_cases(clustering: Clustering, settings: ClusterSettings | None = None
     import numpy as np
 
     labels = clustering.labels
-    weak = clustering.strength < WEAK
+    border = (labels >= 0) & (clustering.strength < WEAK)
     near = first(clustering.neighbours, (settings or ClusterSettings()).neighbours)
     if not near.index.size or not (labels >= 0).any():
-        return np.asarray((labels >= 0) & weak)
-    voted = labels[near.index]
-    weight = np.maximum(near.similarity.astype(np.float64) - clustering.floor, 0.0)
-    total = weight.sum(1)
-    own = (weight * (voted == labels[:, None])).sum(1)
-    weight[(voted < 0) | (voted == labels[:, None])] = 0.0
-    rival = (weight[:, :, None] * (voted[:, :, None] == voted[:, None, :])).sum(1).max(1)
-    return np.asarray((labels >= 0) & (weak | (total <= 0) | ((rival > 0) & (rival >= CLOSE * own))))
+        return np.asarray(border)
+    for part in blocks(len(labels)):
+        mine, voted = labels[part, None], labels[near.index[part]]
+        weight = np.maximum(near.similarity[part].astype(np.float64) - clustering.floor, 0.0)
+        total = weight.sum(1)
+        own = (weight * (voted == mine)).sum(1)
+        weight[(voted < 0) | (voted == mine)] = 0.0
+        rival = (weight[:, :, None] * (voted[:, :, None] == voted[:, None, :])).sum(1).max(1)
+        border[part] |= (mine[:, 0] >= 0) & ((total <= 0) | ((rival > 0) & (rival >= CLOSE * own)))
+    return np.asarray(border)

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from painpoints.cluster.alignment import shrunk_means, without_means
 from painpoints.cluster.assignment import Assignment, vote
-from painpoints.cluster.clustering import ClusterSettings, centres
-from painpoints.cluster.neighbours import Neighbours, nearest
+from painpoints.cluster.clustering import centres
+from painpoints.cluster.growth import member_share
+from painpoints.cluster.neighbours import nearest
+from painpoints.cluster.settings import ClusterSettings
 
 if TYPE_CHECKING:
     import numpy as np
-
-MEMBERS = 0.1
-"""Share of a cluster's members that may have less of the vote than is asked of new units."""
-
 
 def join_known(vectors: np.ndarray, langs: Sequence[str], known: np.ndarray, known_langs: Sequence[str],
                labels: np.ndarray, settings: ClusterSettings | None = None,
@@ -53,18 +51,6 @@ def place(vectors: np.ndarray, pool: np.ndarray, labels: np.ndarray, middles: np
     fits = (voted.labels >= 0) & (near[np.arange(len(vectors)), voted.labels] >= settings.closeness)
     return Assignment(np.where(fits, voted.labels, -1), np.where(fits, voted.strength, np.float32(0.0)),
                       (1.0 - near.max(1)).astype(np.float32))
-
-
-def member_share(around: Neighbours, labels: np.ndarray, floor: float, settings: ClusterSettings) -> float:
-    """The share of the vote that nine in ten members have for their cluster, none voting for itself."""
-    import numpy as np
-
-    member = labels >= 0
-    if not member.any():
-        return settings.agreement
-    own = vote(around, labels, floor, 0.0)
-    share = np.where(own.labels == labels, own.strength, 0.0)[member]
-    return max(settings.agreement, float(np.quantile(share, MEMBERS)))
 
 
 def _links(pool: np.ndarray, neighbours: int) -> int:

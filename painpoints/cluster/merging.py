@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from painpoints.cluster.sums import cluster_squares, cluster_sums
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -19,15 +21,15 @@ def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
     ``alike``."""
     import numpy as np
 
-    names, place = np.unique(labels[labels >= 0], return_inverse=True)
+    inside = labels >= 0
+    names, place = np.unique(labels[inside], return_inverse=True)
     if len(names) < 2:
         return labels
-    inside = labels >= 0
-    sums = np.zeros((len(names), aligned.shape[1]))
-    np.add.at(sums, place, aligned[inside].astype(np.float64))
     size = np.bincount(place).astype(np.float64)
-    square = np.zeros(len(names))
-    np.add.at(square, place, np.einsum("nd,nd->n", aligned[inside], aligned[inside], dtype=np.float64))
+    of = np.full(len(labels), -1, np.int64)
+    of[inside] = place
+    sums = cluster_sums(aligned, of, len(names))
+    square = cluster_squares(aligned, of, len(names))
     cross = sums @ sums.T
     home = np.arange(len(names))
     likeness = _likeness(cross, size, square)

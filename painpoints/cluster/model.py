@@ -13,10 +13,12 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from painpoints.cluster.alignment import shrunk_means, without_means
 from painpoints.cluster.assignment import Assignment
 from painpoints.cluster.borders import border_cases
-from painpoints.cluster.clustering import ClusterSettings, centres, cluster_units
-from painpoints.cluster.joining import member_share, place
+from painpoints.cluster.clustering import centres, cluster_units
+from painpoints.cluster.growth import member_share
+from painpoints.cluster.joining import place
 from painpoints.cluster.modelfile import ModelContent, read_model, write_model
 from painpoints.cluster.neighbours import first
+from painpoints.cluster.settings import ClusterSettings
 from painpoints.cluster.stability import measure_stability
 from painpoints.errors import InputError, UsageError
 

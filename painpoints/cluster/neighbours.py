@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from painpoints.cluster.search import look
+from painpoints.cluster.sums import blocks
+
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
+LOOKED_UP = 1.6
+"""Neighbours looked up for each one used, so that subsamples find theirs without another search."""
 _BLOCK = 1024
+_MANY = 8_000
+"""Rows of a pool from which a coarse look goes first."""
+_LINKED = 4_096
 
 
 @dataclass(frozen=True)
@@ -35,18 +43,23 @@ def nearest(vectors: np.ndarray, k: int, among: np.ndarray | None = None) -> Nei
     similarity = np.zeros((len(vectors), max(k, 0)), np.float32)
     if k <= 0:
         return Neighbours(index, similarity)
+    left = np.arange(len(vectors))
+    if len(pool) >= _MANY:
+        index, similarity, proven = look(vectors, pool, k, own)
+        left = np.flatnonzero(~proven)
     ties = np.arange(len(pool), dtype=np.int64)
-    for start in range(0, len(vectors), _BLOCK):
-        block = vectors[start:start + _BLOCK] @ pool.T
+    for start in range(0, len(left), _BLOCK):
+        rows = left[start:start + _BLOCK]
+        block = vectors[rows] @ pool.T
         if own:
-            block[np.arange(len(block)), np.arange(start, start + len(block))] = -2.0
+            block[np.arange(len(block)), rows] = -2.0
         # One integer carries the rounded similarity and, below it, the row: equal similarities sort by row.
         rank = np.rint(block * 1e5).astype(np.int64) * len(pool) - ties
         best = np.argpartition(-rank, k - 1, axis=1)[:, :k]
         order = np.argsort(-np.take_along_axis(rank, best, 1), axis=1, kind="stable")
         best = np.take_along_axis(best, order, 1)
-        index[start:start + len(block)] = best
-        similarity[start:start + len(block)] = np.take_along_axis(block, best, 1)
+        index[rows] = best
+        similarity[rows] = np.take_along_axis(block, best, 1)
     return Neighbours(index, similarity)
 
 
@@ -90,10 +103,15 @@ def strongest(graph: csr_array, vectors: np.ndarray, k: int) -> Neighbours:
     count = graph.shape[0]
     index = np.repeat(np.arange(count, dtype=np.int32)[:, None], k, 1)
     similarity = np.zeros((count, k), np.float32)
-    for row in range(count):
-        ends = graph.indices[graph.indptr[row]:graph.indptr[row + 1]]
-        score = graph.data[graph.indptr[row]:graph.indptr[row + 1]] + 0.3 * (vectors[ends] @ vectors[row])
-        order = np.lexsort((ends, -np.round(score, 5)))[:k]
-        index[row, :len(order)] = ends[order]
-        similarity[row, :len(order)] = np.clip(score[order] / 1.3, 0.0, 1.0)
+    for part in blocks(count, _LINKED):
+        edges = slice(graph.indptr[part.start], graph.indptr[part.stop])
+        links = np.diff(graph.indptr[part.start:part.stop + 1])
+        start, ends = np.repeat(np.arange(part.start, part.stop), links), graph.indices[edges]
+        score = graph.data[edges] + 0.3 * np.einsum("nd,nd->n", vectors[ends], vectors[start])
+        order = np.lexsort((ends, -np.round(score, 5), start))
+        place = np.arange(len(order)) - np.repeat(np.cumsum(links) - links, links)
+        kept = place < k
+        order, place = order[kept], place[kept]
+        index[start[order], place] = ends[order]
+        similarity[start[order], place] = np.clip(score[order] / 1.3, 0.0, 1.0)
     return Neighbours(index, similarity)

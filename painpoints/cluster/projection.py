@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painpoints.classify import product
 from painpoints.errors import ModelError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Projection:
         """``vectors`` (n, d) in the pain space: (n, e) float32, L2-normalised."""
         import numpy as np
 
-        projected = (np.asarray(vectors, np.float32) - self.mean) @ self.matrix
+        projected = product(np.asarray(vectors, np.float32) - self.mean, self.matrix)
         length = np.linalg.norm(projected, axis=1, keepdims=True)
         return np.asarray(projected / np.maximum(length, 1e-9))
 

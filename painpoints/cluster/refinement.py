@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from painpoints.cluster.sums import blocks, cluster_sums
+
 if TYPE_CHECKING:
     import numpy as np
 
 ROUNDS = 3
+_DOUBT = 5e-5
+"""Cosines in single precision are at most so far from the true ones; where less decides, double precision does."""
 
 
 def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int) -> np.ndarray:
@@ -23,25 +27,54 @@ def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int
     """
     import numpy as np
 
-    found = labels.copy()
-    rows = np.arange(len(aligned))
+    found = np.asarray(labels, np.int64)
     for _ in range(ROUNDS):
-        names, place = np.unique(found[found >= 0], return_inverse=True)
+        names, place = np.unique(found, return_inverse=True)
+        if len(names) and names[0] < 0:
+            names, place = names[1:], place - 1
         if not len(names):
             break
-        inside = np.flatnonzero(found >= 0)
-        sums = np.zeros((len(names), aligned.shape[1]))
-        np.add.at(sums, place, aligned[inside].astype(np.float64))
+        sums = cluster_sums(aligned, place, len(names))
         length = np.linalg.norm(sums, axis=1)
-        likeness = aligned.astype(np.float64) @ (sums / np.maximum(length, 1e-9)[:, None]).T
-        own = likeness[inside, place] * length[place]
-        square = np.einsum("nd,nd->n", aligned[inside], aligned[inside], dtype=np.float64)
-        others = np.sqrt(np.maximum(length[place] ** 2 - 2 * own + square, 1e-18))
-        likeness[inside, place] = (own - square) / others
-        # Rounded, so that the order of floating-point sums decides nothing.
-        nearest = np.round(likeness, 6).argmax(1)
-        near = likeness[rows, nearest] >= closeness
-        found = np.where(near, names[nearest], -1)
+        middle = sums / np.maximum(length, 1e-9)[:, None]
+        nearest = np.concatenate([_nearest(aligned[part], place[part], middle, length, closeness)
+                                  for part in blocks(len(aligned), max(1024, _CELLS // len(names)))])
+        found = np.where(nearest >= 0, names[nearest], -1)
         kept, sizes = np.unique(found[found >= 0], return_counts=True)
         found = np.where(np.isin(found, kept[sizes >= least]), found, -1)
-    return np.asarray(found, np.int64)
+    return found
+
+
+_CELLS = 32_000_000
+
+
+def _nearest(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np.ndarray, closeness: float
+             ) -> np.ndarray:
+    """The number of the nearest of the centres ``middle`` (k, d) for each of ``rows``, -1 where none is near enough."""
+    import numpy as np
+
+    inside = np.flatnonzero(place >= 0)
+    at = place[inside]
+    mine = rows[inside].astype(np.float64)
+    own = np.einsum("nd,nd->n", mine, middle[at]) * length[at]
+    square = np.einsum("nd,nd->n", mine, mine)
+    alone = (own - square) / np.sqrt(np.maximum(length[at] ** 2 - 2 * own + square, 1e-18))
+    likeness = rows @ middle.T.astype(np.float32)
+    likeness[inside, at] = alone
+    every = np.arange(len(rows))
+    nearest = likeness.argmax(1)
+    most = likeness[every, nearest]
+    likeness[every, nearest] = -2.0
+    doubtful = (most - likeness.max(1) < _DOUBT) | (np.abs(most - closeness) < _DOUBT)
+    near = most >= closeness
+    if doubtful.any():
+        again = np.flatnonzero(doubtful)
+        exact = rows[again].astype(np.float64) @ middle.T
+        row = np.full(len(rows), -1)
+        row[again] = np.arange(len(again))
+        told = row[inside] >= 0
+        exact[row[inside][told], at[told]] = alone[told]
+        # Rounded, so that the order of floating-point sums decides nothing.
+        nearest[again] = np.round(exact, 6).argmax(1)
+        near[again] = exact[np.arange(len(again)), nearest[again]] >= closeness
+    return np.where(near, nearest, -1)

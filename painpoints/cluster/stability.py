@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from painpoints.cluster.clustering import Clustering, ClusterSettings, cluster_graph
+from painpoints.cluster.clustering import Clustering
+from painpoints.cluster.growth import grow
 from painpoints.cluster.neighbours import Neighbours
+from painpoints.cluster.settings import ClusterSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,15 +50,40 @@ def measure_stability(clustering: Clustering, keys: Sequence[str], settings: Clu
     import numpy as np
 
     settings = settings or ClusterSettings()
-    count, clusters = len(clustering.labels), int(clustering.labels.max(initial=-1)) + 1
-    refits = refits if refits is not None else max(FEWEST, min(REFITS, REFITS * FULL_CARE // max(1, count)))
-    if not clusters or refits < 1:
+    labels = clustering.labels
+    count, clusters = len(labels), int(labels.max(initial=-1)) + 1
+    if not clusters or refits == 0:
         return Stability(np.full(clusters, np.nan), float("nan"), 0)
     order = np.array(sorted(range(count), key=keys.__getitem__), np.int64)
     place = np.empty_like(order)
     place[order] = np.arange(count)
-    found = Neighbours(place[clustering.neighbours.index[order]], clustering.neighbours.similarity[order])
-    labels, vectors = clustering.labels[order], clustering.vectors[order]
+    measured = []
+    for one in clustering.passes or [None]:
+        if one is None:
+            rows, found = order, Neighbours(place[clustering.neighbours.index[order]],
+                                            clustering.neighbours.similarity[order])
+        else:
+            rows, found = one.rows, one.neighbours
+        many = refits if refits is not None else max(FEWEST, min(REFITS, REFITS * FULL_CARE // max(1, len(rows))))
+        alike, agreement = _refitted(clustering.vectors[rows], labels[rows], found, clusters, settings, many, seed)
+        measured.append((np.bincount(labels[rows][labels[rows] >= 0], minlength=clusters), alike, agreement, many))
+    if len(measured) == 1:
+        return Stability(np.nan_to_num(measured[0][1]), measured[0][2], measured[0][3])
+    # Each sample speaks for a cluster by the members that it has of it.
+    weight = np.stack([np.where(np.isfinite(alike), size, 0) for size, alike, _, _ in measured])
+    mean = np.divide((weight * np.nan_to_num([alike for _, alike, _, _ in measured])).sum(0), weight.sum(0),
+                     out=np.zeros(clusters), where=weight.sum(0) > 0)
+    agreements = np.average([one[2] for one in measured], weights=[one[0].sum() + 1 for one in measured])
+    return Stability(mean, float(agreements), measured[0][3])
+
+
+def _refitted(vectors: np.ndarray, labels: np.ndarray, found: Neighbours, clusters: int, settings: ClusterSettings,
+              refits: int, seed: int) -> tuple[np.ndarray, float]:
+    """How alike each of ``clusters`` is to its likeness in ``refits`` subsamples (k,), NaN where it was in none, and
+    the mean agreement."""
+    import numpy as np
+
+    count = len(labels)
     smaller = replace(settings, neighbours=max(2, round(SHARE * settings.neighbours)),
                       least=max(2, int(SHARE * settings.least)))
     rng = np.random.default_rng(seed)
@@ -64,12 +91,13 @@ def measure_stability(clustering: Clustering, keys: Sequence[str], settings: Clu
     for at in range(refits):
         keep = np.zeros(count, bool)
         keep[rng.permutation(count)[:round(SHARE * count)]] = True
-        again, _, _ = cluster_graph(vectors[keep], within(found, keep, smaller.neighbours), smaller)
+        again = grow(vectors[keep], within(found, keep, smaller.neighbours), smaller).labels
         alike[at] = jaccard(labels[keep], again, clusters)
         agreements.append(_agreement(labels[keep], again))
     seen = np.isfinite(alike)
-    mean = np.divide(np.where(seen, alike, 0.0).sum(0), seen.sum(0), out=np.zeros(clusters), where=seen.any(0))
-    return Stability(mean, float(np.mean(agreements)), refits)
+    mean = np.divide(np.where(seen, alike, 0.0).sum(0), seen.sum(0), out=np.full(clusters, np.nan),
+                     where=seen.any(0))
+    return mean, float(np.mean(agreements))
 
 
 def within(found: Neighbours, keep: np.ndarray, k: int) -> Neighbours:

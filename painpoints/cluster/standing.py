@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from painpoints.cluster.assignment import support, vote
-from painpoints.cluster.clustering import Clustering, ClusterSettings, centres
+from painpoints.cluster.clustering import Clustering, centres
 from painpoints.cluster.neighbours import first, nearest
+from painpoints.cluster.settings import ClusterSettings
 
 if TYPE_CHECKING:
     import numpy as np

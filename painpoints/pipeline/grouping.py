@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from painpoints.cluster import (
@@ -34,8 +34,9 @@ def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
 
 
 def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Callable[[np.ndarray], np.ndarray],
-                    settings: Settings, models: Models) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """``units`` with ``painpoint_id``, ``painpoint_strength``, ``painpoint_distance``, ``border``; and the pain points.
+                    settings: Settings, models: Models) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+    """``units`` with ``painpoint_id``, ``painpoint_strength``, ``painpoint_distance``, ``border``; the pain points; and
+    how many units were clustered: in samples where there were too many to be clustered together.
 
     ``border`` (null outside every pain point) says that a unit might as well lie elsewhere. ``load_vectors`` gives the
     vectors of the units a mask (n,) selects. A copy shares its first copy's pain point.
@@ -57,7 +58,18 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
                           settings.author_limit).drop("painpoint_id")
     points = describe(voted, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
                       stability=measure_stability(clustering, keys, how).clusters.tolist())
-    return _placed(units, chosen, clustering, border_cases(clustering, how), points), points
+    counts = {"clustered": len(chosen), "samples": len(clustering.passes), "sampled": clustering.sampled,
+              "assigned": int((clustering.labels >= 0).sum())}
+    return _placed(units, chosen, clustering, border_cases(clustering, how), points), points, counts
+
+
+def sampling_notes(counts: Mapping[str, int]) -> list[str]:
+    """What is told of a clustering that was made of samples; nothing where all units were clustered together."""
+    if not counts["samples"]:
+        return []
+    return [f"{counts['clustered']} units are more than can be clustered together: {counts['sampled']} of them, in "
+            f"{counts['samples']} samples, made the pain points; the others were assigned to these. "
+            f"{counts['assigned']} lie in one."]
 
 
 def title_encoder(models: Models) -> Callable[[Sequence[str], Sequence[str]], tuple[np.ndarray, np.ndarray]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from painpoints.classify import SENTIMENTS, load_noise, mark_noise
@@ -10,10 +12,30 @@ from painpoints.text import Passage, frame_units, original_slice, read_passages
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     import numpy as np
     import polars as pl
+
+    from painpoints.classify import Judge
+    from painpoints.encode import EncodedPassages
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What the encoder says of the passages of one shard: the places (start, end) of each one's units, vectors
+    (units, d) and ``passages`` (n, d), and for each unit the place of what was expected, or None."""
+
+    spans: list[list[tuple[int, int]]]
+    vectors: np.ndarray
+    passages: np.ndarray
+    expectations: Sequence[tuple[int, int] | None]
+
+    @classmethod
+    def of(cls, encoded: EncodedPassages) -> Encoded:
+        """The same of all passages that were encoded."""
+        return cls([[(cut.start, cut.end) for cut in cuts] for cuts in encoded.cuts], encoded.vectors,
+                   encoded.passages, encoded.expectations)
 
 
 def judge_shard(documents: pl.DataFrame, models: Models, *, whole: bool, fast: bool = False
@@ -22,34 +44,35 @@ def judge_shard(documents: pl.DataFrame, models: Models, *, whole: bool, fast: b
 
     Every passage is encoded once; its units are found (by the rules alone when ``fast``) and pooled from that pass.
     """
-    import numpy as np
+    passages = read_passages(documents, whole=whole, nlp=models.nlp)
+    encoded = Encoded.of(models.encoder.encode_passages(passages, rules=whole or fast))
+    return judge_encoded(documents, passages, encoded, models.judge, models.clustering_vectors, whole=whole)
+
+
+def judge_encoded(documents: pl.DataFrame, passages: Sequence[Passage], encoded: Encoded, judge: Judge,
+                  clustering_vectors: Callable[[list[str], np.ndarray], np.ndarray], *, whole: bool
+                  ) -> tuple[pl.DataFrame, np.ndarray, Counter[str]]:
+    """What `judge_shard` gives, of ``passages`` that are encoded; the blocks of these are not asked for."""
     import polars as pl
 
-    passages = read_passages(documents, whole=whole, nlp=models.nlp)
-    encoded = models.encoder.encode_passages(passages, rules=whole or fast)
-    spans = [[(cut.start, cut.end) for cut in cuts] for cuts in encoded.cuts]
-    units, kept, counts = frame_units(documents, passages, spans)
+    units, kept, counts = frame_units(documents, passages, encoded.spans)
     judging = encoded.vectors[kept]
-    owners = [number for number, cuts in enumerate(spans) for _ in cuts]
+    owners = [number for number, cuts in enumerate(encoded.spans) for _ in cuts]
     texts = documents["text"].to_list()
     expected = []
     for unit in kept:
         found, passage = encoded.expectations[unit], passages[owners[unit]]
         expected.append(original_slice(texts[passage.row], passage, *found) if found else None)
-    whole_text = _whole_sentiment(passages, encoded.passages, len(documents), models)
+    whole_text = _whole_sentiment(passages, encoded.passages, len(documents), judge)
     whole_text = whole_text[[passages[owners[unit]].row for unit in kept]]
     units = units.with_columns(pl.Series("expectation", expected, pl.Utf8),
                                *(pl.Series(f"whole_p_{name}", whole_text[:, i], pl.Float32)
                                  for i, name in enumerate(SENTIMENTS)))
-    # How BLAS sums the rows of a product must not depend on the order of the input.
-    order = np.lexsort(judging.T[:4])
-    back = np.argsort(order)
-    ordered = units[order]
-    clustering = models.clustering_vectors(ordered["model_text"].to_list(), judging[order])
-    judged = models.judge.judge(ordered, judging[order], whole=whole)[back]
+    clustering = clustering_vectors(units["model_text"].to_list(), judging)
+    judged = judge.judge(units, judging, whole=whole)
     kinds = load_noise().kinds(texts, document_vectors(passages, encoded.passages, len(documents)))
     noise = {doc: kind for doc, kind in zip(documents["doc_id"].to_list(), kinds, strict=True) if kind is not None}
-    return mark_noise(judged, noise), clustering[back], counts
+    return mark_noise(judged, noise), clustering, counts
 
 
 def document_vectors(passages: Sequence[Passage], vectors: np.ndarray, documents: int) -> np.ndarray:
@@ -63,15 +86,13 @@ def document_vectors(passages: Sequence[Passage], vectors: np.ndarray, documents
     return np.asarray(total / np.maximum(np.bincount(rows, size, documents), 1.0)[:, None])
 
 
-def _whole_sentiment(passages: Sequence[Passage], vectors: np.ndarray, documents: int, models: Models) -> np.ndarray:
+def _whole_sentiment(passages: Sequence[Passage], vectors: np.ndarray, documents: int, judge: Judge) -> np.ndarray:
     """Sentiment probabilities (documents, 3) of each text read as a whole, its passages weighing as they are long."""
     import numpy as np
 
     total = np.zeros((documents, len(SENTIMENTS)))
     if passages:
-        order = np.lexsort(vectors.T[:4])
-        langs = [passages[at].lang for at in order]
-        likely = models.judge.heads.probabilities(vectors[order], langs).overall[np.argsort(order)]
+        likely = judge.heads.probabilities(vectors, [passage.lang for passage in passages]).overall
         size = np.array([len(passage.text) for passage in passages], np.float64)
         np.add.at(total, [passage.row for passage in passages], likely * size[:, None])
     return np.asarray(total / np.maximum(total.sum(1, keepdims=True), 1e-12))

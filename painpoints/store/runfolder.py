@@ -73,6 +73,13 @@ class RunFolder:
 
         return pl.read_parquet(self._work / f"documents-{shard:06}.parquet")
 
+    def document_count(self, shard: int) -> int:
+        """How many documents one shard has."""
+        import polars as pl
+
+        path = self._work / f"documents-{shard:06}.parquet"
+        return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+
     def document_columns(self, shard: int) -> list[str]:
         """The columns that the documents of one shard have."""
         import polars as pl
@@ -94,6 +101,10 @@ class RunFolder:
     def judged(self, shard: int) -> bool:
         """Whether the units of a shard are stored (they are written last)."""
         return (self._work / f"units-{shard:06}.parquet").is_file()
+
+    def sweep_judged(self, shard: int) -> None:
+        """Forgets that a shard was judged."""
+        (self._work / f"units-{shard:06}.parquet").unlink(missing_ok=True)
 
     def units(self, shards: Iterable[int]) -> pl.DataFrame:
         """The judged units of ``shards``, in order."""

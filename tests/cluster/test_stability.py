@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from painpoints.cluster import UNSTABLE, Clustering, cluster_units, measure_stability
+from painpoints.cluster.growth import Grown
 from painpoints.cluster.neighbours import Neighbours, nearest
 from painpoints.cluster.stability import FEWEST, FULL_CARE, REFITS, SHARE, jaccard, within
 
@@ -91,7 +92,7 @@ def test_rows_in_another_order_and_a_second_time_give_the_same() -> None:
 def test_large_corpora_have_fewer_subsamples_and_never_fewer_than_three(monkeypatch: pytest.MonkeyPatch) -> None:
     import painpoints.cluster.stability as room
 
-    monkeypatch.setattr(room, "cluster_graph", lambda vectors, *_: (np.zeros(len(vectors), np.int64), None, 0.0))
+    monkeypatch.setattr(room, "grow", lambda rows, *_: Grown(np.zeros(len(rows), np.int64), rows[:, 0] > 0, 0.0))
     taken = []
     for count in (100, FULL_CARE, 16_000, 20_000, 200_000):
         none = np.zeros((count, 1), np.float32)

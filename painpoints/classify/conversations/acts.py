@@ -27,8 +27,8 @@ CUES = ("accepts", "anger", "asks", "asks_else", "checks", "closing", "courtesy"
         "yes")
 GAIN = 6.0
 """What a cue weighs beside a coordinate of deviation 1."""
-FIRST, LAST, ANSWERS = 2, 4, 4
-"""So many customer turns at the start and at the end are read, and so many of the company's last ones."""
+FIRST, LAST = 8, 16
+"""So many turns of each side are read at the start and at the end of a long conversation."""
 _LONGEST = 400
 _BEFORE = 200
 Encode = Callable[[Sequence[str]], "np.ndarray"]
@@ -84,7 +84,7 @@ class Act:
 
 
 def read_acts(conversations: Sequence[Conversation], head: ActsHead, encode: Encode) -> None:
-    """Gives the turns of ``conversations`` that tell how it began and how it ended their acts."""
+    """Gives the turns of ``conversations`` their acts; of long ones, those at the start and at the end."""
     asked = [(turn, before) for conversation in conversations for turn, before in telling_turns(conversation)]
     vectors = turn_vectors([(turn.text, before) for turn, before in asked], encode)
     acts = head.read([turn for turn, _ in asked], vectors)
@@ -95,7 +95,7 @@ def read_acts(conversations: Sequence[Conversation], head: ActsHead, encode: Enc
 def telling_turns(conversation: Conversation) -> list[tuple[Turn, str]]:
     """The turns whose acts are read, each with the last words of the other side before it ("" without)."""
     customer, company = conversation.customer, [t for t in conversation.turns if t.speaker in (AGENT, BOT)]
-    wanted = {turn.number for turn in (*customer[:FIRST], *customer[-LAST:], *company[-ANSWERS:])}
+    wanted = {turn.number for side in (customer, company) for turn in (*side[:FIRST], *side[-LAST:])}
     found, said = [], {CUSTOMER: "", AGENT: ""}
     for turn in conversation.turns:
         if turn.speaker not in (CUSTOMER, AGENT, BOT):

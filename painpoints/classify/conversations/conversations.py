@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .acts import Encode
-    from .verdict import VerdictHead
+    from .shipped import ConversationHeads
 
 CONVERSATIONS: dict[str, pl.DataType | type[pl.DataType]] = {
     "doc_id": pl.Utf8, "lang": pl.Utf8, "turns": pl.Int64, "customer_turns": pl.Int64,
@@ -53,15 +53,16 @@ def judge_conversations(documents: pl.DataFrame, units: pl.DataFrame, encode: En
     heads = load_conversation_heads()
     read_acts(conversations, heads.acts, encode)
     mains = _main_problems(units.filter(pl.col("turn").is_not_null()))
-    rows = [_row(each, mains.get(each.doc_id, {}), heads.verdict) for each in conversations]
+    rows = [_row(each, mains.get(each.doc_id, {}), heads) for each in conversations]
     return pl.DataFrame(rows, schema=CONVERSATIONS)
 
 
-def _row(conversation: Conversation, main: Mapping[str, Any], verdict: VerdictHead) -> dict[str, Any]:
+def _row(conversation: Conversation, main: Mapping[str, Any], heads: ConversationHeads) -> dict[str, Any]:
     cued = resolve(conversation)
-    resolution, likely = verdict.resolution(conversation, cued)
-    felt = verdict.trajectory(conversation, cued_trajectory(conversation, cued), likely)
-    signs, promises = effort(conversation), find_promises(conversation)
+    resolution, likely = heads.verdict.resolution(conversation, cued)
+    felt = heads.verdict.trajectory(conversation, cued_trajectory(conversation, cued), likely)
+    told = heads.signs.read(conversation)
+    signs, promises = effort(conversation, told), find_promises(conversation, told)
     manner, manner_turn = courtesy(conversation)
     failed = bool(main.get("is_problem")) or resolution.outcome == UNRESOLVED or any(
         promise.kept == BROKEN for promise in promises) or any(

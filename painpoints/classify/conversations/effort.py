@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from painpoints.text import without_placeholders
@@ -20,6 +22,8 @@ _MENTION = re.compile(r"[@#]\w+|https?://\S+")
 SLOW_MINUTES = 30.0
 """Minutes in which a live conversation should have had an answer; longer ones are mail, and are counted in days."""
 MAIL_HOURS, SLOW_MAIL_HOURS = 6.0, 48.0
+Told = Mapping[int, AbstractSet[str]]
+"""A turn's number to the signs that were read there (`SIGNS`, and ``promise``)."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,18 @@ class Sign:
     turn: int
 
 
-def effort(conversation: Conversation) -> list[Sign]:
-    """The signs of effort in ``conversation``, in order of turns, each kind once a turn."""
+def effort(conversation: Conversation, told: Told) -> list[Sign]:
+    """The signs of effort in ``conversation``, in order of turns, each kind once a turn.
+
+    ``told`` is what the heads read in turns; what words or the clock say outright counts whatever they read.
+    """
+    found = {(sign.turn, sign.sign) for sign in cued_effort(conversation)}
+    found |= {(number, sign) for number, signs in told.items() for sign in signs if sign in SIGNS}
+    return [Sign(sign, number) for number, sign in sorted(found, key=lambda one: (one[0], SIGNS.index(one[1])))]
+
+
+def cued_effort(conversation: Conversation) -> list[Sign]:
+    """The signs of effort that words and clock show, in order of turns, each kind once a turn."""
     found: set[tuple[int, str]] = set()
     for turn in conversation.turns:
         if turn.speaker == CUSTOMER:
@@ -41,15 +55,15 @@ def effort(conversation: Conversation) -> list[Sign]:
                     found.add((turn.number, sign))
         elif turn.speaker == AGENT and turn.has("transfer"):
             found.add((turn.number, TRANSFER))
-    found |= {(number, REPEAT) for number in _repeats(conversation)}
-    found |= {(number, BOT_LOOP) for number in _lost_bots(conversation)}
+    found |= {(number, REPEAT) for number in repeats(conversation)}
+    found |= {(number, BOT_LOOP) for number in lost_bots(conversation)}
     found |= {(number, WAITING) for number in _waits(conversation)}
     explained = {number for number, sign in found if sign == EXPLAINING}
     return [Sign(sign, number) for number, sign in sorted(found, key=lambda one: (one[0], SIGNS.index(one[1])))
             if not (sign == REPEAT and number in explained)]
 
 
-def _repeats(conversation: Conversation) -> list[int]:
+def repeats(conversation: Conversation) -> list[int]:
     """Turns in which the customer says again what stood in an earlier one, after somebody answered."""
     earlier: list[tuple[int, frozenset[str]]] = []
     found = []
@@ -66,7 +80,7 @@ def _repeats(conversation: Conversation) -> list[int]:
     return found
 
 
-def _lost_bots(conversation: Conversation) -> list[int]:
+def lost_bots(conversation: Conversation) -> list[int]:
     """Turns from the second on in which a bot did not understand, or said the same again."""
     said: set[str] = set()
     lost, found = 0, []

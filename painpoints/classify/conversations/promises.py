@@ -11,6 +11,8 @@ from importlib.resources import files
 from painpoints.text import any_of, word_entries, written
 
 from .cues import QUESTION, Hit
+from .effort import Told
+from .signs import PROMISE
 from .turns import AGENT, BOT, CUSTOMER, Conversation, Turn
 
 KEPT, BROKEN, UNKNOWN = "kept", "broken", "unknown"
@@ -55,13 +57,18 @@ class _Durations:
         return next(value for pattern, value in self.numbers if pattern.fullmatch(number)) * unit
 
 
-def find_promises(conversation: Conversation) -> list[Promise]:
-    """The promises of the company in ``conversation``, those that a customer recalls from before it included."""
+def find_promises(conversation: Conversation, told: Told) -> list[Promise]:
+    """The promises of the company in ``conversation``, those that a customer recalls from before it included.
+
+    A company's turn in ``told`` promises if the heads read so there; of other turns the cues tell.
+    """
     found: list[tuple[Turn, Hit, float | None]] = []
     recalled: list[Promise] = []
     for turn in conversation.turns:
-        if turn.speaker in (AGENT, BOT) and turn.has("promise"):
-            for hit, hours in _commitments(turn):
+        read = told.get(turn.number)
+        promises = turn.has("promise") if read is None else PROMISE in read
+        if turn.speaker in (AGENT, BOT) and promises:
+            for hit, hours in _commitments(turn) or ([_whole(turn)] if read is not None else []):
                 found.append((turn, hit, hours))
         elif turn.speaker == CUSTOMER and turn.has("recalls") and not found:
             hit = turn.cues["recalls"][0]
@@ -77,7 +84,7 @@ def find_promises(conversation: Conversation) -> list[Promise]:
 def _commitments(turn: Turn) -> list[tuple[Hit, float | None]]:
     """One promise a sentence, from its first cue to the sentence's end."""
     folded, kept, done = turn.folded, [], -1
-    for hit in sorted(turn.cues["promise"], key=lambda hit: hit.start):
+    for hit in sorted(turn.cues.get("promise", []), key=lambda hit: hit.start):
         if hit.start < done:
             continue
         begin, stop = folded.rfind(" . ", 0, hit.start) + 1, _sentence_end(folded, hit.end)
@@ -86,6 +93,11 @@ def _commitments(turn: Turn) -> list[tuple[Hit, float | None]]:
             kept.append((Hit(hit.start, stop), durations().hours(folded[begin:stop + 1])))
     timed = [entry for entry in kept if entry[1] is not None]
     return timed or kept[:1]
+
+
+def _whole(turn: Turn) -> tuple[Hit, float | None]:
+    """The turn as one promise, of which no cue tells."""
+    return Hit(1, len(turn.folded) - 1), durations().hours(turn.folded)
 
 
 def _outcome(conversation: Conversation, made: Turn, hours: float | None) -> tuple[str, int | None]:

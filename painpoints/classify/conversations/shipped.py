@@ -13,6 +13,7 @@ from painpoints.errors import ModelError
 
 from .acts import AGENT_ACTS, CUSTOMER_ACTS, ActsHead, Linear
 from .mood import DIRECTIONS
+from .signs import READ, SignsHead
 from .verdict import OUTCOMES, VerdictHead
 
 if TYPE_CHECKING:
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
 
 NAME = "conversations"
 CLASSES = {"customer": list(CUSTOMER_ACTS), "agent": list(AGENT_ACTS), "outcome": list(OUTCOMES),
-           "direction": list(DIRECTIONS)}
+           "direction": list(DIRECTIONS), "signs": list(READ)}
 
 
 @dataclass(frozen=True)
 class ConversationHeads:
-    """What reads acts, and what weighs them."""
+    """What reads acts and signs, and what weighs them."""
 
     acts: ActsHead
     verdict: VerdictHead
+    signs: SignsHead
 
 
 def heads_of(tensors: Mapping[str, np.ndarray]) -> ConversationHeads:
@@ -39,7 +41,8 @@ def heads_of(tensors: Mapping[str, np.ndarray]) -> ConversationHeads:
     return ConversationHeads(
         ActsHead(tensors["acts.mean"], tensors["acts.scale"], linear("customer"), linear("agent"), linear("mood")),
         VerdictHead(linear("outcome"), tensors["outcome.mean"], tensors["outcome.scale"],
-                    linear("direction"), tensors["direction.mean"], tensors["direction.scale"]))
+                    linear("direction"), tensors["direction.mean"], tensors["direction.scale"]),
+        SignsHead(linear("signs"), tensors["signs.least"]))
 
 
 @cache

@@ -1,0 +1,216 @@
+"""Shards read, cut, encoded, judged and stored at the same time, each step where it is done best.
+
+What is ready is encoded together, since the encoder is quicker over many texts, sorted by length; only so many shards
+are under way at a time, however many there are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from painpoints.config import Settings
+from painpoints.pipeline import judging
+from painpoints.pipeline.progress import Progress, silent
+from painpoints.pipeline.reading import read_shards
+from painpoints.pipeline.streaming.chores import Cutting, Finishing, Judges
+from painpoints.pipeline.streaming.crew import Crew
+from painpoints.pipeline.streaming.line import Line, Ready
+from painpoints.pipeline.streaming.reader import Reader
+from painpoints.pipeline.streaming.size import workers_for
+from painpoints.pipeline.streaming.wire import EncodedArrays, divided, taken_up
+from painpoints.store import RunFolder
+
+if TYPE_CHECKING:
+    from painpoints.pipeline.models import Models
+
+WINDOW_DOCUMENTS = 8_000
+"""Documents encoded together, beside those of a larger shard: 250 MB of vectors where each has three or four units."""
+WINDOW_CHARACTERS = 8_000_000
+
+
+@dataclass(frozen=True)
+class StreamFigures:
+    """How it went: ``workers`` that were started, ``windows`` encoded of at most ``window`` documents, seconds the
+    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held."""
+
+    workers: int = 0
+    window: int = WINDOW_DOCUMENTS
+    windows: int = 0
+    encoding: float = 0.0
+    waited: float = 0.0
+    workers_memory_mb: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures, for the manifest."""
+        return asdict(self)
+
+
+class Stream:
+    """The shards of ``folder``, with at most ``workers`` processes beside this one (0: none), which end with the
+    context. First call one of `take`, `read` and `read_beside`, then `judge`."""
+
+    def __init__(self, folder: RunFolder, settings: Settings, workers: int) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._run = folder.path.absolute()
+        most = 2 * max(1, WINDOW_DOCUMENTS // settings.shard_rows) + workers
+        self._line = Line(folder, most, self._cut)
+        self._reader: Reader | None = None
+        self._crew = Crew(workers, settings.spacy, self._line.told) if workers else None
+        self.figures = StreamFigures()
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+                 ) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        if self._crew is not None:
+            self._crew.close()
+
+    @property
+    def note(self) -> Mapping[str, Any] | None:
+        """What was read, once all is read."""
+        return self._line.note
+
+    def take(self, note: Mapping[str, Any]) -> None:
+        """Has judged what was read before."""
+        for shard in range(note["shards"]):
+            self._line.offer(shard, 0)
+        self._line.end_reading(note)
+
+    def read(self, source: Sequence[str | Path] | Any, progress: Progress = silent) -> None:
+        """Reads ``source`` (paths, or one frame), all of it. Raises what `read_shards` raises."""
+        def written(shard: int, documents: int) -> None:
+            self._line.offer(shard, documents)
+            progress("read", documents, None)
+
+        note = read_shards(self._folder, source, self._settings, written)
+        progress("read", note["documents"], note["documents"])
+        self._folder.finish_reading(note)
+        self._line.end_reading(note)
+
+    def read_beside(self, source: Sequence[str | Path], progress: Progress = silent) -> None:
+        """Has ``source`` (paths) read in a process of its own; returns when something is read.
+
+        Raises what `read_shards` raises by then; what it raises later, `judge` does.
+        """
+        self._reader = Reader(self._folder, source, self._settings, self._line)
+        self._line.begun(lambda: progress("read", self._line.read, None))
+
+    def judge(self, models: Models, progress: Progress = silent, when_read: Callable[[], None] = lambda: None) -> int:
+        """Judges all shards; how many had been judged before. ``when_read`` is called once all is read.
+
+        Raises WorkerError when workers end again and again, and what reading and judging raise.
+        """
+        if self._crew is None:
+            assert self.note is not None
+            when_read()
+            self._judge_here(models, progress, self.note)
+        else:
+            self._judge_together(self._crew, models, progress, _Once(when_read))
+        return self._line.resumed
+
+    def _cut(self, shard: int) -> None:
+        if self._crew is not None:
+            self._crew.submit(Cutting(self._run, shard, self._settings.whole))
+
+    def _judge_here(self, models: Models, progress: Progress, note: Mapping[str, Any]) -> None:
+        done = 0
+        progress("judge", 0, note["documents"])
+        for shard in range(note["shards"]):
+            documents = self._folder.documents(shard)
+            if not self._folder.judged(shard):
+                units, vectors, counts = judging.judge_shard(documents, models, whole=self._settings.whole,
+                                                             fast=self._settings.fast)
+                self._folder.write_units(shard, units, vectors, counts)
+            done += len(documents)
+            progress("judge", done, note["documents"])
+
+    def _judge_together(self, crew: Crew, models: Models, progress: Progress, when_read: _Once) -> None:
+        if models.second is None:
+            crew.equip(Judges(models.judge, models.projection))
+        line, told = self._line, -1
+
+        def look() -> None:
+            nonlocal told
+            if line.note is None and line.read != told:
+                told = line.read
+                progress("read", told, None)
+            elif line.note is not None and when_read.call():
+                progress("read", line.read, line.read)
+
+        def judged(documents: int) -> None:
+            line.check()
+            look()
+            progress("judge", line.resumed_documents + documents, None if line.note is None else line.read)
+
+        judged(done := 0)
+        while True:
+            began = time.perf_counter()
+            window = line.window(WINDOW_DOCUMENTS, WINDOW_CHARACTERS, look)
+            found = time.perf_counter()
+            if not window:
+                break
+            encoded = self._encoded(window, models, done, judged)
+            done += sum(ready.cut.documents for ready in window)
+            self.figures = replace(
+                self.figures, windows=self.figures.windows + 1, waited=self.figures.waited + found - began,
+                encoding=self.figures.encoding + time.perf_counter() - found)
+            for ready, arrays in zip(window, encoded, strict=True):
+                if models.second is None:
+                    crew.submit(Finishing(self._run, ready.shard, self._settings.whole, ready.cut.aside, arrays))
+                else:
+                    self._finish_here(ready, arrays, models)
+        line.ended(look)
+        judged(done)
+        self.figures = replace(self.figures, workers=crew.started, workers_memory_mb=crew.memory,
+                               waited=round(self.figures.waited, 2), encoding=round(self.figures.encoding, 2))
+
+    def _encoded(self, window: Sequence[Ready], models: Models, done: int, judged: Callable[[int], None]
+                 ) -> Iterable[EncodedArrays]:
+        size = sum(ready.cut.documents for ready in window)
+        shards = [list(ready.cut.passages.passages()) for ready in window]
+        encoded = models.encoder.encode_passages([passage for shard in shards for passage in shard],
+                                                 rules=self._settings.whole or self._settings.fast,
+                                                 progress=lambda now, of: judged(done + size * now // of))
+        return divided(encoded, [len(shard) for shard in shards])
+
+    def _finish_here(self, ready: Ready, arrays: EncodedArrays, models: Models) -> None:
+        """Finishes a shard whose clustering vectors the user's own encoder makes, which is in this process only."""
+        units, vectors, counts = judging.judge_encoded(
+            self._folder.documents(ready.shard), taken_up(ready.cut.aside), arrays.encoded(), models.judge,
+            models.clustering_vectors, whole=self._settings.whole)
+        self._folder.write_units(ready.shard, units, vectors, counts)
+        self._line.finished()
+
+
+class _Once:
+    """Calls a function the first time it is asked to, and says that it did."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function: Callable[[], None] | None = function
+
+    def call(self) -> bool:
+        function, self._function = self._function, None
+        if function is not None:
+            function()
+        return function is not None
+
+
+def judge_shards(folder: RunFolder, shards: int, models: Models, settings: Settings, progress: Progress = silent
+                 ) -> int:
+    """Judges the first ``shards`` of ``folder``, whose documents are there; how many had been judged before.
+
+    Raises what `Stream.judge` raises.
+    """
+    documents = sum(folder.document_count(shard) for shard in range(shards))
+    with Stream(folder, settings, workers_for(settings, documents)) as stream:
+        stream.take({"shards": shards, "documents": documents})
+        return stream.judge(models, progress)

@@ -1,0 +1,55 @@
+"""The coarse look for neighbours, its proof, and the look into cells only."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from painpoints.cluster.cells import near_cells
+from painpoints.cluster.neighbours import nearest
+from painpoints.cluster.search import look
+
+
+def rows(count: int, width: int = 48, seed: int = 0, heaps: int = 60) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    found = (rng.normal(size=(heaps, width))[rng.integers(heaps, size=count)]
+             + 0.6 * rng.normal(size=(count, width))).astype(np.float32)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_is_proven_is_what_a_look_at_all_pairs_finds(own: bool) -> None:
+    pool = rows(1500)
+    asked = pool if own else rows(200, seed=1)
+    exact = nearest(asked, 9, None if own else pool)
+    index, similarity, proven = look(asked, pool, 9, own)
+    assert proven.mean() > 0.5
+    assert np.array_equal(index[proven], exact.index[proven])
+    assert np.allclose(similarity, np.take_along_axis(asked @ pool.T, index.astype(np.int64), 1), atol=1e-6)
+
+
+def test_many_copies_of_one_text_are_not_taken_for_proven_and_ties_go_to_the_lower_row(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = np.concatenate([np.repeat(rows(1), 400, axis=0), rows(800)])
+    assert not look(vectors, vectors, 5, True)[2][:400].any()
+    plain = nearest(vectors, 5)
+    monkeypatch.setattr("painpoints.cluster.neighbours._MANY", 100)
+    assert np.array_equal(nearest(vectors, 5).index, plain.index)
+    assert nearest(vectors, 5).index[7].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_look_into_cells_finds_nearly_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("painpoints.cluster.cells._FEW", 100)
+    pool, asked = rows(2500), rows(300, seed=2)
+    exact, quick = nearest(asked, 8, pool), near_cells(asked, np.arange(300), pool, 8)
+    shared = [len(set(one) & set(other)) for one, other in zip(quick.index, exact.index, strict=True)]
+    assert np.mean(shared) > 7
+    assert (np.diff(quick.similarity, axis=1) <= 1e-5).all()
+    again = near_cells(asked, np.arange(300), pool, 8)
+    assert np.array_equal(again.index, quick.index)
+
+
+def test_a_small_pool_is_searched_whole() -> None:
+    pool, asked = rows(90), rows(40, seed=3)
+    assert np.array_equal(near_cells(asked, np.arange(40), pool, 8).index, nearest(asked, 8, pool).index)
+    assert near_cells(asked, np.array([3, 5]), pool[:4], 8).index.shape == (2, 4)
