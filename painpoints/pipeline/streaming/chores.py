@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -41,9 +42,9 @@ class Tools:
     judges: Judges | None = field(default=None)
 
     @cached_property
-    def nlp(self) -> Pipeline:
-        """The pipeline that cuts. Raises ModelError."""
-        return build_pipeline(self.spacy)
+    def nlp(self) -> Pipeline | None:
+        """The user's pipeline, None where texts are cut without one. Raises ModelError."""
+        return None if self.spacy is None else build_pipeline(self.spacy)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class Cutting:
     def done(self, tools: Tools) -> Cut:
         """The shard, cut."""
         documents = RunFolder(self.run, {}).documents(self.shard)
-        with tools.nlp.memory_zone():  # else spaCy keeps every word it has seen
+        # else spaCy keeps every word it has seen
+        with nullcontext() if tools.nlp is None else tools.nlp.memory_zone():
             passages = read_passages(documents, whole=self.whole, nlp=tools.nlp)
         return Cut(PassageTexts.of(passages), laid_aside(passages), len(documents),
                    sum(len(passage.text) for passage in passages))
