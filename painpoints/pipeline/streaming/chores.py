@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints.pipeline.judging import judge_encoded
 from painpoints.pipeline.streaming.wire import EncodedArrays, PassageTexts, laid_aside, taken_up
 from painpoints.store import RunFolder
-from painpoints.text import build_pipeline, read_passages
+from painpoints.text import read_passages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,11 @@ class Tools:
     @cached_property
     def nlp(self) -> Pipeline | None:
         """The user's pipeline, None where texts are cut without one. Raises ModelError."""
-        return None if self.spacy is None else build_pipeline(self.spacy)
+        if self.spacy is None:
+            return None
+        from painpoints.text import build_pipeline  # brings spaCy, and with it torch: 180 MB and a second
+
+        return build_pipeline(self.spacy)
 
 
 @dataclass(frozen=True)
