@@ -120,12 +120,14 @@ def _check_lane(settings: Settings) -> None:
 
 def load_models(settings: Settings) -> Models:
     """The models that ``settings`` ask for. Raises ModelError, TaxonomyError or UsageError."""
-    from painpoints.text import build_pipeline
-
     _check_lane(settings)
     notes = []
     taxonomy = load_taxonomy(settings.taxonomy)
-    nlp = None if settings.spacy is None else build_pipeline(settings.spacy)
+    nlp = None
+    if settings.spacy is not None:
+        from painpoints.text import build_pipeline  # brings spaCy
+
+        nlp = build_pipeline(settings.spacy)
     heads, tuned = load_heads(fast=settings.fast), None
     if is_tuned_file(settings.model):
         heads = tuned = load_tuned(str(settings.model), heads)
