@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from painpoints._version import __version__
 from painpoints.config import Settings
@@ -91,13 +92,17 @@ def judge_on_ray(folder: RunFolder, shards: Sequence[int], settings: Settings, p
         order = Order(__version__, ray.put(packed(settings)), exchange, ledger, use.crew.cpus)
         try:
             for row in _rows(ray, todo, order, use.crew):
+                if "failure" in row:
+                    raise cast(PainpointsError, pickle.loads(row["failure"]))
                 exchange.settle(folder, row)
                 use.note(row)
                 done += sizes[int(row["shard"])]
                 progress("judge", done, documents)
             use.retried = ray.get(ledger.retried.remote())
         except ray.exceptions.RayError as error:
-            raise _plain(error, folder) from None
+            raise WorkerError(f"Ray stopped the run ({type(error).__name__}).",
+                              hint="Look at the cluster with ray status, then go on with: "
+                                   f"painpoints mine --resume {folder.path}") from None
     return use
 
 
@@ -110,7 +115,8 @@ def _rows(ray: Any, todo: list[int], order: Order, crew: Crew) -> Iterator[Row]:
     # A block a shard: one that fails is begun again alone.
     rows = ray.data.from_items([{"shard": shard} for shard in todo], override_num_blocks=len(todo))
     if order.exchange.travels:
-        rows = rows.map(_Loader(order.exchange), num_cpus=0, scheduling_strategy=_here(ray))
+        rows = rows.map(_Loader(order.exchange), num_cpus=0,
+                        label_selector={"ray.io/node-id": ray.get_runtime_context().get_node_id()})
     judged = rows.map(ShardJudge, fn_constructor_kwargs={"order": order}, num_cpus=crew.cpus,
                       num_gpus=crew.gpus or None, memory=crew.memory,
                       compute=ActorPoolStrategy(size=crew.workers, max_tasks_in_flight_per_actor=2))
@@ -132,16 +138,3 @@ def _here(ray: Any) -> Any:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     return NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-
-
-def _plain(error: BaseException, folder: RunFolder) -> PainpointsError:
-    """The error of ours behind Ray's, or one that says what kind Ray's was."""
-    seen: BaseException | None = error
-    while seen is not None:
-        for found in (seen, getattr(seen, "cause", None)):
-            if isinstance(found, PainpointsError):
-                return found
-        seen = seen.__cause__ or getattr(seen, "cause", None)
-    return WorkerError(f"Ray stopped the run ({type(error).__name__}).",
-                       hint="Look at the cluster with ray status, then go on with: "
-                            f"painpoints mine --resume {folder.path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import platform
 import resource
 import sys
@@ -48,47 +49,61 @@ class Ledger:
 
 
 class ShardJudge:
-    """Loads the models of ``order`` once. Raises WorkerError where another version of painpoints is installed."""
+    """Loads the models of ``order`` once, and judges shards with them.
+
+    What goes wrong is an answer like any other: an error that is raised reaches the leader as Ray's own, without ours.
+    """
 
     def __init__(self, order: Order) -> None:
         import ray
 
-        from painpoints.pipeline.models import load_models
-
         for pool in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS"):  # Ray sees to OMP_NUM_THREADS
             os.environ.setdefault(pool, str(order.threads))
-        node = platform.node()
-        if order.version != __version__:
-            raise WorkerError(f"{node}: has painpoints {__version__}, the run is led by {order.version}.",
-                           hint="Install the same version on all nodes.")
-        luggage: Luggage = ray.get(order.luggage)
-        self._settings = luggage.unpacked()
-        self._models = load_models(self._settings)
         self._exchange = order.exchange
         self._ledger = order.ledger
-        self._said: Row = {"node": node, "node_id": ray.get_runtime_context().get_node_id(), "pid": os.getpid(),
-                           "device": self._models.encoder.info.device,
-                           "precision": self._models.encoder.info.precision}
+        self._said: Row = {"node": platform.node(), "node_id": ray.get_runtime_context().get_node_id(),
+                           "pid": os.getpid()}
+        self._unable: PainpointsError | None = None
+        try:
+            self._load(order, ray.get(order.luggage))
+        except PainpointsError as error:
+            self._unable = error
+
+    def _load(self, order: Order, luggage: Luggage) -> None:
+        from painpoints.pipeline.models import load_models
+
+        if order.version != __version__:
+            raise WorkerError(f"{self._said['node']}: has painpoints {__version__}, the run is led by {order.version}.",
+                              hint="Install the same version on all nodes.")
+        self._settings = luggage.unpacked()
+        self._models = load_models(self._settings)
+        info = self._models.encoder.info
+        self._said |= {"device": info.device, "precision": info.precision}
 
     def __call__(self, row: Row) -> Row:
-        """Judges the shard that ``row`` stands for; what was found, or where it was put, and by whom."""
-        import ray
-
-        shard = int(row["shard"])
-        attempt = ray.get(self._ledger.begin.remote(shard))
-        if attempt > MOST_ATTEMPTS:
-            raise WorkerError(f"Shard {shard} was given up: {MOST_ATTEMPTS} workers died over it.",
-                           hint="Probably for want of memory: give fewer --workers, or nodes with more memory.")
-        started = time.perf_counter()
+        """Judges the shard that ``row`` stands for: what was found, or where it was put, and by whom; or under
+        ``failure`` the error."""
+        shard, started = int(row["shard"]), time.perf_counter()
         try:
+            if self._unable is not None:
+                raise self._unable
+            self._begin(shard)
             found = self._judge(shard, row)
-        except PainpointsError:
-            raise
+        except PainpointsError as error:
+            return {"shard": shard, "failure": pickle.dumps(error)}
         except Exception as error:
             # Its own message may hold a customer's text.
-            raise WorkerError(f"Shard {shard} could not be judged on {self._said['node']} ({type(error).__name__}).",
-                           hint="Go on with: painpoints mine --resume RUN") from None
+            return {"shard": shard, "failure": pickle.dumps(WorkerError(
+                f"Shard {shard} could not be judged on {self._said['node']} ({type(error).__name__}).",
+                hint="When that is mended, go on with: painpoints mine --resume RUN"))}
         return {"shard": shard, **self._said, "seconds": time.perf_counter() - started, "peak_mb": _peak(), **found}
+
+    def _begin(self, shard: int) -> None:
+        import ray
+
+        if ray.get(self._ledger.begin.remote(shard)) > MOST_ATTEMPTS:
+            raise WorkerError(f"Shard {shard} was given up: {MOST_ATTEMPTS} workers died over it.",
+                              hint="Probably for want of memory: give fewer --workers, or nodes with more memory.")
 
     def _judge(self, shard: int, row: Row) -> Row:
         from painpoints.pipeline.judging import judge_shard
