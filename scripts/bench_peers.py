@@ -46,7 +46,7 @@ NOTES = {
     "stages": "XLM-R-base's size with random weights; one forward pass a pair of text and stage",
     "obsei": "local mode with a classifier of XLM-R-base's size, random weights, in place of its default, which is "
              "twice as deep and must be fetched; its own questions, one forward pass an option",
-    "bare": "plain sentence-transformers, no prefix, over the units of the main job"}
+    "bare": "plain sentence-transformers with the prompt of the model, over the units of the main job"}
 
 
 def tree_mb(root: int) -> float:

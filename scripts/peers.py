@@ -143,7 +143,7 @@ def obsei(job: Job) -> Found:
             written = csv.writer(handle)
             written.writerows([("id", "comment"), *((at, text) for at, text in enumerate(sample))])
         (home / "obsei.yaml").write_text(json.dumps({
-            "version": 1, "store": {"path": "obsei.duckdb"}, "llms": {"default": {"api": "local",
+            "version": 1, "store": {"path": "obsei.duckdb", "unencrypted": True}, "llms": {"default": {"api": "local",
                                                                                   "model": str(home / "nli")}},
             "pipelines": [{"name": "feedback",
                            "sources": [{"key": "sample", "type": "csv", "config": {
