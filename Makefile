@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 DEMO_RUN := runs/demo
+ROWS ?= 3000
 
 .PHONY: demo install test check bench clean
 
@@ -33,7 +34,12 @@ check: $(DEV_STAMP)
 	$(BIN)/python -m pytest tests/test_rooms.py
 
 bench: install
+	@test -n "$(DATA)" || { echo "Say where the data lie: make bench DATA=DIR (laid out as scripts/README.md says)"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python scripts/bench_main_job.py --data $(DATA)
+	$(BIN)/python scripts/bench_peers.py --data $(DATA) --rows $(ROWS) --clusters
+	$(BIN)/python scripts/bench_clustering.py --data $(DATA)
+	$(BIN)/python scripts/bench_clustering_scale.py --data $(DATA)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
