@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from painpoints.errors import WorkerError
 
-WORKER_MEMORY = 1536 << 20
-"""Bytes that a worker reserves: measured 1.1 GB at its peak, with models and a shard of 2,000 reviews."""
+WORKER_MEMORY = 2560 << 20
+"""Bytes that a worker reserves: measured 2.3 GB at its peak, with models and shards of 2,000 reviews."""
 _SHARE_GPU = 16
 
 

@@ -117,9 +117,10 @@ def _rows(ray: Any, todo: list[int], order: Order, crew: Crew) -> Iterator[Row]:
     if order.exchange.travels:
         rows = rows.map(_Loader(order.exchange), num_cpus=0,
                         label_selector={"ray.io/node-id": ray.get_runtime_context().get_node_id()})
+    # One task at a time: with more, the first worker that is ready takes what the next could do.
     judged = rows.map(ShardJudge, fn_constructor_kwargs={"order": order}, num_cpus=crew.cpus,
                       num_gpus=crew.gpus or None, memory=crew.memory,
-                      compute=ActorPoolStrategy(size=crew.workers, max_tasks_in_flight_per_actor=2))
+                      compute=ActorPoolStrategy(size=crew.workers, max_tasks_in_flight_per_actor=1))
     yield from judged.iter_rows()
 
 
