@@ -16,11 +16,12 @@ from painpoints.errors import UsageError
 REPORT_LANGUAGES = ("en", "fa", "ar", "ru")
 SCOPES = ("problems", "negative", "all")
 DETAILS = ("coarse", "normal", "fine")
-PRECISIONS = ("bf16", "fp16", "fp32")
+PRECISIONS = ("bf16", "fp16", "fp32", "int8")
 KINDS = ("review", "comment", "transcript")
 RATING_SCALES = ("1-5", "0-5", "1-10", "0-10", "0-100", "0-1")
 WEEK_STARTS = ("monday", "saturday", "sunday")
 REDACTION_STYLES = ("words", "symbols")
+ENGINES = ("local", "ray")
 SETTINGS_FILE = "painpoints.toml"
 
 
@@ -30,20 +31,25 @@ class Settings:
 
     ``model`` is a sentence-transformers id or folder; ``taxonomy`` a company's TOML; ``framework`` how touchpoints make
     stages; ``cluster`` which units make pain points; ``detail`` how fine they are; ``whole`` takes a row as one unit;
-    ``fast`` cuts units by rules alone; ``lang`` the report's language; ``segment`` the column to compare by; ``spacy``
-    a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and ``namer_model`` its
-    model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday for the others) and
-    ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a pain point is not
-    told again as an alert; ``show_authors`` keeps and shows the names of those who wrote; ``upload_mb`` is the largest
-    file that may be uploaded. ``author_limit`` is how many votes one author has for one pain point (0: any number);
-    ``count_campaigns`` counts every document of a possible campaign. ``redact`` takes personal data out of everything
-    that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see ``painpoints.text.KINDS``),
-    ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of numbers that stay, ``brands``
-    names under which the brand itself writes, which stay as well ("": it does not write), and ``names`` finds names of
-    persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people at least stand behind what
-    digests and reports quote or name (1: anybody may be quoted). The rest names columns and forms of the input (see
-    ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time,
-    in ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none).
+    ``fast`` judges with the small student of the full model; ``lang`` the report's language; ``segment`` the column to
+    compare by; ``spacy`` a user's own pipeline; ``namer`` the address of a chat endpoint that titles pain points and
+    ``namer_model`` its model; ``week_start`` the day on which weeks begin (by default Saturday for fa and ar, Monday
+    for the others) and ``zone`` the time zone (IANA's name) in which days begin; ``alert_cooldown_days`` how long a
+    pain point is not told again as an alert; ``show_authors`` keeps and shows the names of those who wrote;
+    ``upload_mb`` is the largest file that may be uploaded. ``author_limit`` is how many votes one author has for one
+    pain point (0: any number); ``count_campaigns`` counts every document of a possible campaign. ``redact`` takes
+    personal data out of everything that is read, ``redact_kinds`` of these kinds (empty: all but numbers of orders; see
+    ``painpoints.text.KINDS``), ``redact_style`` says how what stands for them looks; ``keep_numbers`` are patterns of
+    numbers that stay, ``brands`` names under which the brand itself writes, which stay as well ("": it does not write),
+    and ``names`` finds names of persons: a function as "module:function", or a spaCy pipeline. ``min_authors`` people
+    at least stand behind what digests and reports quote or name (1: anybody may be quoted). The rest names columns and
+    forms of the input (see ``painpoints.read.ReadOptions``). ``shard_rows`` documents are worked on at a time, in
+    ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none);
+    fewer of both where they do not fit into ``memory`` ("4GB"; by default 80 % of what there is), which is for all but
+    the clustering step. ``cache`` keeps vectors for later runs, in ``cache_dir`` if that is given, in at most
+    ``cache_size`` GB.
+    ``engine`` is local or ray: there every worker encodes, on the nodes of the cluster at ``address`` (None: the one
+    of RAY_ADDRESS, else one on this machine).
     """
 
     model: str | None = None
@@ -94,17 +100,23 @@ class Settings:
     names: str | None = None
     min_authors: int = 1
     shard_rows: int = 2000
+    engine: str = "local"
+    address: str | None = None
     workers: int | None = None
+    cache: bool = True
+    cache_dir: str | None = None
+    cache_size: int = 2
+    memory: str | None = None
 
     def __post_init__(self) -> None:
         for name, known in (("lang", REPORT_LANGUAGES), ("cluster", SCOPES), ("detail", DETAILS),
                             ("precision", (None, *PRECISIONS)), ("kind", (None, *KINDS)),
                             ("rating_scale", (None, *RATING_SCALES)), ("week_start", (None, *WEEK_STARTS)),
-                            ("redact_style", REDACTION_STYLES)):
+                            ("redact_style", REDACTION_STYLES), ("engine", ENGINES)):
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} cannot be {getattr(self, name)!r}.",
                                  hint=f"Use one of: {', '.join(k for k in known if k is not None)}.")
-        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows"):
+        for name in ("limit", "alert_cooldown_days", "upload_mb", "min_authors", "shard_rows", "cache_size"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} cannot be {value}.", hint="Give a number of at least 1.")

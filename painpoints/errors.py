@@ -14,8 +14,8 @@
     ├── WorkspaceError              2  a workspace that cannot be opened, or holds not what was named
     ├── BusyError                   1  somebody else is writing
     ├── ConflictError               1  somebody else has changed what was to be changed
-    ├── StorageError                1  the disk refused to take a result
-    ├── WorkerError                 1  a worker process ended again and again
+    ├── StorageError                2  the disk refused to take a result
+    ├── WorkerError                 2  a worker process ended again and again
     ├── DeliveryError               1  a place did not take what was sent, or it is not known whether it did
     └── QualityGateError            3  a figure stayed under the bar the user set
 """
@@ -109,9 +109,13 @@ class ConflictError(PainpointsError):
 class StorageError(PainpointsError):
     """The disk refused to take a result."""
 
+    exit_code = 2
+
 
 class WorkerError(PainpointsError):
     """A worker process could not be started, or ended again and again over one piece of work."""
+
+    exit_code = 2
 
 
 class DeliveryError(PainpointsError):

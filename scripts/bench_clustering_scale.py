@@ -183,8 +183,9 @@ def main() -> None:
         print(json.dumps(measured(seen(arguments.data, arguments.cache), arguments.units[0], arguments.exact)))
         return
     seen(arguments.data, arguments.cache)  # encodes what is not in the cache yet
-    found: dict[str, Any] = {"command": "python scripts/bench_clustering_scale.py --data DIR", "cores": os.cpu_count(),
-                             "runs": []}
+    found: dict[str, Any] = {
+        "command": f"python scripts/bench_clustering_scale.py --data DIR --units {' '.join(map(str, arguments.units))}",
+        "cores": os.cpu_count(), "runs": []}
     for count in arguments.units:
         for exact in sorted({arguments.exact, *([count] if arguments.exact < count <= COMPARED else [])}):
             command = [sys.executable, __file__, "--data", str(arguments.data), "--cache", str(arguments.cache),

@@ -83,7 +83,7 @@ def main() -> None:
             writer.writerows(mixed_rows(arguments.data, arguments.rows))
         run = home / "run"
         command = [str(Path(sys.executable).with_name("painpoints")), "mine", str(source), "-o", str(run), "--lang",
-                   arguments.lang, "--source", "channel"]
+                   arguments.lang, "--no-cache", "--source", "channel"]
         began = time.perf_counter()
         subprocess.run(command, check=True)
         wall = time.perf_counter() - began

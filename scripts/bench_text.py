@@ -70,7 +70,8 @@ def main() -> None:
     encoder = load_encoder(adapted=False)
     texts = [passage.text for passage in read_passages(documents.head(arguments.encoded))]
     bare = cpu(lambda: encoder.encode(texts), min(arguments.encoded, len(rows)))
-    figures = {"command": f"python scripts/bench_text.py --data DIR --rows {arguments.rows}", "rows": len(rows),
+    figures = {"command": f"python scripts/bench_text.py --data DIR --rows {arguments.rows} "
+               f"--encoded {arguments.encoded}", "rows": len(rows),
                "units": sum(map(len, spans)), "encoded": arguments.encoded, "precision": encoder.info.precision,
                "cpu_ms_a_row": {name: round(cost, 3) for name, cost in costs.items()},
                "bare_encoder_cpu_ms_a_row": round(bare, 2),

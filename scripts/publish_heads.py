@@ -10,29 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from datasets import (
-    LANGUAGES,
-    Labelled,
-    felt_units,
-    implied_units,
-    labelled_documents,
-    marked_texts,
-    own_units,
-    pain_units,
-    real_units,
-    sentiment_sets,
-    units_in_context,
-    variant_units,
-)
+from datasets import LANGUAGES
 from fit_heads import fit
 from heads_card import card
+from labelled import Table, labelled_table
 from safetensors.numpy import save_file
 from sklearn.metrics import f1_score
 from vectors import cached_vectors, unit_vectors
@@ -56,26 +42,12 @@ VERSION = "2"
 STAGES = "three-stage"
 
 
-class Table:
-    """Labelled texts with their vectors, as arrays; -1 where a label is missing."""
-
-    def __init__(self, items: Sequence[Labelled], vectors: np.ndarray) -> None:
-        self.vectors = vectors
-        self.langs = np.array([item.lang for item in items])
-        self.source = np.array([item.source for item in items])
-        self.split = np.array([item.split for item in items])
-        self.implied = np.array([item.implied for item in items])
-        self.sentiment = np.array([item.sentiment for item in items])
-        self.touchpoint = np.array([CODES.index(i.touchpoint) if i.touchpoint else -1 for i in items])
-        self.problem = np.array([-1 if item.problem is None else item.problem for item in items])
-        self.emotion = np.array([EMOTIONS.index(item.emotion) if item.emotion else -1 for item in items])
-
-
-def calibrate(weights: dict[str, np.ndarray], table: Table) -> Heads:
+def calibrate(weights: dict[str, np.ndarray], table: Table, encoder: str = EMBEDDED_NAME, version: str = VERSION
+              ) -> Heads:
     """Heads with temperatures and conformal floors per language, from the calibration part of the real units (emotion:
     of the units we wrote; overall sentiment: of the sets)."""
     plain = {task: {ANY_LANGUAGE: 1.0} for task in TASKS}
-    info = HeadsInfo(EMBEDDED_NAME, VERSION, CODES, plain, {}, COVERAGE)
+    info = HeadsInfo(encoder, version, CODES, plain, {}, COVERAGE)
     held = table.split == "calibration"
     temperatures = {}
     for task in TASKS:
@@ -189,36 +161,6 @@ def _round(value: Any) -> float:
     return round(float(value), 3)
 
 
-def labelled_table(data: Path, cache: Path, a_set: int, learn_from: int) -> tuple[Table, Counter[str]]:
-    """All labelled texts with their vectors (of the training part at most ``learn_from`` texts of the first texts of a
-    sentiment set), and how many texts of each source the heads learn from."""
-    parts: dict[str, list[Labelled]] = {"real units": list(real_units(data)), "own units": list(own_units()),
-                                        "implied units": list(implied_units()), "felt units": list(felt_units(data)),
-                                        "pain units": list(pain_units()),
-                                        "variant units": [unit for pair in variant_units() for unit in pair]}
-    for item in sentiment_sets(data, a_set):
-        parts.setdefault(item.source, []).append(item)
-    items: list[Labelled] = []
-    vectors = []
-    for name, every in parts.items():
-        units = every[0].touchpoint is not None
-        learnt = [item for at, item in enumerate(every) if item.split == "train" and (units or at < learn_from)]
-        for prefix, chosen in (("tr", learnt), ("held", [item for item in every if item.split != "train"])):
-            if chosen:
-                vectors.append(cached_vectors([i.text for i in chosen], cache, f"{prefix}_{name.replace(' ', '_')}",
-                                              [i.lang for i in chosen]))
-                items += chosen
-    documents = [*labelled_documents(data), *marked_texts()]
-    vectors.append(unit_vectors(documents))
-    items += [label for document in documents for label in document.labels]
-    contexts = list(units_in_context(data))
-    ends = np.cumsum([len(document.parts) for document, _ in contexts])
-    vectors.append(unit_vectors([document for document, _ in contexts])[
-        [end - len(document.parts) + place for end, (document, place) in zip(ends, contexts, strict=True)]])
-    items += [label for document, _ in contexts for label in document.labels]
-    return Table(items, np.concatenate(vectors)), Counter(i.source for i in items if i.split == "train")
-
-
 def main() -> None:
     """Calibrate, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -228,21 +170,26 @@ def main() -> None:
     parser.add_argument("--a-set", type=int, default=6000, help="texts of each sentiment set at most")
     parser.add_argument("--learn-from", type=int, default=1500, help="of those, texts that heads may learn from")
     arguments = parser.parse_args()
-    table, learnt = labelled_table(arguments.data, arguments.cache, arguments.a_set, arguments.learn_from)
+    table, learnt = labelled_table(
+        arguments.data, arguments.a_set, arguments.learn_from,
+        lambda texts, name, langs: cached_vectors(texts, arguments.cache, name, langs), unit_vectors)
     heads = calibrate(fit(table), table)
     figures = measure(heads, table)
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file({name: array.astype(np.float16) if array.ndim == 2 else array
                for name, array in heads._weights.items()}, arguments.out / "heads.safetensors")
-    info = heads.info
-    content = {"encoder": info.encoder, "version": info.version, "touchpoints": info.touchpoints,
-               "sentiments": SENTIMENTS, "emotions": EMOTIONS, "temperatures": _rounded(info.temperatures),
-               "floors": _rounded(info.floors), "coverage": info.coverage}
-    (arguments.out / "heads.json").write_text(json.dumps(content, indent=1) + "\n", "utf8")
+    (arguments.out / "heads.json").write_text(json.dumps(written(heads.info), indent=1) + "\n", "utf8")
     (arguments.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf8")
     (arguments.out / "README.md").write_text(card(figures, learnt, COVERAGE), "utf8")
     print(json.dumps({name: part["all"] for name, part in figures["units"].items()}, indent=1))
     print(json.dumps(figures["emotions"]), "mean macro-F1", figures["mean_macro_f1"])
+
+
+def written(info: HeadsInfo) -> dict[str, Any]:
+    """What ``heads.json`` holds."""
+    return {"encoder": info.encoder, "version": info.version, "touchpoints": info.touchpoints,
+            "sentiments": SENTIMENTS, "emotions": EMOTIONS, "temperatures": _rounded(info.temperatures),
+            "floors": _rounded(info.floors), "coverage": info.coverage}
 
 
 def _rounded(values: Any) -> Any:

@@ -18,6 +18,7 @@ from comparison import comparison, fingerprint
 from contrast import INTENT_SETS
 from datasets import LANGUAGES, PROJECT, Grouped, intents, own_pains, own_units, translations
 from fit_map import fit
+from labelled import Encode
 from safetensors.numpy import save_file
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
@@ -108,6 +109,38 @@ def card(figures: dict[str, Any], counts: dict[str, int], command: str, beside: 
     return "\n".join(lines)
 
 
+def learn(data: Path, a_set: int, encoded: Encode, encoder: str, version: str) -> tuple[Projection, dict[str, int]]:
+    """The map for the vectors that ``encoded`` gives, with the means of the languages in it, and how many texts of each
+    source it learnt from."""
+    pains = list(own_pains())
+    parts: dict[str, list[Grouped]] = {}
+    for item in [*pains, *intents(data, INTENT_SETS, a_set)]:
+        if item.split == "train":
+            parts.setdefault(item.source, []).append(item)
+    groups = {name: (encoded([i.text for i in of], f"m_{name.replace(' ', '_')}", [i.lang for i in of]),
+                     of) for name, of in parts.items()}
+    sentences = translations(data)[:SENTENCES]
+    matrix, mean = fit(groups, {lang: encoded([s[lang] for s in sentences], f"m_par_{lang}", [lang] * len(sentences))
+                                for lang in LANGUAGES})
+    plain = Projection(encoder, version, matrix, mean, {})
+    problems = [(u.text, u.lang) for u in own_units() if u.problem and u.split == "train"]
+    problems += [(p.text, p.lang) for p in pains if p.split == "train"]
+    of = np.array([lang for _, lang in problems])
+    mapped = plain.project(encoded([t for t, _ in problems], "own_problems", of.tolist()))
+    means = {lang: mapped[of == lang].mean(0) for lang in LANGUAGES}
+    return Projection(encoder, version, matrix, mean, means), {name: len(of) for name, of in parts.items()}
+
+
+def write(projection: Projection, out: Path) -> None:
+    """Stores ``projection`` in the folder ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_file({"matrix": projection.matrix.astype(np.float16), "mean": projection.mean.astype(np.float32),
+               **{f"language.{lang}": m.astype(np.float32) for lang, m in projection.language_means.items()}},
+              out / "projection.safetensors")
+    (out / "projection.json").write_text(json.dumps({"encoder": projection.encoder, "version": projection.version}),
+                                         "utf8")
+
+
 def main() -> None:
     """Measure on held-out groups, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -116,29 +149,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/pain-projection"))
     parser.add_argument("--a-set", type=int, default=2500, help="texts of each intent set to learn from at most")
     arguments = parser.parse_args()
-    pains = list(own_pains())
-    parts: dict[str, list[Grouped]] = {}
-    for item in [*pains, *intents(arguments.data, INTENT_SETS, arguments.a_set)]:
-        if item.split == "train":
-            parts.setdefault(item.source, []).append(item)
 
-    def encoded(texts: list[str], name: str, langs: list[str]) -> np.ndarray:
+    def encoded(texts: Sequence[str], name: str, langs: Sequence[str]) -> np.ndarray:
         return cached_vectors(texts, arguments.cache, name, langs)
 
-    groups = {name: (encoded([i.text for i in of], f"m_{name.replace(' ', '_')}", [i.lang for i in of]),
-                     of) for name, of in parts.items()}
-    sentences = translations(arguments.data)[:SENTENCES]
-    matrix, mean = fit(groups, {lang: encoded([s[lang] for s in sentences], f"m_par_{lang}", [lang] * len(sentences))
-                                for lang in LANGUAGES})
-    plain = Projection(EMBEDDED_NAME, VERSION, matrix, mean, {})
-    problems = [(u.text, u.lang) for u in own_units() if u.problem and u.split == "train"]
-    problems += [(p.text, p.lang) for p in pains if p.split == "train"]
-    of = np.array([lang for _, lang in problems])
-    mapped = plain.project(encoded([t for t, _ in problems], "own_problems", of.tolist()))
-    means = {lang: mapped[of == lang].mean(0) for lang in LANGUAGES}
-    projection = Projection(EMBEDDED_NAME, VERSION, matrix, mean, means)
+    projection, counts = learn(arguments.data, arguments.a_set, encoded, EMBEDDED_NAME, VERSION)
+    means = dict(projection.language_means)
     figures = {}
-    for name, every in (("own pains", pains), ("banking intents", intents(arguments.data, BANKING, None))):
+    for name, every in (("own pains", own_pains()), ("banking intents", intents(arguments.data, BANKING, None))):
         items = [item for item in every if item.split == "test"]
         if len(items) > MEASURED:
             chosen = np.sort(np.random.default_rng(0).choice(len(items), MEASURED, replace=False))
@@ -148,13 +166,9 @@ def main() -> None:
         figures[f"{name}, held out"] = {
             "centred": measure(centred / np.linalg.norm(centred, axis=1, keepdims=True), items, None),
             "projected": measure(projection.project(raw), items, means)}
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    save_file({"matrix": matrix.astype(np.float16), "mean": mean.astype(np.float32),
-               **{f"language.{lang}": m.astype(np.float32) for lang, m in means.items()}},
-              arguments.out / "projection.safetensors")
-    (arguments.out / "projection.json").write_text(json.dumps({"encoder": EMBEDDED_NAME, "version": VERSION}), "utf8")
+    write(projection, arguments.out)
     (arguments.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf8")
-    (arguments.out / "README.md").write_text(card(figures, {name: len(of) for name, of in parts.items()},
+    (arguments.out / "README.md").write_text(card(figures, counts,
                                                   "scripts/train.py, scripts/publish_projection.py",
                                                   comparison(json.loads(BENCH.read_text("utf8")),
                                                              fingerprint(arguments.out)) if BENCH.is_file() else ()),

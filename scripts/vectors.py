@@ -21,7 +21,8 @@ def model_texts(texts: Sequence[str], langs: Sequence[str]) -> list[str]:
 
 
 @cache
-def _encoder() -> Encoder:
+def full_encoder() -> Encoder:
+    """The shipped encoder, loaded once."""
     return load_encoder()
 
 
@@ -38,7 +39,7 @@ def cached_vectors(texts: Sequence[str], cache: Path, name: str, langs: Sequence
     path = cache / f"{name}-{digest}.npy"
     if path.is_file():
         return np.load(path).astype(np.float32)
-    encoder = _encoder()
+    encoder = full_encoder()
 
     def show(done: int, total: int) -> None:
         if sys.stderr.isatty() or done == total:
@@ -66,4 +67,4 @@ def marked_passages(texts: Sequence[Marked]) -> list[Passage]:
 
 def unit_vectors(texts: Sequence[Marked]) -> np.ndarray:
     """Vectors (units, d) of all units of ``texts``, each pooled from its document."""
-    return _encoder().encode_passages(marked_passages(texts), rules=True).vectors
+    return full_encoder().encode_passages(marked_passages(texts), rules=True).vectors

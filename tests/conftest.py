@@ -7,10 +7,14 @@ import json
 import os
 import shutil
 import socket
+import tempfile
 import threading
 import time
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when the hub's client is first imported
+os.environ["PAINPOINTS_NO_CACHE"] = "1"  # what is the same twice must be so because it was worked out twice
+os.environ["PAINPOINTS_VECTORS"] = tempfile.mkdtemp(prefix="painpoints-vectors-")  # forgetting empties it
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="painpoints-config-")  # what was chosen for a person's machine
 
 from typing import TYPE_CHECKING, Any
 

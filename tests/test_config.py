@@ -70,7 +70,7 @@ def test_a_value_of_the_wrong_type_is_named_with_the_right_one(given: dict[str, 
 
 @pytest.mark.parametrize(("name", "value", "known"), [
     ("lang", "de", REPORT_LANGUAGES), ("cluster", "everything", SCOPES), ("detail", "finest", DETAILS),
-    ("precision", "int8", PRECISIONS)])
+    ("precision", "int4", PRECISIONS)])
 def test_a_value_outside_its_list_is_answered_with_the_list(name: str, value: str, known: tuple[str, ...]) -> None:
     with pytest.raises(UsageError) as caught:
         load_settings({name: value})

@@ -17,7 +17,7 @@ from painpoints.taxonomy import Taxonomy
 if TYPE_CHECKING:
     import numpy as np
 
-    from painpoints.encode import Encoder
+    from painpoints.encode import UnitEncoder
 
 VERDICTS = ("general", "none")
 """Touchpoints on no journey, for which the trained heads speak whatever the taxonomy."""
@@ -47,7 +47,7 @@ class ExampleTouchpoints:
         return np.concatenate([own * (1.0 - verdicts.sum(1, keepdims=True)), verdicts], 1)
 
 
-def learn_touchpoints(taxonomy: Taxonomy, encoder: Encoder) -> ExampleTouchpoints:
+def learn_touchpoints(taxonomy: Taxonomy, encoder: UnitEncoder) -> ExampleTouchpoints:
     """The classifier of a company's taxonomy; every touchpoint but general and none needs its examples."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression

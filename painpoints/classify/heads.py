@@ -20,6 +20,7 @@ from painpoints.errors import ModelError
 if TYPE_CHECKING:
     import numpy as np
 
+
 SENTIMENTS = ("neg", "neu", "pos")
 EMOTIONS = ("anger", "disappointment", "worry", "confusion", "resignation", "none")
 """What a negative unit feels like; ``none`` reports a fault flatly."""
@@ -84,20 +85,24 @@ class Heads:
         return Probabilities(**calibrated)
 
 
-def load_heads(folder: Path | None = None) -> Heads:
-    """The heads in ``folder``, or the shipped ones. Raises ModelError when the folder holds none."""
+def load_heads(folder: Path | None = None, *, fast: bool = False) -> Heads:
+    """The heads in ``folder``, or the shipped ones: those of the full encoder, or of the ``fast`` lane's student.
+
+    Raises ModelError when the folder holds none.
+    """
     import numpy as np
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
+    shipped = "fast" if fast else "heads"
     try:
-        home = resources.files("painpoints_models").joinpath("heads") if folder is None else folder
+        home = resources.files("painpoints_models").joinpath(shipped) if folder is None else folder
         weights = load(home.joinpath("heads.safetensors").read_bytes())
         content = json.loads(home.joinpath("heads.json").read_text(encoding="utf8"))
         info = HeadsInfo(content["encoder"], content["version"], tuple(content["touchpoints"]),
                          content["temperatures"], content["floors"], float(content["coverage"]))
     except (ImportError, OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
-        where = folder or "painpoints_models/heads"
+        where = folder or f"painpoints_models/{shipped}"
         raise ModelError(f"{where}: no trained heads that can be read ({type(error).__name__}).",
                          hint="Reinstall painpoints, or train them with scripts/train.py.") from error
     return Heads({name: array.astype(np.float32) for name, array in weights.items()}, info)

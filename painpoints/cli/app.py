@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import traceback
 import warnings
@@ -39,6 +40,7 @@ from painpoints.cli.workspaces import add, init, show
 from painpoints.errors import PainpointsError
 
 INTERRUPTED = 130
+_NO_MEMORY = re.compile("can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
 
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)
@@ -104,11 +106,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except MemoryError:
-        tell("error: this machine's memory is full.")
-        tell("hint: Set shard_rows lower in painpoints.toml, or take fewer texts with --limit.")
-        return 1
+        return _out_of_memory()
     except Exception as error:
+        if isinstance(error, RuntimeError) and _NO_MEMORY.search(str(error)):  # torch raises no MemoryError
+            return _out_of_memory()
         return _unforeseen(error, debugging)
+
+
+def _out_of_memory() -> int:
+    tell("error: there is not enough memory.")
+    tell("hint: Take less at a time with --memory 2GB. What was judged is kept: painpoints mine --resume RUN")
+    return 2
 
 
 def _unforeseen(error: Exception, debugging: bool) -> int:

@@ -6,12 +6,13 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from painpoints.config import DETAILS, KINDS, PRECISIONS, RATING_SCALES, REPORT_LANGUAGES, SCOPES, WEEK_STARTS
+from painpoints.config import DETAILS, ENGINES, KINDS, PRECISIONS, RATING_SCALES, REPORT_LANGUAGES, SCOPES, WEEK_STARTS
 from painpoints.errors import UsageError
 
 
 def values_of(option: str) -> tuple[str, ...]:
-    """What ``option`` (framework, lang, cluster, detail, precision, kind, rating_scale, preset, week_start) may be."""
+    """What ``option`` (framework, lang, cluster, detail, precision, kind, rating_scale, preset, week_start, engine) may
+    be."""
     if option == "framework":
         from painpoints.taxonomy import load_taxonomy
 
@@ -21,7 +22,7 @@ def values_of(option: str) -> tuple[str, ...]:
 
         return (*presets(), "none")
     return {"lang": REPORT_LANGUAGES, "cluster": SCOPES, "detail": DETAILS, "precision": PRECISIONS, "kind": KINDS,
-            "rating_scale": RATING_SCALES, "week_start": WEEK_STARTS}[option]
+            "rating_scale": RATING_SCALES, "week_start": WEEK_STARTS, "engine": ENGINES}[option]
 
 
 def completing(option: str) -> Callable[[str], list[str]]:
@@ -37,7 +38,7 @@ def check_choices(given: Mapping[str, Any]) -> None:
 
     Frameworks of a company's own taxonomy are checked when it is loaded.
     """
-    for option in ("lang", "cluster", "detail", "precision", "kind", "rating_scale", "week_start", "preset",
+    for option in ("lang", "cluster", "detail", "precision", "kind", "rating_scale", "week_start", "preset", "engine",
                    "framework"):
         value = given.get(option)
         if value is None or (option == "framework" and given.get("taxonomy") is not None):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import platform
 import re
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import metadata
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -24,8 +23,23 @@ SAMPLE = ("The courier came two hours late.", "Курьер опоздал на 
           "تأخر المندوب ساعتين.") * 16
 
 
-def doctor(json: given.Json = False) -> None:
-    """Check the installation: CPU, precision, models, versions, disk, and a short encode. Exit code 1 if it fails."""
+def doctor(
+    forget: Annotated[bool, typer.Option("--forget", help="Forget the number format that was chosen here.")] = False,
+    json: given.Json = False,
+) -> None:
+    """Check the installation, and choose the number format that encodes fastest here. Exit code 1 if it fails.
+
+    CPU, memory, models, versions and disk are looked at; the choice holds for later runs on this machine.
+    """
+    if forget:
+        from painpoints.encode import forget_choice
+
+        was = forget_choice()
+        if json:
+            show_json({"forgotten": was})
+        else:
+            show(["The choice is forgotten: the hardware decides again." if was else "Nothing was chosen here."])
+        return
     report = examine()
     if json:
         show_json(report)
@@ -56,7 +70,8 @@ def examine() -> dict[str, Any]:
     room = attempt("disk", disk)
     report = {"painpoints": __version__, "python": platform.python_version(), "packages": packages,
               "machine": attempt("machine", machine), "models": attempt("models", trained_models),
-              "disk": room, "encoder": attempt("encoder", short_encode)}
+              "disk": room, "encoder": attempt("encoder", choose_format),
+              "fast_lane": attempt("fast lane", short_read)}
     if room is not None and room["free_mb"] < NEEDED_DISK_MB and not room["encoder_unpacked"]:
         problems.append({"theme": "disk", "problem": f"{room['cache']}: {room['free_mb']} MB free.",
                          "remedy": f"Free {NEEDED_DISK_MB} MB, or set PAINPOINTS_CACHE to another folder."})
@@ -64,24 +79,14 @@ def examine() -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """CPU, device and precision with the reason, cores, and memory in MB."""
-    from painpoints.encode import cpu_name, hardware
+    """CPU, device and precision with the reason, cores, memory that there is and that a run takes at most, in MB."""
+    from painpoints.encode import cpu_name, hardware, memory_limit, memory_there
 
-    found = hardware()
+    found, there, limit = hardware(), memory_there(), memory_limit()
     return {"system": f"{platform.system()} {platform.machine()}", "cpu": cpu_name(),
             "cpu_features": list(found.cpu_features), "device": found.device, "precision": found.precision,
-            "reason": found.reason, "cores": found.cores, "memory_mb": memory_limit()}
-
-
-def memory_limit(root: Path = Path("/")) -> int | None:
-    """Memory this process may use in MB: the machine's or the container's, whichever is less; None if not told."""
-    limits = []
-    with contextlib.suppress(OSError, IndexError):
-        limits.append(int(re.findall(r"MemTotal:\s+(\d+)", (root / "proc/meminfo").read_text("ascii"))[0]) // 1024)
-    for place in ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with contextlib.suppress(OSError, ValueError):
-            limits.append(int((root / place).read_text("ascii")) // 2**20)
-    return min(limits) if limits else None
+            "reason": found.reason, "cores": found.cores, "memory_mb": there and there // 2**20,
+            "memory_limit_mb": limit and limit // 2**20}
 
 
 def trained_models() -> dict[str, Any]:
@@ -105,19 +110,29 @@ def disk() -> dict[str, Any]:
             "encoder_unpacked": any(folder.glob("multilingual-e5-small-*/modules.json"))}
 
 
-def short_encode() -> dict[str, Any]:
-    """Model, where it came from, seconds to load it, and texts a second over short texts in four languages."""
-    from painpoints.encode import load_encoder
+def choose_format() -> dict[str, Any]:
+    """Model, where it came from, every number format with texts a second and cosine to fp32, and the one chosen."""
+    from painpoints.encode import EMBEDDED_NAME, choose, measure, resolve_model
+
+    source = resolve_model(EMBEDDED_NAME)
+    rates = measure()
+    choice = choose(rates)
+    return {"model": source.name, "source": source.kind, "precision": choice.precision, "reason": choice.reason,
+            "formats": [asdict(rate) for rate in rates]}
+
+
+def short_read() -> dict[str, Any]:
+    """The student of the fast lane, seconds to load it, and texts a second over short texts in four languages."""
+    from painpoints.encode import load_student
 
     begun = time.perf_counter()
-    encoder = load_encoder()
+    student = load_student()
     loaded = time.perf_counter()
-    texts = [f"{number} {text}" for number, text in enumerate(SAMPLE)]
-    encoder.encode(texts[:8])
+    texts = [f"{number} {text}" for number, text in enumerate(SAMPLE)] * 16
+    student.encode(texts[:8])
     warm = time.perf_counter()
-    encoder.encode(texts)
-    return {"model": encoder.info.name, "source": encoder.info.source, "precision": encoder.info.precision,
-            "dimension": encoder.info.dimension, "load_seconds": round(loaded - begun, 2),
+    student.encode(texts)
+    return {"model": student.info.name, "version": student.info.adapter, "load_seconds": round(loaded - begun, 2),
             "texts_per_second": round(len(texts) / (time.perf_counter() - warm))}
 
 
@@ -140,12 +155,13 @@ def installed_packages() -> dict[str, str | None]:
 def report_lines(report: dict[str, Any]) -> list[str]:
     """The report for a terminal."""
     lines = [f"painpoints {report['painpoints']}, Python {report['python']}"]
-    for theme in ("machine", "models", "disk", "encoder"):
+    for theme in ("machine", "models", "disk", "encoder", "fast_lane"):
         facts = report[theme]
-        lines += ["", theme]
+        lines += ["", theme.replace("_", " ")]
         lines += ["  could not be looked at"] if facts is None else [
             f"  {name.replace('_', ' '):<18} {', '.join(value) if isinstance(value, list) else value}"
-            for name, value in facts.items()]
+            for name, value in facts.items() if name != "formats"]
+        lines += _format_lines((facts or {}).get("formats", []))
     lines += ["", "packages", "  " + ", ".join(f"{name} {version or 'MISSING'}"
                                                for name, version in report["packages"].items()), ""]
     if not report["problems"]:
@@ -153,3 +169,8 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     for entry in report["problems"]:
         lines += [f"problem: {entry['problem']}", f"   remedy: {entry['remedy']}"]
     return lines
+
+
+def _format_lines(rates: list[dict[str, Any]]) -> list[str]:
+    return [f"  {rate['precision']:<18} {rate['texts_per_second']:>8g} texts/s, cosine {rate['cosine']:.4f}  "
+            f"{(rate['refused'] and 'not taken: ' + rate['refused']) or 'chosen'}" for rate in rates]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from painpoints.cli import options as given
+from painpoints.cli.choices import check_choices
 from painpoints.cli.progress import Bars
 from painpoints.cli.summary import summarise, summary_lines
 from painpoints.cli.terminal import Stopped, show, show_json
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from painpoints.config import Settings
     from painpoints.pipeline import Findings
 
+_WHERE = ("engine", "address", "workers")
 _ENDINGS = re.compile(r"(\.(gz|gzip|zst|zstd))?$", re.IGNORECASE)
 
 
@@ -35,7 +38,9 @@ def mine(
     lang: given.Lang = None, framework: given.Framework = None, taxonomy: given.Taxonomy = None,
     cluster: given.Cluster = None, detail: given.Detail = None, whole: given.Whole = None, fast: given.Fast = None,
     segment: given.Segment = None, model: given.Model = None, precision: given.Precision = None,
-    spacy: given.Spacy = None, text: given.Text = None, title: given.Title = None, pros: given.Pros = None,
+    cache: given.Cache = None, cache_dir: given.CacheDir = None, memory: given.Memory = None,
+    spacy: given.Spacy = None, text: given.Text = None,
+    title: given.Title = None, pros: given.Pros = None,
     cons: given.Cons = None, id: given.Id = None, time: given.Time = None, rating: given.Rating = None,
     author: given.Author = None, source: given.Source = None, product: given.Product = None,
     language: given.Language = None, kind: given.Kind = None, rating_scale: given.RatingScale = None,
@@ -43,6 +48,7 @@ def mine(
     agent: given.Agent = None, customer: given.Customer = None,
     brands: given.Brands = None, preset: given.Preset = None, limit: given.Limit = None,
     namer: given.Namer = None, namer_model: given.NamerModel = None, workers: given.Workers = None,
+    engine: given.Engine = None, address: given.Address = None,
     author_limit: given.AuthorLimit = None, count_campaigns: given.CountCampaigns = None,
     redact: given.Redact = None, config: given.Config = None, json: given.Json = False, quiet: given.Quiet = False,
 ) -> None:
@@ -55,15 +61,18 @@ def mine(
     with Bars(quiet=quiet) as bars:
         if resume is not None:
             named = ["INPUT"] * bool(inputs) + ["--output"] * (output is not None) + ["--config"] * (config is not None)
-            named += [f"--{name.replace('_', '-')}" for name in given.named_settings(arguments)]
+            asked = given.named_settings(arguments)
+            where = {name: asked.pop(name) for name in _WHERE if name in asked}
+            check_choices(where)
+            named += [f"--{name.replace('_', '-')}" for name in asked]
             if named:
                 raise UsageError(f"--resume goes on with what the run was started with; {', '.join(named)} cannot be "
                                  "changed.", hint=f"Write: painpoints mine --resume {resume}")
-            findings = go_on(resume, bars)
+            findings = go_on(resume, bars, where)
         else:
             if not inputs:
                 raise UsageError("There is no input.", hint="Name a file, a folder, or - for the standard input.")
-            findings = begin(inputs, output, given.settings_of(arguments, config), bars)
+            findings = begin(inputs, output, _at_home(given.settings_of(arguments, config)), bars)
     found = summarise(findings)
     if json:
         show_json(found)
@@ -81,15 +90,33 @@ def begin(inputs: Sequence[str], output: Path | None, settings: Settings, bars: 
     return _carry_out(path, bars, lambda: (start(inputs, path, settings), inputs, settings))
 
 
-def go_on(path: Path, bars: Bars) -> Findings:
-    """The findings of the interrupted run in ``path``; of a finished one, what it found."""
+def go_on(path: Path, bars: Bars, where: Mapping[str, Any] | None = None) -> Findings:
+    """The findings of the interrupted run in ``path``; of a finished one, what it found.
+
+    ``where`` are settings of which the result does not depend: another engine may go on.
+    """
     from painpoints.pipeline import Findings, resume
     from painpoints.store import open_run
 
     if open_run(path).finished:
         bars.note("the run was finished before.")
         return Findings.load(path)
-    return _carry_out(path, bars, lambda: resume(path))
+    def opened() -> tuple[Any, Any, Settings]:
+        folder, source, settings = resume(path)
+        return folder, source, _at_home(replace(settings, **(where or {})))
+
+    return _carry_out(path, bars, opened)
+
+
+def _at_home(settings: Settings) -> Settings:
+    """``settings``, if their address is of use. Raises UsageError, MissingExtraError."""
+    if settings.engine == "ray":
+        from painpoints.pipeline import check_settings
+
+        check_settings(settings)
+    elif settings.address is not None:
+        raise UsageError("--address says nothing without --engine ray.", hint="Add --engine ray.")
+    return settings
 
 
 def _carry_out(path: Path, bars: Bars, opened: Any) -> Findings:

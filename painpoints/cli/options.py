@@ -72,12 +72,23 @@ Namer = Annotated[str | None, _option("namer", "A chat endpoint, as OpenAI's, th
 NamerModel = Annotated[str | None, _option("namer-model", "The endpoint's model; by default the first it lists.",
                                            "NAME")]
 Whole = Annotated[bool | None, _option("whole", "Take each row as one unit.")]
-Fast = Annotated[bool | None, _option("fast", "Cut units by rules alone, without the boundary head.")]
+Fast = Annotated[bool | None, _option("fast", "The fast lane: a small student of the full model judges, some "
+                                      "fifty times as fast; the run says what that costs.")]
+Engine = Annotated[str | None, _option("engine", "Where texts are judged: local, this machine, or ray, a "
+                                       "cluster.", "NAME", choices=True)]
+Address = Annotated[str | None, _option("address", "The Ray cluster, HOST:PORT or auto; by default the one of "
+                                        "RAY_ADDRESS, else one on this machine for the while.", "ADDRESS")]
 Segment = Annotated[str | None, _option("segment", "Column to compare by, for instance product.", "COLUMN")]
 Model = Annotated[str | None, _option("model", "Tuned heads (a file of painpoints tune), or a sentence-transformers "
                                       "id or folder for the clustering vectors.", "ID_OR_PATH")]
-Precision = Annotated[str | None, _option("precision", "Number format of the encoder: bf16, fp16 or fp32.", "NAME",
+Precision = Annotated[str | None, _option("precision", "Number format of the encoder: bf16, fp16, fp32, int8.", "NAME",
                                           choices=True)]
+Cache = Annotated[bool | None, typer.Option(
+    "--cache/--no-cache", show_default=False, rich_help_panel=_JUDGING,
+    help="Keep vectors, without any text, so that a later run need not work them out again; done by default.")]
+CacheDir = Annotated[str | None, _option("cache-dir", "Folder in which vectors are kept.", "DIR")]
+Memory = Annotated[str | None, _option("memory", "Memory to get along with, for instance 4GB; by default 80 % of what "
+                                       "the machine or the container has.", "SIZE")]
 Spacy = Annotated[str | None, _option("spacy", "Your own spaCy pipeline, a package or folder.", "NAME")]
 Lang = Annotated[str | None, _option("lang", "Language of the report: en, fa, ar or ru.", "LANG", choices=True)]
 AuthorLimit = Annotated[int | None, _option("author-limit", "So many votes one author has for one pain point, 5 by "

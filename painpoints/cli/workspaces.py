@@ -28,7 +28,9 @@ _UNITS_SHOWN = 10
 def init(
     workspace: Place, lang: given.Lang = None, framework: given.Framework = None, taxonomy: given.Taxonomy = None,
     cluster: given.Cluster = None, detail: given.Detail = None, whole: given.Whole = None, fast: given.Fast = None,
-    model: given.Model = None, precision: given.Precision = None, spacy: given.Spacy = None, text: given.Text = None,
+    model: given.Model = None, precision: given.Precision = None, cache: given.Cache = None,
+    cache_dir: given.CacheDir = None, memory: given.Memory = None,
+    spacy: given.Spacy = None, text: given.Text = None,
     title: given.Title = None, pros: given.Pros = None, cons: given.Cons = None, id: given.Id = None,
     time: given.Time = None, rating: given.Rating = None, author: given.Author = None, source: given.Source = None,
     product: given.Product = None, language: given.Language = None, kind: given.Kind = None,

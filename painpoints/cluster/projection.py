@@ -42,15 +42,19 @@ class Projection:
         return np.asarray(projected / np.maximum(length, 1e-9))
 
 
-def load_projection(folder: Path | None = None) -> Projection:
-    """The projection in ``folder``, or the shipped one. Raises ModelError when there is none."""
+def load_projection(folder: Path | None = None, *, fast: bool = False) -> Projection:
+    """The projection in ``folder``, or the shipped one: that of the full encoder, or of the ``fast`` lane's student.
+
+    Raises ModelError when there is none.
+    """
     import numpy as np
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    home: Any = folder or "painpoints_models"
+    shipped = "fast" if fast else "pain-projection"
+    home: Any = folder or f"painpoints_models/{shipped}"
     try:
-        home = folder or resources.files("painpoints_models").joinpath("pain-projection")
+        home = folder or resources.files("painpoints_models").joinpath(shipped)
         arrays = {name: array.astype(np.float32)
                   for name, array in load(home.joinpath("projection.safetensors").read_bytes()).items()}
         content = json.loads(home.joinpath("projection.json").read_text(encoding="utf8"))

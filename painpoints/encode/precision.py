@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from painpoints.encode.container import quota
+
 _WANTED = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_int8", "bf16", "asimd")
 
 
@@ -43,6 +45,11 @@ def hardware() -> Hardware:
     return Hardware("cpu", "fp32", "the CPU has no bf16 instructions", features, cores)
 
 
+def processor() -> Hardware:
+    """The CPU alone, as the student uses it: nothing that could find a GPU is loaded."""
+    return Hardware("cpu", "fp32", "the fast lane needs no other", cpu_features(), usable_cores())
+
+
 def cpu_features() -> tuple[str, ...]:
     """Names of the vector extensions that matter for encoding; empty where the system does not tell."""
     try:
@@ -57,15 +64,16 @@ def cpu_features() -> tuple[str, ...]:
 
 
 def usable_cores() -> int:
-    """Cores this process may use: affinity and cgroup quota, at least one."""
+    """Cores this process may use: affinity, the quota of its container and OMP_NUM_THREADS, at least one.
+
+    Ray sets the variable for its workers, several of which share the cores of a machine.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("utf8").split()
-        if quota != "max":
-            cores = min(cores, max(1, round(int(quota) / int(period))))
-    except (OSError, ValueError):
-        pass
-    return max(1, cores)
+    granted = quota()
+    if granted is not None:
+        cores = min(cores, round(granted))
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, int(asked)) if asked.isdigit() else cores)
 
 
 def cpu_name() -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.gold import GoldColumns
     from painpoints.pipeline.grouping import in_scope
     from painpoints.pipeline.history import Facts, Held, assembled, facts, held, opined
-    from painpoints.pipeline.models import load_models
+    from painpoints.pipeline.models import check_settings, load_models
     from painpoints.pipeline.progress import Progress, silent
     from painpoints.pipeline.reading import read_options
     from painpoints.pipeline.redacting import redaction_notes, redactor_of, taken_out
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Certificate", "Comparison",
            "Digests", "Evaluation", "Facts", "Findings", "Forgotten", "Found", "GoldColumns", "Held", "Hit", "Look",
            "Progress", "Reindexed", "RunForgetting", "TaskTuning", "Tuning", "WhoToForget", "Workspace",
-           "WorkspaceForgetting", "aligned_vectors", "assembled", "compare", "corrections_frame", "evaluate", "facts",
+           "WorkspaceForgetting", "aligned_vectors", "assembled", "check_settings",
+           "compare", "corrections_frame", "evaluate", "facts",
            "held", "in_scope", "limit_authors", "load_models", "matching", "mine", "opined", "read_options",
            "redaction_notes", "redactor_of", "resume", "score", "score_documents", "search", "silent", "start",
            "stored_means", "taken_out", "tune", "work"]
@@ -55,7 +56,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "gold": ["GoldColumns"],
     "grouping": ["in_scope"],
     "history": ["Facts", "Held", "assembled", "facts", "held", "opined"],
-    "models": ["load_models"],
+    "models": ["check_settings", "load_models"],
     "progress": ["Progress", "silent"],
     "reading": ["read_options"],
     "redacting": ["redaction_notes", "redactor_of", "taken_out"],

@@ -79,7 +79,7 @@ def find_copies(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Vect
     whole = told.group_by("doc_id", maintain_order=True).agg(
         pl.col("author_key", "time", "lang").first(), pl.col("letters").str.join(""),
         feeling=(pl.col("p_pos") - pl.col("p_neg")).mean(), rows=pl.col("row"), at=pl.int_range(pl.len()))
-    spans = np.r_[0, np.cumsum(whole["rows"].list.len().to_numpy())]
+    spans = np.r_[0, np.cumsum(whole["rows"].list.len().to_numpy(), dtype=np.int64)]
     to = np.arange(len(told))
     tiers = np.full(len(told), NEAR, object)
     said, polar = told["letters"].to_list(), told["sentiment"].to_list()

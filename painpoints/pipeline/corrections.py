@@ -23,7 +23,7 @@ from painpoints.text import fold_key, read_passages
 if TYPE_CHECKING:
     import numpy as np
 
-    from painpoints.encode import Encoder
+    from painpoints.encode import UnitEncoder
     from painpoints.pipeline.workspace import Workspace
 
 TASKS = ("sentiment", "touchpoint", "problem")
@@ -129,7 +129,7 @@ def _checked(gold: Gold, known: Vocabulary, added: Sequence[str]) -> Gold:
     return gold
 
 
-def encode_texts(texts: Sequence[str], langs: Sequence[str | None] | None, encoder: Encoder) -> Encoded:
+def encode_texts(texts: Sequence[str], langs: Sequence[str | None] | None, encoder: UnitEncoder) -> Encoded:
     """``texts`` as whole units, each in the language given for it or else detected."""
     import polars as pl
 

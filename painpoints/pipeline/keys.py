@@ -50,8 +50,17 @@ def author_key(secret: bytes) -> bytes:
 
 def value_key(secret: bytes) -> bytes:
     """The key of the pseudonyms of telephone numbers, addresses and other values: of no use for those of authors."""
+    return _derived(secret, b"values")
+
+
+def vector_key(secret: bytes) -> bytes:
+    """The key of the addresses under which vectors are kept for later runs."""
+    return _derived(secret, b"vectors")
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
     root = secret if len(secret) <= 64 else blake2b(secret).digest()
-    return blake2b(b"values", key=root, person=b"painpoints", digest_size=32).digest()
+    return blake2b(purpose, key=root, person=b"painpoints", digest_size=32).digest()
 
 
 def _secret_in(path: Path) -> UserSecret:

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Any
 from painpoints.classify import Judge, TunedHeads, is_tuned_file, learn_touchpoints, load_heads, load_tuned
 from painpoints.cluster import Projection, chat_endpoint, load_projection
 from painpoints.config import Settings
-from painpoints.encode import EMBEDDED_NAME, Encoder, load_encoder, resolve_model
+from painpoints.encode import (
+    EMBEDDED_NAME,
+    StudentEncoder,
+    UnitEncoder,
+    load_encoder,
+    load_student,
+    memory_limit,
+    resolve_model,
+)
 from painpoints.errors import UsageError
 from painpoints.pipeline.redacting import redactor_of
+from painpoints.pipeline.vectors import cache_notes, cache_record, with_cache
 from painpoints.taxonomy import Framework, Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -24,12 +33,13 @@ class Models:
     """Loaded models. ``second`` is the user's own encoder for the clustering vectors, None when the built-in serves;
     ``nlp`` is the user's own spaCy pipeline, None when texts are cut without one.
 
-    ``notes`` are sentences for stderr and the manifest: what is not as by default.
+    In the fast lane ``encoder`` is the student of the built-in one. ``notes`` are sentences for stderr and the
+    manifest: what is not as by default.
     """
 
-    encoder: Encoder
+    encoder: UnitEncoder
     judge: Judge
-    second: Encoder | None
+    second: UnitEncoder | None
     projection: Projection | None
     nlp: Pipeline | None
     notes: tuple[str, ...]
@@ -44,11 +54,20 @@ class Models:
         """Stored means of the clustering space, None for an encoder they were not measured with."""
         return None if self.projection is None else self.projection.language_means
 
+    def cache(self) -> dict[str, int | bool] | None:
+        """What the manifest records of vectors that were kept, None where none are."""
+        return cache_record([self.encoder, self.second])
+
+    def cache_notes(self) -> list[str]:
+        """What went wrong with keeping vectors, in sentences."""
+        return cache_notes([self.encoder, self.second])
+
     def as_dict(self) -> dict[str, Any]:
         """What the manifest records."""
         heads = self.judge.heads.info
         added = self.judge.heads.added if isinstance(self.judge.heads, TunedHeads) else {}
-        return {"encoder": asdict(self.encoder.info),
+        student = {"student": dict(self.encoder.figures)} if isinstance(self.encoder, StudentEncoder) else {}
+        return {"encoder": asdict(self.encoder.info), **student,
                 "heads": {"version": heads.version, "coverage": heads.coverage,
                           "added_touchpoints": dict(added)},
                 "clustering": asdict(self.second.info) if self.second is not None else
@@ -77,7 +96,13 @@ def check_settings(settings: Settings) -> None:
         chat_endpoint(settings.namer, settings.namer_model)
     elif settings.namer_model is not None:
         raise UsageError("--namer-model says nothing without --namer.", hint="Give the endpoint with --namer URL.")
+    if settings.engine == "ray":
+        from painpoints.pipeline.raydata import check_ray
+
+        check_ray(settings)
     redactor_of(settings)
+    _check_lane(settings)
+    memory_limit(settings.memory)
     taxonomy = load_taxonomy(settings.taxonomy)
     if is_tuned_file(settings.model):
         taxonomy = load_tuned(str(settings.model), load_heads()).taxonomy(taxonomy)
@@ -86,29 +111,45 @@ def check_settings(settings: Settings) -> None:
     chosen_framework(taxonomy, settings.framework)
 
 
+def _check_lane(settings: Settings) -> None:
+    """Raises UsageError where the fast lane is asked to judge or to cluster with another model."""
+    if settings.fast and settings.model not in (None, EMBEDDED_NAME):
+        raise UsageError(f"The fast lane has its own model: it cannot work with {settings.model}.",
+                         hint="Leave out --fast, or --model.")
+
+
 def load_models(settings: Settings) -> Models:
     """The models that ``settings`` ask for. Raises ModelError, TaxonomyError or UsageError."""
-    from painpoints.text import build_pipeline
-
+    _check_lane(settings)
     notes = []
     taxonomy = load_taxonomy(settings.taxonomy)
-    nlp = None if settings.spacy is None else build_pipeline(settings.spacy)
-    heads, tuned = load_heads(), None
+    nlp = None
+    if settings.spacy is not None:
+        from painpoints.text import build_pipeline  # brings spaCy
+
+        nlp = build_pipeline(settings.spacy)
+    heads, tuned = load_heads(fast=settings.fast), None
     if is_tuned_file(settings.model):
         heads = tuned = load_tuned(str(settings.model), heads)
         taxonomy = tuned.taxonomy(taxonomy)
         notes.append(f"Judgements come from the tuned heads in {settings.model}.")
     framework = chosen_framework(taxonomy, settings.framework)
-    encoder = load_encoder(EMBEDDED_NAME, precision=settings.precision)
-    second: Encoder | None = None
+    encoder: UnitEncoder
+    if settings.fast:
+        encoder = load_student()
+        notes.append(lane_note(encoder))
+    else:
+        encoder, uncached = with_cache(load_encoder(EMBEDDED_NAME, precision=settings.precision), settings)
+        notes += uncached
+    second: UnitEncoder | None = None
     projection = None
     if tuned is None and settings.model not in (None, EMBEDDED_NAME):
-        second = load_encoder(str(settings.model), precision=settings.precision)
+        second, _ = with_cache(load_encoder(str(settings.model), precision=settings.precision), settings)
         notes.append(f"{second.info.name} makes the clustering vectors; judgements still come from {EMBEDDED_NAME}, on "
                      "which the heads were trained, so every text is encoded twice.")
     else:
-        projection = load_projection()
-    if encoder.info.precision == "fp32":
+        projection = load_projection(fast=settings.fast)
+    if encoder.info.precision == "fp32" and not settings.fast:
         notes.append("This machine has no bf16 instructions: encoding runs in fp32, about three times slower.")
     own_outputs = heads.info.touchpoints == taxonomy.codes
     examples = None if taxonomy.builtin or own_outputs else learn_touchpoints(taxonomy, encoder)
@@ -116,3 +157,10 @@ def load_models(settings: Settings) -> Models:
         notes.append(f"Touchpoints come from the examples in {taxonomy.source}; left one out, "
                      f"{examples.left_one_out_accuracy:.0%} of them are recognised.")
     return Models(encoder, Judge(heads, taxonomy, framework, examples), second, projection, nlp, tuple(notes))
+
+
+def lane_note(student: StudentEncoder) -> str:
+    """What the fast lane costs, in a sentence."""
+    tasks = (f"{task} {of['student']:.2f} instead of {of['full']:.2f}" for task, of in student.figures.items())
+    return ("Judged in the fast lane, by a student of the full model: units are cut by rules alone and no expectations "
+            f"are found. Macro-F1 on real units held out: {', '.join(tasks)}. Leave out --fast for the full model.")

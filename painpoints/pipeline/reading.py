@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
+from painpoints.encode import memory_limit, room_in
 from painpoints.pipeline.keys import author_key, user_secret
 from painpoints.pipeline.progress import Progress
 from painpoints.pipeline.redacting import redactor_of, taken_out
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from painpoints.read import FilePlan
 
 REJECTED = "rejected.jsonl"
+_SHARDS_AT_ONCE = 4
+"""Being read, cut, encoded and stored."""
+
+
+def rows_of_a_shard(settings: Settings) -> int:
+    """How many documents are worked on at a time: as set, or what fits into the memory if that is less."""
+    return min(settings.shard_rows, room_in(memory_limit(settings.memory), 0).documents // _SHARDS_AT_ONCE)
 
 
 def read_options(settings: Settings) -> ReadOptions:
@@ -28,7 +36,7 @@ def read_options(settings: Settings) -> ReadOptions:
     names = ("text", "title", "pros", "cons", "id", "time", "rating", "author", "source", "product", "language", "kind",
              "rating_scale", "delimiter", "encoding", "sheet", "limit", "show_authors", "agent", "customer",
              "brands", "preset")
-    return ReadOptions(**{name: getattr(settings, name) for name in names}, batch_rows=settings.shard_rows,
+    return ReadOptions(**{name: getattr(settings, name) for name in names}, batch_rows=rows_of_a_shard(settings),
                        author_secret=author_key(user_secret().secret), redactor=redactor_of(settings))
 
 
@@ -66,7 +74,7 @@ def read_shards(folder: RunFolder, source: Sequence[str | Path] | Any, settings:
             frames = read_documents(source, options, put_aside, on_plan=plans.append)
         else:
             whole = documents_from_frame(source, options, put_aside, on_plan=plans.append)
-            frames = whole.iter_slices(settings.shard_rows)
+            frames = whole.iter_slices(rows_of_a_shard(settings))
         for frame in frames:
             if folder.judged(shards) and not frame.equals(folder.documents(shards)):
                 folder.sweep_judged(shards)

@@ -59,7 +59,8 @@ def from_anywhere(settings: Settings) -> Settings:
         return str(Path(name).resolve()) if name is not None and Path(name).exists() else name
 
     return replace(settings, taxonomy=there(settings.taxonomy), model=there(settings.model),
-                   spacy=there(settings.spacy), names=there(settings.names))
+                   spacy=there(settings.spacy), names=there(settings.names),
+                   cache_dir=settings.cache_dir and str(Path(settings.cache_dir).expanduser().resolve()))
 
 
 def stored_means(settings: Settings) -> Mapping[str, np.ndarray] | None:
@@ -70,7 +71,7 @@ def stored_means(settings: Settings) -> Mapping[str, np.ndarray] | None:
 
     if settings.model not in (None, EMBEDDED_NAME) and not is_tuned_file(settings.model):
         return None
-    return load_projection().language_means
+    return load_projection(fast=settings.fast).language_means
 
 
 def aligned_vectors(data: WorkspaceData) -> np.ndarray:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from painpoints.classify import Change, Heads, Learnt, Start, TunedHeads
-    from painpoints.encode import Encoder
+    from painpoints.encode import UnitEncoder
     from painpoints.pipeline.workspace import Workspace
 
 LEAST_HELD_OUT = 20
@@ -192,7 +192,7 @@ def _as_in(workspace: Workspace, settings: Settings, add: Mapping[str, str]) -> 
     return settings, {**{code: stage for code, stage in learnt.items() if code in named}, **add}
 
 
-def _material(gold: Gold, company: Taxonomy, taxonomy: Taxonomy, heads: Heads, encoder: Encoder) -> _Material:
+def _material(gold: Gold, company: Taxonomy, taxonomy: Taxonomy, heads: Heads, encoder: UnitEncoder) -> _Material:
     from painpoints.classify import hidden_layer, learn_touchpoints, read_anchors
 
     texts = encode_texts(gold.texts, gold.langs, encoder)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from painpoints.read.bytestream import ByteSource, compression_of, unreadable
 from painpoints.read.inputs import StdinMark, suffix_of
+from painpoints.read.remote import RemoteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class Bundle:
         return found
 
 
-def bundled(items: Sequence[Path | StdinMark]) -> list[Path | StdinMark | Bundle]:
+def bundled(items: Sequence[Path | StdinMark | RemoteFile]) -> list[Path | StdinMark | RemoteFile | Bundle]:
     """The items, where several of them are single mails with these as one, in the place of the first."""
     mails = [item for item in items if isinstance(item, Path) and suffix_of(item.name) == ".eml"]
     if len(mails) < 2:
         return list(items)
-    found: list[Path | StdinMark | Bundle] = []
+    found: list[Path | StdinMark | RemoteFile | Bundle] = []
     for item in items:
         if item == mails[0]:
             found.append(Bundle(tuple(mails)))

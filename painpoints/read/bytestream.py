@@ -16,6 +16,7 @@ from typing import IO, BinaryIO, cast
 
 from painpoints.errors import EmptyInputError, InputError
 from painpoints.read.inputs import READABLE, SUFFIXES, StdinMark, suffix_of
+from painpoints.read.remote import RemoteFile
 
 HEAD = 256 * 1024
 
@@ -83,14 +84,20 @@ def unreadable(name: str, error: Exception) -> InputError:
 
 
 @contextmanager
-def byte_source(item: Path | StdinMark) -> Iterator[ByteSource]:
-    """The input with its packing found out; the standard input is kept in a temporary file meanwhile."""
+def byte_source(item: Path | StdinMark | RemoteFile) -> Iterator[ByteSource]:
+    """The input with its packing found out; the standard input, or what comes from an address, is kept in a
+    temporary file meanwhile."""
     if isinstance(item, StdinMark):
         with tempfile.NamedTemporaryFile(prefix="painpoints-stdin-") as spool:
             shutil.copyfileobj(sys.stdin.buffer, cast(IO[bytes], spool))
             spool.flush()
             path = Path(spool.name)
             yield ByteSource("-", path, compression_of(path))
+    elif isinstance(item, RemoteFile):
+        with tempfile.TemporaryDirectory(prefix="painpoints-remote-") as place:
+            path = Path(place) / "file"
+            item.fetch(path)
+            yield ByteSource(item.url, path, compression_of(path))
     else:
         try:
             compression = compression_of(item)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from painpoints.errors import EmptyInputError, InputError
+from painpoints.read.remote import RemoteFile, files_at, is_remote, local_name
 
 #: File name endings by format, without compression.
 SUFFIXES: dict[str, str] = {
@@ -38,21 +39,30 @@ def suffix_of(name: str) -> str:
     return Path(path.stem).suffix if path.suffix in COMPRESSIONS else path.suffix
 
 
-def expand_inputs(inputs: Sequence[str | Path | StdinMark]) -> list[Path | StdinMark]:
+def expand_inputs(inputs: Sequence[str | Path | StdinMark | RemoteFile]) -> list[Path | StdinMark | RemoteFile]:
     """The files behind the inputs in the order given: a folder gives its readable files, sorted; "-" is stdin.
 
-    A file that is named twice is read once. Raises InputError for a name that is not there, with the nearest one
-    that is, and EmptyInputError for a folder without a readable file.
+    An address (s3://...) names a file, a folder or, with a *, several files of a store. A file that is named twice is
+    read once. Raises InputError for a name that is not there, with the nearest one that is, and EmptyInputError for a
+    folder without a readable file.
     """
-    if isinstance(inputs, str | Path | StdinMark):
+    if isinstance(inputs, str | Path | StdinMark | RemoteFile):
         inputs = [inputs]
     if not inputs:
         raise EmptyInputError("no input.", hint="Name a file, a folder, or - for the standard input.")
-    found: list[Path | StdinMark] = []
+    found: list[Path | StdinMark | RemoteFile] = []
     for item in inputs:
         if isinstance(item, StdinMark) or str(item) == "-":
             found.append(StdinMark())
             continue
+        if isinstance(item, RemoteFile):
+            found.append(item)
+            continue
+        if isinstance(item, str):
+            if is_remote(item):
+                found += files_at(item, lambda name: suffix_of(name) in SUFFIXES)
+                continue
+            item = local_name(item)
         path = Path(item)
         if path.is_dir():
             found += _readable_files(path)

@@ -16,6 +16,7 @@ from painpoints.read.formats import open_table
 from painpoints.read.inputs import StdinMark, expand_inputs
 from painpoints.read.options import ReadOptions, Rejected
 from painpoints.read.plan import FilePlan, plan_table
+from painpoints.read.remote import RemoteFile
 from painpoints.read.social.presets import find_preset
 from painpoints.read.table import Table
 from painpoints.read.transcripts import (
@@ -45,7 +46,7 @@ def inspect(path_or_frame: Any, options: ReadOptions | None = None) -> FilePlan:
 
 
 def read_documents(
-    inputs: Sequence[str | Path | StdinMark],
+    inputs: Sequence[str | Path | StdinMark | RemoteFile],
     options: ReadOptions | None = None,
     on_reject: Callable[[Rejected], None] | None = None,
     *,
@@ -123,8 +124,8 @@ def documents_from_frame(
 
 
 @contextmanager
-def opened(item: Path | StdinMark | Bundle, options: ReadOptions, on_reject: OnReject, occurrences: Occurrences
-           ) -> Iterator[DocumentBuilder | TranscriptBuilder]:
+def opened(item: Path | StdinMark | RemoteFile | Bundle, options: ReadOptions, on_reject: OnReject,
+           occurrences: Occurrences) -> Iterator[DocumentBuilder | TranscriptBuilder]:
     """What makes documents of one input: of its conversations where it holds such, else of its rows."""
     if isinstance(item, Bundle):
         mails = mail_transcripts(item.sources(), options.agent)

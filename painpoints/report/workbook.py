@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,13 @@ from painpoints.report.sections.pains import grouping, theme_titles, title_of
 from painpoints.report.sections.prospects import asked_in_words
 from painpoints.report.sections.sufferers import group_name, in_words
 from painpoints.report.segmentation import compared
+from painpoints.report.sheetrows import with_rows
 from painpoints.report.transcripts import conversation_sheet
 from painpoints.store import RunData
 
 ROW_LIMIT = 1_048_576
+PART = 50_000
+"""Units that are made into rows at a time."""
 SHARE, NUMBER, DAY = "share", "number", "day"
 Column = tuple[str, int, str]
 """The wording's key of a column's heading, the width in characters, and the kind of its values."""
@@ -46,11 +49,13 @@ def write_workbook(path: Path, run: RunData, edition: Edition, *, row_limit: int
         sheets.table("skews", *_skews(run, edition))
         sheets.table("quotes", *_quotes(run, edition))
         sheets.table("journey", *_journey(run, edition))
-        sheets.table("units", *_units(run, edition, row_limit))
+        place = sheets.empty("units", _UNITS)
         sheets.table("consistency", *_consistency(run, edition))
         if run.conversations is not None:
             sheets.table("conversations", *conversation_sheet(run, edition))
         sheets.table("made", *_made(run, edition))
+    units, rows = _units(run, edition, row_limit)
+    with_rows(path, place, units, rows, edition.say("text.cut"))
 
 
 class _Sheets:
@@ -65,7 +70,20 @@ class _Sheets:
                          NUMBER: book.add_format({**base, "num_format": "#,##0.##"}),
                          DAY: book.add_format({**base, "num_format": "yyyy-mm-dd"})}
 
+    def empty(self, key: str, columns: Sequence[Column]) -> int:
+        """A table whose only row has nothing but its cells' formats; the sheet's number, from 1."""
+        sheet = self._headed(key, columns)
+        for place, (_, _, kind) in enumerate(columns):
+            sheet.write_blank(1, place, None, self._formats[kind])
+        return len(self._book.worksheets())
+
     def table(self, key: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
+        sheet = self._headed(key, columns)
+        for number, row in enumerate(rows, 1):
+            for place, (value, (_, _, kind)) in enumerate(zip(row, columns, strict=True)):
+                self._cell(sheet, number, place, value, kind)
+
+    def _headed(self, key: str, columns: Sequence[Column]) -> Any:
         sheet = self._book.add_worksheet(self._edition.say(f"sheet.{key}")[:31])
         if self._edition.rtl:
             sheet.right_to_left()
@@ -73,9 +91,7 @@ class _Sheets:
         for place, (name, width, _) in enumerate(columns):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, self._edition.say(name) if name else "", self._head)
-        for number, row in enumerate(rows, 1):
-            for place, (value, (_, _, kind)) in enumerate(zip(row, columns, strict=True)):
-                self._cell(sheet, number, place, value, kind)
+        return sheet
 
     def _cell(self, sheet: Any, row: int, place: int, value: Any, kind: str) -> None:
         if value is None or (isinstance(value, float) and value != value):
@@ -192,34 +208,55 @@ def _feelings(e: Edition, row: dict[str, Any]) -> tuple[str | None, str | None]:
     return e.say("text.comma").join(felt) or None, "\n".join(each["text"] for each in row["expectations"]) or None
 
 
-def _units(run: RunData, e: Edition, row_limit: int) -> tuple[list[Column], Iterable[list[Any]]]:
-    columns = [("sheet.comment_id", 18, "text"), ("sheet.text", 80, "text"),
-               ("pains.language", 12, "text"), ("pains.touchpoint", 22, "text"),
-               ("sheet.stage", 20, "text"), ("pains.sentiment", 14, "text"),
-               ("sheet.probability", 12, SHARE), ("sheet.problem", 10, "text"),
-               ("sheet.emotion", 16, "text"), ("sheet.emotion_p", 12, SHARE), ("sheet.expectation", 40, "text"),
-               ("sheet.certain", 10, "text"), ("pains.pain", 40, "text"), ("sheet.border", 10, "text"),
-               ("sheet.id", 24, "text")]
+_UNITS: list[Column] = [
+    ("sheet.comment_id", 18, "text"), ("sheet.text", 80, "text"), ("pains.language", 12, "text"),
+    ("pains.touchpoint", 22, "text"), ("sheet.stage", 20, "text"), ("pains.sentiment", 14, "text"),
+    ("sheet.probability", 12, SHARE), ("sheet.problem", 10, "text"), ("sheet.emotion", 16, "text"),
+    ("sheet.emotion_p", 12, SHARE), ("sheet.expectation", 40, "text"), ("sheet.certain", 10, "text"),
+    ("pains.pain", 40, "text"), ("sheet.border", 10, "text"), ("sheet.id", 24, "text")]
+
+
+def _units(run: RunData, e: Edition, row_limit: int) -> tuple[Iterable[pl.DataFrame], int]:
+    """The rows of the sheet of units, in parts, and how many there are."""
     fits = len(run.units) <= row_limit - 1
     kept = run.units if fits else run.units.head(row_limit - 2)
+    note = None if fits else e.say("sheet.note_limit", n=e.number(len(kept)), m=e.number(len(run.units)))
+    sources = run.documents.select("doc_id", "source_id").unique("doc_id")
     titles = {row["painpoint_id"]: title_of(e, row)[0] for row in run.painpoints.iter_rows(named=True)}
-    feeling = {"neg": e.say("journey.negative"), "neu": e.say("journey.neutral"), "pos": e.say("journey.positive")}
-    ids = kept.join(run.documents.select("doc_id", "source_id").unique("doc_id"), on="doc_id", how="left",
-                    maintain_order="left")
 
-    def rows() -> Iterable[list[Any]]:
-        if not fits:
-            note = e.say("sheet.note_limit", n=e.number(len(kept)), m=e.number(len(run.units)))
-            yield [None, note, *[None] * (len(columns) - 2)]
-        for row in ids.iter_rows(named=True):
-            yield [row["source_id"] or row["doc_id"], row["text"], e.language(row["lang"]),
-                   e.touchpoint(row["touchpoint"] or "none"), e.stage(e.stage_of(row["touchpoint"] or "none")),
-                   feeling.get(row["sentiment"]), row.get(f"p_{row['sentiment']}"), row["is_problem"],
-                   e.emotion(row["emotion"]) if row.get("emotion") else None, row.get("emotion_p"),
-                   row.get("expectation"), row["certain"], titles.get(row["painpoint_id"]), row.get("border"),
-                   row["unit_id"]]
+    def named(column: str, name: Callable[[str], str | None], absent: str | None = None) -> pl.Expr:
+        if column not in kept.columns:
+            return pl.lit(None, pl.Utf8)
+        known = kept[column].drop_nulls().unique().to_list() + ([] if absent is None else [absent])
+        given = pl.col(column) if absent is None else pl.col(column).fill_null(absent)
+        return given.replace_strict({code: name(code) for code in known}, default=None, return_dtype=pl.Utf8)
 
-    return columns, rows()
+    def plain(column: str, kind: type[pl.DataType]) -> pl.Expr:
+        return pl.col(column).cast(kind) if column in kept.columns else pl.lit(None, kind)
+
+    def flag(column: str) -> pl.Expr:
+        return pl.when(plain(column, pl.Boolean)).then(pl.lit(e.say("sheet.yes"))).when(
+            ~plain(column, pl.Boolean)).then(pl.lit(e.say("sheet.no")))
+
+    feeling = {"neg": "journey.negative", "neu": "journey.neutral", "pos": "journey.positive"}
+    likely = pl.coalesce(pl.when(pl.col("sentiment") == code).then(plain(f"p_{code}", pl.Float64)) for code in feeling)
+    told = [pl.when(pl.col("source_id").fill_null("") != "").then("source_id").otherwise("doc_id"),
+            pl.col("text"), named("lang", e.language), named("touchpoint", e.touchpoint, "none"),
+            named("touchpoint", lambda code: e.stage(e.stage_of(code)), "none"),
+            named("sentiment", lambda code: e.say(feeling[code]) if code in feeling else None), likely,
+            flag("is_problem"), named("emotion", e.emotion), plain("emotion_p", pl.Float64),
+            plain("expectation", pl.Utf8), flag("certain"), named("painpoint_id", lambda key: titles.get(key)),
+            flag("border"), pl.col("unit_id")]
+
+    def parts() -> Iterable[pl.DataFrame]:
+        shown = [each.alias(str(at)) for at, each in enumerate(told)]
+        if note is not None:
+            yield pl.DataFrame({str(at): [note if at == 1 else None] for at in range(len(told))},
+                               schema=dict.fromkeys(map(str, range(len(told))), pl.Utf8))
+        for part in kept.iter_slices(PART):
+            yield part.join(sources, on="doc_id", how="left", maintain_order="left").select(shown)
+
+    return parts(), len(kept) + (note is not None)
 
 
 def _consistency(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import RunError, StorageError
 from painpoints.read import by_side
-from painpoints.store.files import storage, write_json, write_parquet, write_whole
+from painpoints.store.files import growing_parquet, storage, write_json, write_parquet, write_whole
 from painpoints.store.rundata import RunData
 
 if TYPE_CHECKING:
@@ -67,11 +68,15 @@ class RunFolder:
         """Stores the documents of one shard."""
         write_parquet(self._work / f"documents-{shard:06}.parquet", documents)
 
-    def documents(self, shard: int) -> pl.DataFrame:
-        """The documents of one shard."""
+    def documents(self, shard: int, columns: Collection[str] | None = None) -> pl.DataFrame:
+        """The documents of one shard, or of them only those of ``columns`` that it has."""
+        return _read(self._work / f"documents-{shard:06}.parquet", columns)
+
+    def document_schema(self, shard: int) -> dict[str, pl.DataType]:
+        """The columns that the documents of one shard have, and their types."""
         import polars as pl
 
-        return pl.read_parquet(self._work / f"documents-{shard:06}.parquet")
+        return dict(pl.read_parquet_schema(self._work / f"documents-{shard:06}.parquet"))
 
     def document_count(self, shard: int) -> int:
         """How many documents one shard has."""
@@ -82,9 +87,7 @@ class RunFolder:
 
     def document_columns(self, shard: int) -> list[str]:
         """The columns that the documents of one shard have."""
-        import polars as pl
-
-        return list(pl.read_parquet_schema(self._work / f"documents-{shard:06}.parquet"))
+        return list(self.document_schema(shard))
 
     def write_units(self, shard: int, units: pl.DataFrame, vectors: np.ndarray, counts: Mapping[str, int]) -> None:
         """Stores the judged units of one shard, their vectors (n, d) as float16, and what was counted."""
@@ -106,17 +109,24 @@ class RunFolder:
         """Forgets that a shard was judged."""
         (self._work / f"units-{shard:06}.parquet").unlink(missing_ok=True)
 
-    def units(self, shards: Iterable[int]) -> pl.DataFrame:
-        """The judged units of ``shards``, in order."""
+    def units(self, shards: Iterable[int], columns: Collection[str] | None = None, keep: np.ndarray | None = None
+              ) -> pl.DataFrame:
+        """The judged units of ``shards``, in order; of ``columns`` only, where ``keep`` (units,) is true only."""
         import polars as pl
 
-        return pl.concat([pl.read_parquet(self._work / f"units-{shard:06}.parquet") for shard in shards])
+        frames = []
+        at = 0
+        for shard in shards:
+            frame = _read(self._work / f"units-{shard:06}.parquet", columns)
+            frames.append(frame if keep is None else frame.filter(pl.Series(keep[at:at + len(frame)])))
+            at += len(frame)
+        return pl.concat(frames)
 
-    def all_documents(self, shards: Iterable[int]) -> pl.DataFrame:
+    def all_documents(self, shards: Iterable[int], columns: Collection[str] | None = None) -> pl.DataFrame:
         """The documents of ``shards``, in order; columns that only some inputs have are null elsewhere."""
         import polars as pl
 
-        return pl.concat([self.documents(shard) for shard in shards], how="diagonal")
+        return pl.concat([self.documents(shard, columns) for shard in shards], how="diagonal")
 
     def vectors(self, shards: Iterable[int], keep: np.ndarray) -> np.ndarray:
         """Vectors (kept, d) float32 of those units of ``shards`` for which ``keep`` (units,) is true."""
@@ -142,6 +152,18 @@ class RunFolder:
         """Stores one of the final tables."""
         write_parquet(self.path / f"{name}.parquet", frame)
 
+    def grow_result(self, name: str) -> AbstractContextManager[Callable[[pl.DataFrame], None]]:
+        """Stores one of the final tables in parts: gives what takes the next one. A table of which one part is missing
+        is not there at all."""
+        return growing_parquet(self.path / f"{name}.parquet")
+
+    def result(self, name: str, chosen: Callable[[list[str]], list[str]]) -> pl.DataFrame:
+        """Of one of the final tables the columns that are ``chosen`` among those that it has."""
+        import polars as pl
+
+        path = self.path / f"{name}.parquet"
+        return pl.read_parquet(path, columns=chosen(list(pl.read_parquet_schema(path))))
+
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Writes the manifest and removes the shards: the run is done."""
         write_json(self.path / _MANIFEST, manifest)
@@ -161,6 +183,14 @@ class RunFolder:
             if (self.path / f"{name}.parquet").is_file():
                 frames[name] = pl.read_parquet(self.path / f"{name}.parquet")
         return RunData(**frames, manifest=json.loads((self.path / _MANIFEST).read_text("utf8")))
+
+
+def _read(path: Path, columns: Collection[str] | None) -> pl.DataFrame:
+    import polars as pl
+
+    if columns is None:
+        return pl.read_parquet(path)
+    return pl.read_parquet(path, columns=[name for name in pl.read_parquet_schema(path) if name in columns])
 
 
 def create_run(path: Path, request: Mapping[str, Any]) -> RunFolder:

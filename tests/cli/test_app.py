@@ -111,7 +111,8 @@ def test_a_traceback_is_shown_on_demand(run: Run, monkeypatch: pytest.MonkeyPatc
     (QualityGateError("recall is 0.61, under 0.7."), 3, "error: recall is 0.61, under 0.7."),
     (KeyboardInterrupt(), 130, "Interrupted."),
     (BrokenPipeError(), 0, ""),
-    (MemoryError(), 1, "error: this machine's memory is full."),
+    (MemoryError(), 2, "error: there is not enough memory."),
+    (RuntimeError("DefaultCPUAllocator: can't allocate memory"), 2, "error: there is not enough memory."),
 ])
 def test_exit_codes(error: BaseException, code: int, line: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, error)

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from painpoints.cli import doctor as room
-from painpoints.cli.doctor import installed_packages, memory_limit
+from painpoints.cli.doctor import installed_packages
+from painpoints.encode import Rate, choosing, kept_choice, precision_reason
 from painpoints.errors import ModelError
 
 if TYPE_CHECKING:
     from conftest import Run
+
+
+@pytest.fixture(autouse=True)
+def measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rates as another machine might have them."""
+    rates = choosing.judged([Rate("fp32", 100, 1.0), Rate("bf16", 300, .9997), Rate("int8", 200, .9975)])
+    monkeypatch.setattr(choosing, "measure", lambda: rates)
+    monkeypatch.setattr(choosing, "formats", lambda: ("fp32", "bf16", "int8"))
 
 
 def test_a_sound_installation_passes(run: Run) -> None:
@@ -27,9 +35,12 @@ def test_json_names_machine_models_disk_and_speed(run: Run) -> None:
     assert report["problems"] == []
     assert report["machine"]["cores"] >= 1 and report["machine"]["precision"] in ("bf16", "fp16", "fp32")
     assert report["machine"]["reason"] and report["machine"]["memory_mb"] > 100
+    assert 0 < report["machine"]["memory_limit_mb"] < report["machine"]["memory_mb"]
     assert report["models"]["heads"] and report["models"]["projection"] and report["models"]["touchpoints"] == 30
     assert report["disk"]["free_mb"] >= 0
-    assert report["encoder"]["texts_per_second"] > 0 and report["encoder"]["source"]
+    assert report["encoder"]["source"] and report["encoder"]["precision"] == "bf16"
+    assert [rate["precision"] for rate in report["encoder"]["formats"]] == ["fp32", "bf16", "int8"]
+    assert report["fast_lane"]["texts_per_second"] > 0 and report["fast_lane"]["version"]
     assert all(report["packages"].values()) and "torch" in report["packages"]
 
 
@@ -42,7 +53,7 @@ def test_missing_heads_fail_with_their_remedy(run: Run, monkeypatch: pytest.Monk
     assert ended.code == 1
     assert "problem: heads: no trained heads that can be read." in ended.out
     assert "remedy: Reinstall painpoints." in ended.out
-    assert "encoder" in ended.out and "texts per second" in ended.out
+    assert "encoder" in ended.out and "texts/s, cosine" in ended.out
 
 
 def test_a_missing_package_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,13 +73,12 @@ def test_packages_are_those_the_project_requires() -> None:
     assert "pytest" not in installed_packages()
 
 
-def test_the_memory_limit_is_the_container_s_when_it_is_less(tmp_path: Path) -> None:
-    (tmp_path / "proc").mkdir()
-    (tmp_path / "sys" / "fs" / "cgroup").mkdir(parents=True)
-    (tmp_path / "proc" / "meminfo").write_text("MemTotal:       16000000 kB\nMemFree: 1 kB\n", "ascii")
-    assert memory_limit(tmp_path) == 15625
-    (tmp_path / "sys" / "fs" / "cgroup" / "memory.max").write_text("max\n", "ascii")
-    assert memory_limit(tmp_path) == 15625
-    (tmp_path / "sys" / "fs" / "cgroup" / "memory.max").write_text(str(2**30), "ascii")
-    assert memory_limit(tmp_path) == 1024
-    assert memory_limit(tmp_path / "nowhere") is None
+def test_the_choice_holds_until_it_is_forgotten(run: Run) -> None:
+    told = run("doctor").out
+    assert "chosen" in told and "not taken: bf16 is 3.00 times as quick" in told
+    choice = kept_choice()
+    assert choice is not None and choice.precision == "bf16"
+    assert "300 texts/s" in precision_reason(None) and "int8 200/s" in precision_reason(None)
+    assert precision_reason("fp32") == "asked for"
+    assert "forgotten" in run("doctor", "--forget").out and kept_choice() is None
+    assert run("doctor", "--forget").out == "Nothing was chosen here.\n"

@@ -118,8 +118,8 @@ def test_precision_can_be_chosen() -> None:
 
 
 def test_a_precision_there_is_not_is_wrong_use() -> None:
-    with pytest.raises(UsageError, match="There is no precision 'int8'"):
-        load_encoder(precision="int8")
+    with pytest.raises(UsageError, match="There is no precision 'int4'"):
+        load_encoder(precision="int4")
 
 
 def test_a_local_copy_has_its_own_prefix_and_no_adapter() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +14,7 @@ import pytest
 
 from painpoints.errors import StorageError
 from painpoints.store import storage, write_json, write_text, write_whole
-from painpoints.store.files import write_parquet
+from painpoints.store.files import growing_parquet, write_parquet
 
 
 def refuse(number: int) -> OSError:
@@ -79,7 +81,7 @@ def test_a_full_disk_says_how_to_go_on(tmp_path: Path, number: int) -> None:
         raise refuse(number)
     assert caught.value.message == f"{tmp_path}: the disk is full."
     assert "--resume" in str(caught.value.hint)
-    assert caught.value.exit_code == 1
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EPERM])
@@ -104,3 +106,44 @@ def test_a_disk_that_fills_up_only_when_flushed_is_noticed(tmp_path: Path, monke
     with pytest.raises(StorageError, match="the disk is full"):
         write_text(tmp_path / "a.txt", "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_really_full_is_told_whoever_was_writing(tmp_path: Path) -> None:
+    write = f"""
+import os, resource, signal
+import polars as pl
+from pathlib import Path
+from painpoints.errors import StorageError
+from painpoints.store import write_text
+from painpoints.store.files import write_parquet
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+place = Path({str(tmp_path)!r})
+frame = pl.DataFrame({{"a": [os.urandom(40).hex() for _ in range(5000)]}})
+for attempt in (lambda: write_parquet(place / "f.parquet", frame), lambda: write_text(place / "t.txt", "x" * 90_000)):
+    try:
+        attempt()
+    except StorageError as error:
+        print(error.exit_code, error.message)
+"""
+    done = subprocess.run([sys.executable, "-c", write], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"2 {tmp_path}: the disk is full."] * 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_written_in_parts_is_the_table(tmp_path: Path) -> None:
+    whole = pl.DataFrame({"text": ["دیر", "متأخر", "поздно", "late", None], "n": [1, 2, None, 4, 5],
+                          "parts": [[{"field": "text", "start": 0}], [], None, [], []]})
+    with growing_parquet(tmp_path / "t.parquet", rows=2) as take:
+        for at in range(5):
+            take(whole[at:at + 1])
+    read = pl.read_parquet(tmp_path / "t.parquet")
+    assert read.schema == whole.schema and read.equals(whole)
+
+
+def test_of_a_table_that_could_not_be_finished_nothing_is_left(tmp_path: Path) -> None:
+    part = pl.DataFrame({"n": [1, 2, 3]})
+    with pytest.raises(StorageError), growing_parquet(tmp_path / "t.parquet", rows=2) as take:
+        take(part)
+        raise refuse(errno.ENOSPC)
+    assert not list(tmp_path.iterdir())

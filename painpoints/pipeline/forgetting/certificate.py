@@ -14,6 +14,8 @@ UNKNOWN = (
     "Files that were exported or sent before: those that are known are listed.",
     "A model that was tuned on corrections of these texts.",
     "The input that it was read from.",
+    "Vectors that other users keep, or this one on another machine: they hold no text, and nothing leads to them but "
+    "the text with their owner's key.",
     "Blocks of the disk that were freed and not written over yet.",
 )
 """What no search of a workspace can tell."""
@@ -24,6 +26,7 @@ METHOD = (
     "For: ids of documents and opinions, pseudonyms of authors whose documents are all gone, the input's own ids, the "
     "names that were given (any order and spelling, with and without spaces), whole texts, and every run of six words "
     "that no other document has.",
+    "Vectors that this user kept from earlier runs, of anybody's texts, were dropped, and the number that led to them.",
 )
 
 

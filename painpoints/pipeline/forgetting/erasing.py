@@ -25,6 +25,7 @@ from painpoints.pipeline.forgetting.staterows import counted, erase_rows, left_w
 from painpoints.pipeline.forgetting.titles import made_anew, tainted
 from painpoints.pipeline.forgetting.traces import LEAST_ID, Traces, own_runs
 from painpoints.pipeline.spaces import stored_settings
+from painpoints.pipeline.vectors import forget_vectors
 from painpoints.store import WorkspaceFolder, Writer, keep_forgotten, now, write_json
 
 if TYPE_CHECKING:
@@ -139,10 +140,13 @@ def _finish(folder: WorkspaceFolder, reached: Reached) -> Certificate | None:
         _erase_state(folder, intent, begun)
     reached("state")
     clear_caches(folder, intent.gone, intent.traces)
+    with folder.state.reading() as state:
+        dropped = forget_vectors({stored_settings(state).cache_dir})
     reached("caches")
     folder.state.compact()
     reached("compacted")
     proof = prove(folder.path, intent.traces, folder.state, (FILE, *_LOCKS))
+    proof.vectors_dropped = dropped
     reached("proved")
     certificate = Certificate(folder.path.resolve().name, begun["who"], begun["made"], intent.asked, intent.counts,
                               proof, intent.exports)

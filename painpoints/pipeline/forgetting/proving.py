@@ -28,7 +28,8 @@ _OPEN = (".html", ".md", ".txt", ".csv", ".json", ".jsonl", ".ndjson", ".toml")
 @dataclass
 class Proof:
     """What was searched, how much of it, and the places (never the words) of ``traces``; ``mentions`` counts texts of
-    others in which a name stands: they are those people's own words, and stay."""
+    others in which a name stands: they are those people's own words, and stay. ``vectors_dropped`` are bytes of vectors
+    that were kept from earlier runs: whose they were is not known, so that none stay."""
 
     files: int = 0
     bytes: int = 0
@@ -37,6 +38,7 @@ class Proof:
     tables: int = 0
     state_cells: int = 0
     mentions: int = 0
+    vectors_dropped: int = 0
     traces: list[str] = field(default_factory=list)
 
     def note(self, place: str) -> None:

@@ -23,6 +23,7 @@ from painpoints.pipeline.forgetting.proving import prove
 from painpoints.pipeline.forgetting.question import WhoToForget, chosen
 from painpoints.pipeline.forgetting.runpoints import points_left, units_left
 from painpoints.pipeline.forgetting.scrubbing import Scrubber
+from painpoints.pipeline.vectors import forget_vectors
 from painpoints.store import RunFolder, now, open_run, write_json
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def resume_run(path: Path, reached: Callable[[str], None] = _on) -> Certificate 
     _note(path, plan)
     _render(path)
     reached("report")
+    dropped = forget_vectors({settings.cache_dir})
     proof = prove(path, plan.traces, besides=(FILE,))
+    proof.vectors_dropped = dropped
     reached("proved")
     if not proof.traces:
         place.unlink()

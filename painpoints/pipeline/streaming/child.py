@@ -63,6 +63,7 @@ class Child:
         if code >= 0:
             return f"with code {code}"
         try:
-            return f"by {signal.Signals(-code).name}"
+            name = signal.Signals(-code).name
+            return f"by {name}, probably because memory was short" if name == "SIGKILL" else f"by {name}"
         except ValueError:
             return f"by signal {-code}"

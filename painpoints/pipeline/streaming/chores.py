@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from painpoints.pipeline.judging import judge_encoded
 from painpoints.pipeline.streaming.wire import EncodedArrays, PassageTexts, laid_aside, taken_up
 from painpoints.store import RunFolder
-from painpoints.text import build_pipeline, read_passages
+from painpoints.text import read_passages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,8 +42,12 @@ class Tools:
     judges: Judges | None = field(default=None)
 
     @cached_property
-    def nlp(self) -> Pipeline:
-        """The pipeline that cuts. Raises ModelError."""
+    def nlp(self) -> Pipeline | None:
+        """The user's pipeline, None where texts are cut without one. Raises ModelError."""
+        if self.spacy is None:
+            return None
+        from painpoints.text import build_pipeline  # brings spaCy, and with it torch: 180 MB and a second
+
         return build_pipeline(self.spacy)
 
 
@@ -67,7 +72,8 @@ class Cutting:
     def done(self, tools: Tools) -> Cut:
         """The shard, cut."""
         documents = RunFolder(self.run, {}).documents(self.shard)
-        with tools.nlp.memory_zone():  # else spaCy keeps every word it has seen
+        # else spaCy keeps every word it has seen
+        with nullcontext() if tools.nlp is None else tools.nlp.memory_zone():
             passages = read_passages(documents, whole=self.whole, nlp=tools.nlp)
         return Cut(PassageTexts.of(passages), laid_aside(passages), len(documents),
                    sum(len(passage.text) for passage in passages))

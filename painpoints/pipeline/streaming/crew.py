@@ -95,8 +95,8 @@ class Crew:
             else:
                 self._told(chore, None, WorkerError(
                     f"Shard {chore.shard}: the process that worked on it ended {TRIES} times, last {died[-1]}.",
-                    hint="If memory was short, take fewer processes (--workers 1) or smaller shards (shard_rows in "
-                         f"painpoints.toml). What is judged is kept: painpoints mine --resume {chore.run}"))
+                    hint="If memory was short, say how much there is (--memory 2GB) or take fewer processes "
+                         f"(--workers 1). What is judged is kept: painpoints mine --resume {chore.run}"))
 
     def _begun(self) -> Child:
         with self._lock:

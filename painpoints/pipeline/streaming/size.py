@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from painpoints.config import Settings
-from painpoints.encode import usable_cores
-from painpoints.read import StdinMark, expand_inputs
+from painpoints.encode import memory_limit, room_in, usable_cores
+from painpoints.read import expand_inputs
 
 LEAST_DOCUMENTS = 2_000
 """Documents from which on workers take less time than they need to start."""
@@ -19,7 +19,7 @@ def workers_for(settings: Settings, documents: int) -> int:
     """Worker processes for so many ``documents``: as the settings have it, else one a core, or none for a few."""
     if settings.workers is not None:
         return settings.workers
-    return usable_cores() if documents >= LEAST_DOCUMENTS else 0
+    return _fitting(settings) if documents >= LEAST_DOCUMENTS else 0
 
 
 def workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
@@ -28,5 +28,15 @@ def workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
         return settings.workers
     size = 0
     for file in expand_inputs(inputs):
-        size += LEAST_BYTES if isinstance(file, StdinMark) else file.stat().st_size
-    return usable_cores() if size >= LEAST_BYTES else 0
+        size += file.stat().st_size if isinstance(file, Path) else LEAST_BYTES
+    return _fitting(settings) if size >= LEAST_BYTES else 0
+
+
+def window_for(settings: Settings, workers: int, most: int) -> int:
+    """Documents that are encoded together: ``most``, or as many as fit into the memory beside so many ``workers``."""
+    return min(most, room_in(memory_limit(settings.memory), workers).documents)
+
+
+def _fitting(settings: Settings) -> int:
+    """One process a core, as far as the memory goes."""
+    return room_in(memory_limit(settings.memory), usable_cores()).workers

@@ -21,7 +21,7 @@ from painpoints.pipeline.streaming.chores import Cutting, Finishing, Judges
 from painpoints.pipeline.streaming.crew import Crew
 from painpoints.pipeline.streaming.line import Line, Ready
 from painpoints.pipeline.streaming.reader import Reader
-from painpoints.pipeline.streaming.size import workers_for
+from painpoints.pipeline.streaming.size import window_for, workers_for
 from painpoints.pipeline.streaming.wire import EncodedArrays, divided, taken_up
 from painpoints.store import RunFolder
 
@@ -58,11 +58,12 @@ class Stream:
         self._folder = folder
         self._settings = settings
         self._run = folder.path.absolute()
-        most = 2 * max(1, WINDOW_DOCUMENTS // settings.shard_rows) + workers
+        self._window = window_for(settings, workers, WINDOW_DOCUMENTS)
+        most = 2 * max(1, self._window // settings.shard_rows) + workers
         self._line = Line(folder, most, self._cut)
         self._reader: Reader | None = None
         self._crew = Crew(workers, settings.spacy, self._line.told) if workers else None
-        self.figures = StreamFigures()
+        self.figures = StreamFigures(window=self._window)
 
     def __enter__(self) -> Stream:
         return self
@@ -154,7 +155,7 @@ class Stream:
         judged(done := 0)
         while True:
             began = time.perf_counter()
-            window = line.window(WINDOW_DOCUMENTS, WINDOW_CHARACTERS, look)
+            window = line.window(self._window, WINDOW_CHARACTERS, look)
             found = time.perf_counter()
             if not window:
                 break

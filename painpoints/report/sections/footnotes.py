@@ -37,6 +37,8 @@ def made_section(edition: Edition, manifest: Mapping[str, Any]) -> list[tuple[st
         groups.append((edition.say("made.inputs"), [_input(edition, entry) for entry in inputs]))
     if "redacted" in manifest:
         groups.append((edition.say("made.privacy"), _privacy(edition, manifest)))
+    if student := (manifest.get("models") or {}).get("student"):
+        groups.append((edition.say("made.lane"), [("", _lane(edition, student))]))
     for name in _GROUPS:
         if entries := flat(manifest.get(name)):
             groups.append((edition.say(f"made.{name}"), entries))
@@ -60,6 +62,13 @@ def flat(value: Any, prefix: str = "") -> list[tuple[str, str]]:
     if isinstance(value, bool):
         return [(prefix, "true" if value else "false")]
     return [(prefix, str(value))]
+
+
+def _lane(edition: Edition, student: Mapping[str, Mapping[str, float]]) -> str:
+    """What judging by the student costs."""
+    said = {f"{task}{ending}": edition.number(of[who], 2) for task, of in student.items()
+            for who, ending in (("student", ""), ("full", "_full"))}
+    return edition.say("made.lane_text", **said)
 
 
 def _privacy(edition: Edition, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

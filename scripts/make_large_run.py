@@ -1,0 +1,124 @@
+"""Make a run of a million judged opinions, so that what comes after the judging can be measured without judging.
+
+    python scripts/make_large_run.py INPUT --units 1000000 --out RUN [--judged DIR]
+    painpoints mine --resume RUN
+
+INPUT is read and judged as by ``painpoints mine`` (into DIR, if it is given, from where the next call takes it). Its
+documents come again and again under new ids, at other times, by other authors and in other words of the same length,
+with their judgements; the vectors are moved a little. Every shard is written before the next is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from variation import Words, varied, words_of
+
+from painpoints.config import load_settings
+from painpoints.pipeline.judging import judge_shard
+from painpoints.pipeline.models import load_models
+from painpoints.pipeline.reading import read_into
+from painpoints.pipeline.run import start
+from painpoints.store import RunFolder, open_run
+
+MOVED = 0.02
+"""Spread of what is added to each of the dimensions of a vector, which has length one."""
+DAYS = 182
+
+
+def judged(source: Path, place: Path) -> RunFolder:
+    """The run folder at ``place`` with all shards of ``source`` judged."""
+    settings = load_settings({})
+    if (place / "run.json").is_file():
+        folder = open_run(place)
+    else:
+        folder = start([source], place, settings)
+        read_into(folder, [source], settings, lambda stage, done, total: None)
+    note = folder.reading_done() or {}
+    missing = [shard for shard in range(note["shards"]) if not folder.judged(shard)]
+    models = load_models(settings) if missing else None
+    for shard in missing:
+        assert models is not None
+        units, vectors, counts = judge_shard(folder.documents(shard), models, whole=False)
+        folder.write_units(shard, units, vectors, counts)
+    return folder
+
+
+def replicate(given: RunFolder, place: Path, wanted: int) -> int:
+    """A run folder at ``place`` with ``wanted`` opinions made of those of ``given``; how many shards it has."""
+    note = given.reading_done() or {}
+    made = start([], place, load_settings({}))
+    texts = given.units(range(note["shards"])).select("lang", "text")
+    words = words_of(texts.iter_rows())
+    shard = documents = units = turn = 0
+    while units < wanted:
+        for old in range(note["shards"]):
+            if units >= wanted:
+                break
+            frames = given.documents(old), given.units([old])
+            docs, opinions = _again(*frames, words, turn) if turn else frames
+            keep = np.ones(len(opinions), bool)
+            vectors = given.vectors([old], np.r_[keep])
+            if turn:
+                rng = np.random.default_rng([turn, old])
+                vectors = vectors + rng.normal(0, MOVED, vectors.shape).astype(np.float32)
+                vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            made.write_documents(shard, docs)
+            made.write_units(shard, opinions, vectors, {"units": len(opinions)})
+            shard, documents, units = shard + 1, documents + len(docs), units + len(opinions)
+        turn += 1
+    made.finish_reading({**note, "shards": shard, "documents": documents})
+    return shard
+
+
+def _again(documents: pl.DataFrame, units: pl.DataFrame, words: Words, turn: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both under the ids, at the times and in the words of their ``turn``-th coming."""
+    rng = random.Random(turn)
+    lang = dict(units.select("doc_id", "lang").iter_rows())
+    texts = {doc: varied(text or "", lang.get(doc, "und"), words, rng)
+             for doc, text in documents.select("doc_id", "text").iter_rows()}
+    shift = np.random.default_rng(turn).integers(-DAYS // 2, DAYS // 2, len(documents)) * 86_400_000_000
+    first, last = documents["time"].min(), documents["time"].max()
+    moved = documents.with_columns(
+        _anew("doc_id", turn), _anew("author_key", turn), text=pl.col("doc_id").replace_strict(texts),
+        time=(pl.col("time") + pl.Series(shift).cast(pl.Duration("us"))).clip(first, last))
+    said, read, keys = [], [], []
+    for doc, start_, end, text, model_text, code in units.select(
+            "doc_id", "start", "end", "text", "model_text", "lang").iter_rows():
+        new = texts[doc][start_:end]
+        said.append(new)
+        read.append(new if text == model_text else varied(model_text, code, words, rng))
+        keys.append(hashlib.blake2b(new.lower().encode("utf8", "surrogatepass"), digest_size=8).hexdigest())
+    return moved, units.with_columns(
+        _anew("doc_id", turn), _anew("unit_id", turn), pl.Series("text", said, pl.Utf8),
+        pl.Series("model_text", read, pl.Utf8), pl.Series("key", keys, pl.Utf8))
+
+
+def _anew(column: str, turn: int) -> pl.Expr:
+    return pl.col(column).map_elements(
+        lambda value: hashlib.blake2b(f"{turn} {value}".encode(), digest_size=8).hexdigest(), return_dtype=pl.Utf8)
+
+
+def main() -> None:
+    """Judge, replicate, and say how large the run is."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("input", type=Path)
+    parser.add_argument("--units", type=int, default=1_000_000)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--judged", type=Path)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        given = judged(chosen.input, chosen.judged or Path(scratch) / "judged")
+        shards = replicate(given, chosen.out, chosen.units)
+    print(json.dumps({"shards": shards, "run": str(chosen.out)}))
+
+
+if __name__ == "__main__":
+    main()
