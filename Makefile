@@ -40,6 +40,7 @@ bench: install
 	$(BIN)/python scripts/bench_peers.py --data $(DATA) --rows $(ROWS) --clusters
 	$(BIN)/python scripts/bench_clustering.py --data $(DATA)
 	$(BIN)/python scripts/bench_clustering_scale.py --data $(DATA)
+	$(BIN)/python scripts/bench_growth.py --data $(DATA)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

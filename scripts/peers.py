@@ -26,7 +26,7 @@ import numpy as np
 
 BATCHES = (16, 32, 64, 128, 256)
 PIPELINE_BATCHES = (1, 8, 32)
-TRIED = 24
+TRIED = 8
 """Texts on which a pipeline's batch size is chosen."""
 BARE = 8000
 """Units of the bare forward pass; its batch size is chosen on an eighth of them."""

@@ -52,4 +52,5 @@ def packed(settings: Settings) -> Luggage:
             files[setting] = path.name, path.read_bytes()
         elif path is not None and path.is_dir():
             fixed[setting] = str(path)
-    return Luggage(replace(settings, **fixed), files)
+    # Whoever is to be forgotten would not be, in caches on other machines.
+    return Luggage(replace(settings, cache=False, **fixed), files)

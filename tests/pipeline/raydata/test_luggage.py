@@ -28,6 +28,10 @@ def test_folders_are_named_from_the_root_and_names_stay(tmp_path: Path, monkeypa
     assert (there.spacy, there.model) == (str((tmp_path / "pipeline").resolve()), "some/hub-model")
 
 
+def test_workers_keep_no_vectors_on_their_machines() -> None:
+    assert luggage.packed(Settings()).unpacked().cache is False
+
+
 def test_a_file_too_large_to_travel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(luggage, "_MOST", 3)
     (tmp_path / "own.safetensors").write_bytes(b"four")
