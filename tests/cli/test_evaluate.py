@@ -110,7 +110,7 @@ def test_unknown_labels_are_named_by_row_and_never_quoted(run: Run) -> None:
 def test_a_page_that_cannot_be_written_fails(run: Run, scored: Path) -> None:
     Path("taken").write_text("a file, not a folder", "utf8")
     ended = run("evaluate", GOLD, "--scored", scored, "--html", "taken/page.html")
-    assert ended.code == 1 and ended.err.startswith("error: ")
+    assert ended.code == 2 and ended.err.startswith("error: ")
 
 
 def test_labels_of_a_company_stand_last_on_their_line_and_isolated(run: Run, scored: Path) -> None:

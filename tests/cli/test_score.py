@@ -85,7 +85,7 @@ def test_what_fails_half_way_leaves_no_file_and_keeps_the_old_one(run: Run, feed
         return judge(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(judging, "judge_shard", failing)
-    assert run("score", feedback, "-o", "out.csv").code == 1
+    assert run("score", feedback, "-o", "out.csv").code == 2
     assert Path("out.csv").read_text("utf8") == "from last week"
     assert sorted(path.name for path in Path().iterdir()) == ["out.csv", "painpoints.toml"]
 

@@ -252,7 +252,7 @@ def test_who_looks_while_another_process_adds_sees_a_whole_state_and_who_adds_is
 
 def test_a_database_that_cannot_be_used_is_told_before_anything_is_made(run: Run) -> None:
     ended = run("init", "shop", "--database", "postgresql://user:geheim@127.0.0.1:1/shop")
-    assert (ended.code, ended.out) == (1, "") and "geheim" not in ended.err
+    assert (ended.code, ended.out) == (2, "") and "geheim" not in ended.err
     assert "127.0.0.1/shop: the server cannot be reached." in ended.err and "hint: " in ended.err
     assert not Path("shop").exists()
 
