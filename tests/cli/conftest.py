@@ -34,7 +34,7 @@ Run = Callable[..., Ended]
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_encoder(encoder: Encoder) -> Iterator[None]:
-    import painpoints.encode.encoder as source
+    import painpoints.encode.choosing as source
     import painpoints.pipeline.models as models
 
     patch = pytest.MonkeyPatch()

@@ -85,7 +85,7 @@ def test_what_fails_half_way_leaves_no_file_and_keeps_the_old_one(run: Run, feed
         return judge(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(judging, "judge_shard", failing)
-    assert run("score", feedback, "-o", "out.csv").code == 2
+    assert run("score", feedback, "-o", "out.csv").code == 1
     assert Path("out.csv").read_text("utf8") == "from last week"
     assert sorted(path.name for path in Path().iterdir()) == ["out.csv", "painpoints.toml"]
 
@@ -93,4 +93,4 @@ def test_what_fails_half_way_leaves_no_file_and_keeps_the_old_one(run: Run, feed
 def test_a_folder_that_cannot_be_written_is_named(run: Run, feedback: Path) -> None:
     Path("taken").write_text("a file, not a folder", "utf8")
     ended = run("score", feedback, "-o", "taken/out.csv", "--limit", "2")
-    assert ended.code == 1 and ended.err.startswith("error: ") and "taken" in ended.err
+    assert ended.code == 2 and ended.err.startswith("error: ") and "taken" in ended.err
