@@ -70,7 +70,7 @@ class VerdictHead:
 def _comes_back(conversation: Conversation) -> bool:
     """Whether the customer says anything after the company has answered: else nobody can tell more than the cues."""
     answered = next((turn.number for turn in conversation.turns if turn.speaker in (AGENT, BOT)), None)
-    return answered is None or any(turn.number > answered for turn in conversation.customer)
+    return answered is not None and any(turn.number > answered for turn in conversation.customer)
 
 
 def _is_plain(conversation: Conversation, cued: Resolution) -> bool:
