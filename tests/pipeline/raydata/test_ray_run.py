@@ -101,4 +101,4 @@ def test_a_shard_over_which_workers_die_again_and_again_is_given_up_by_name(
         work(folder, [feedback], settings)
     assert "--workers" in str(caught.value)
     assert folder.reading_done() is not None, "the run can be resumed"
-    assert pl.read_parquet(tmp_path / "run/work/documents-000000.parquet").height == 72
+    assert pl.read_parquet(tmp_path / "run" / "work" / "documents-000000.parquet").height == 72
