@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.reindexing import Reindexed
     from painpoints.pipeline.remoterun import finished_at, release, working_folder
     from painpoints.pipeline.run import findings_of, mine, resume, start, work
-    from painpoints.pipeline.scoring import SCORED, score, score_documents
+    from painpoints.pipeline.scoring import SCORED, score, score_documents, score_into
     from painpoints.pipeline.searching import Found, Hit, matching, search
     from painpoints.pipeline.spaces import aligned_vectors, stored_means
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
@@ -42,8 +42,8 @@ __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Al
            "WorkspaceForgetting", "aligned_vectors", "assembled", "check_settings",
            "compare", "corrections_frame", "evaluate", "facts", "findings_of", "finished_at",
            "held", "in_scope", "limit_authors", "load_models", "matching", "mine", "opined", "read_options",
-           "redaction_notes", "redactor_of", "release", "resume", "score", "score_documents", "search", "silent",
-           "start", "stored_means", "taken_out", "tune", "work", "working_folder"]
+           "redaction_notes", "redactor_of", "release", "resume", "score", "score_documents", "score_into", "search",
+           "silent", "start", "stored_means", "taken_out", "tune", "work", "working_folder"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -64,7 +64,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "reindexing": ["Reindexed"],
     "remoterun": ["finished_at", "release", "working_folder"],
     "run": ["findings_of", "mine", "resume", "start", "work"],
-    "scoring": ["SCORED", "score", "score_documents"],
+    "scoring": ["SCORED", "score", "score_documents", "score_into"],
     "searching": ["Found", "Hit", "matching", "search"],
     "spaces": ["aligned_vectors", "stored_means"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],

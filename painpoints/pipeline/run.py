@@ -119,7 +119,7 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
     ``clock`` notes under "read" when the first texts and the models were there.
     """
     from painpoints.pipeline.models import load_models
-    from painpoints.pipeline.streaming import Stream, workers_for, workers_for_files
+    from painpoints.pipeline.streaming import Stream, workers_for, workers_for_source
 
     def when_read() -> None:
         assert stream.note is not None
@@ -128,16 +128,12 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
     note = folder.reading_done() if source is None else None
     if source is None and note is None:
         raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
-    files = source if isinstance(source, list | tuple) else None
-    workers = (workers_for(settings, note["documents"]) if note is not None else
-               workers_for_files(settings, files) if files is not None else workers_for(settings, len(source)))
+    workers = workers_for(settings, note["documents"]) if note is not None else workers_for_source(settings, source)
     with Stream(folder, settings, workers) as stream:
         if note is not None:
             stream.take(note)
-        elif workers and files is not None:
-            stream.read_beside(files, progress)
         else:
-            stream.read(source, progress)
+            stream.begin(source, progress)
         models = load_models(settings)
         clock["read"] = time.perf_counter()
         resumed = stream.judge(models, progress, when_read)

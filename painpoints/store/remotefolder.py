@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -76,6 +77,17 @@ def put_file(url: str, path: Path) -> None:
     """Copies ``path`` to ``url``, whole or not at all. Raises what `RemoteFolder` raises."""
     folder, _, name = url.rpartition("/")
     RemoteFolder(folder).put(name, path)
+
+
+def try_file(url: str) -> None:
+    """Sees whether ``url`` may be written, by an empty file beside it. Raises what `RemoteFolder` raises."""
+    folder, _, name = url.rpartition("/")
+    there, trial = RemoteFolder(folder), f".{name}.trial"
+    with tempfile.TemporaryDirectory(prefix="painpoints-") as scratch:
+        empty = Path(scratch) / trial
+        empty.touch()
+        there.put(trial, empty)
+    there.remove(trial)
 
 
 def _put(system: AbstractFileSystem, path: Path, there: str) -> None:
