@@ -7,13 +7,15 @@ are under way at a time, however many there are.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
+from painpoints.errors import WorkerError
 from painpoints.pipeline import judging
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import read_shards
@@ -225,6 +227,17 @@ def judge_shards(folder: RunFolder, shards: int, models: Models, settings: Setti
     Raises what `Stream.judge` raises.
     """
     documents = sum(folder.document_count(shard) for shard in range(shards))
-    with Stream(folder, settings, workers_for(settings, documents)) as stream:
+    with no_run(), Stream(folder, settings, workers_for(settings, documents)) as stream:
         stream.take({"shards": shards, "documents": documents})
         return stream.judge(models, progress)
+
+
+@contextmanager
+def no_run() -> Iterator[None]:
+    """Has a WorkerError say what to do where there is no run to go on with."""
+    try:
+        yield
+    except WorkerError as error:
+        raise WorkerError(error.message, hint="If memory was short, say how much there is (--memory 2GB, or memory in "
+                                              "painpoints.toml), or work without such processes (--workers 0, or "
+                                              "workers). Then give it again.") from error
