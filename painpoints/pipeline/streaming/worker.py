@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 
 from painpoints.errors import WorkerError
-from painpoints.pipeline.streaming.chores import Cutting, Finishing
+from painpoints.pipeline.streaming.chores import Cutting, Finishing, Judging
 from painpoints.pipeline.streaming.wire import receive, send
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def work() -> None:
         sys.modules["torch"] = None  # type: ignore[assignment]
     while True:
         message = inbox.get()
-        if isinstance(message, Cutting | Finishing):
+        if isinstance(message, Cutting | Finishing | Judging):
             _send(answers, _answer(lambda chore=message: chore.done(tools)))  # type: ignore[misc]
         else:
             tools.judges = message
