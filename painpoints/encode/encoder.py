@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from painpoints.config import PRECISIONS
 from painpoints.encode.adapter import Adapter, TokenHead, load_adapter
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from painpoints.encode.passages import EncodedPassages
     from painpoints.text import Passage
 
+Read = TypeVar("Read")
 Progress = Callable[[int, int], None]
 """Called with (texts done, texts in all)."""
 
@@ -135,22 +136,22 @@ class Encoder:
                 # A word's first token claims the space before it.
                 yield ids, [(a + 1, b) if a + 1 < b and text[a].isspace() else (a, b) for a, b in offsets]
 
-    def token_states(self, runs: Sequence[list[int]]) -> Iterator[tuple[list[int], torch.Tensor, int]]:
-        """Batches over ``runs`` of token ids: which runs, their states (rows, tokens, d) with frame and padding, and
-        the place of the first of a run's own tokens."""
+    def token_states(self, runs: Sequence[list[int]], read: Callable[[torch.Tensor], Read]
+                     ) -> Iterator[tuple[list[int], Read, int]]:
+        """Batches over ``runs`` of token ids: which runs, what ``read`` makes of their states (rows, tokens, d) with
+        frame and padding, and the place of the first of a run's own tokens. ``read`` runs on the pass's own thread."""
         import torch
 
         tokenizer = self._model.tokenizer
         framed = [[tokenizer.cls_token_id, *self._prefix_ids, *run, tokenizer.sep_token_id] for run in runs]
 
-        def pass_over(batch: list[int]) -> torch.Tensor:
+        def pass_over(batch: list[int]) -> Read:
             with torch.inference_mode():
-                states: torch.Tensor = self._model[0](self._padded([framed[i] for i in batch]))["token_embeddings"]
-                return states
+                return read(self._model[0](self._padded([framed[i] for i in batch]))["token_embeddings"])
 
-        for batch, states in self._passes.run(pass_over, self._by_width(list(range(len(framed))),
-                                                                        [len(ids) for ids in framed])):
-            yield batch, states, 1 + len(self._prefix_ids)
+        for batch, found in self._passes.run(pass_over, self._by_width(list(range(len(framed))),
+                                                                       [len(ids) for ids in framed])):
+            yield batch, found, 1 + len(self._prefix_ids)
 
     def _pooled(self, features: dict[str, Any]) -> torch.Tensor:
         if self._adapter is None:

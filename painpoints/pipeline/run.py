@@ -75,7 +75,6 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     ``source`` is None when everything was read. ``warn`` is called with one sentence for what the user should know.
     When the input or a setting proves wrong before anything was judged, the folder of a new run is removed again.
     """
-    from painpoints.pipeline.conclusion import Asked, conclude
     from painpoints.pipeline.diskroom import room_note
 
     clock = {"start": time.perf_counter()}
@@ -93,6 +92,8 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
         notes.append(f"Resumed: {resumed} of {note['shards']} shards had been judged before.")
     clock["judge"] = time.perf_counter()
     notes += how.pop("notes", [])
+    from painpoints.pipeline.conclusion import Asked, conclude
+
     conclude(folder, Asked(note, models, settings, notes, how), clock, progress, warn)
 
 
@@ -103,7 +104,6 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
 
     ``clock`` notes under "read" when the first texts and the models were there.
     """
-    from painpoints.pipeline.models import load_models
     from painpoints.pipeline.streaming import Stream, workers_for, workers_for_files
 
     def when_read() -> None:
@@ -120,10 +120,18 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
         if note is not None:
             stream.take(note)
         elif workers and files is not None:
-            stream.read_beside(files, progress)
+            stream.read_beside(files)
         else:
             stream.read(source, progress)
+        from painpoints.pipeline.models import load_models
+
         models = load_models(settings)
+        if note is None:
+            stream.begun(progress)
+        if workers:  # which cut the first texts meanwhile
+            from painpoints.pipeline.conclusion import prepare_conclusion
+
+            prepare_conclusion()
         clock["read"] = time.perf_counter()
         resumed = stream.judge(models, progress, when_read)
         return stream.note or {}, models, resumed, {"engine": {"name": "local"}, "streaming": stream.figures.as_dict()}

@@ -97,12 +97,12 @@ class Stream:
         self._folder.finish_reading(note)
         self._line.end_reading(note)
 
-    def read_beside(self, source: Sequence[str | Path], progress: Progress = silent) -> None:
-        """Has ``source`` (paths) read in a process of its own; returns when something is read.
-
-        Raises what `read_shards` raises by then; what it raises later, `judge` does.
-        """
+    def read_beside(self, source: Sequence[str | Path]) -> None:
+        """Begins to have ``source`` (paths) read in a process of its own; `begun` or `judge` raises what goes wrong."""
         self._reader = Reader(self._folder, source, self._settings, self._line)
+
+    def begun(self, progress: Progress = silent) -> None:
+        """Waits until something is read. Raises what `read_shards` raises by then."""
         self._line.begun(lambda: progress("read", self._line.read, None))
 
     def judge(self, models: Models, progress: Progress = silent, when_read: Callable[[], None] = lambda: None) -> int:
