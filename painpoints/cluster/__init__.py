@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from painpoints.cluster.namer import Endpoint, chat_endpoint, rename
     from painpoints.cluster.opportunities import IF_SOLVED, with_opportunities
     from painpoints.cluster.plane import layout, place
+    from painpoints.cluster.preparation import prepare
     from painpoints.cluster.projection import Projection, load_projection
     from painpoints.cluster.quickneighbours import closest
     from painpoints.cluster.settings import DETAILS, EXACT, ClusterSettings
@@ -35,7 +36,7 @@ __all__ = ["DETAILS", "EXACT", "IF_SOLVED", "PAINPOINTS", "UNSTABLE", "Assignmen
            "Clustering", "Endpoint", "PainPointModel", "Projection", "Stability", "Standing", "Stream", "agreement",
            "align", "border_cases", "campaign_id", "chat_endpoint", "closest", "cluster_units", "describe",
            "find_campaigns", "join_known", "journey_place", "layout", "load_projection", "measure_impact",
-           "measure_stability", "name_themes", "painpoint_id", "place", "rename", "standings",
+           "measure_stability", "name_themes", "painpoint_id", "place", "prepare", "rename", "standings",
            "with_opportunities", "with_skews", "without_means"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
@@ -51,6 +52,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "namer": ["Endpoint", "chat_endpoint", "rename"],
     "opportunities": ["IF_SOLVED", "with_opportunities"],
     "plane": ["layout", "place"],
+    "preparation": ["prepare"],
     "projection": ["Projection", "load_projection"],
     "quickneighbours": ["closest"],
     "settings": ["DETAILS", "EXACT", "ClusterSettings"],

@@ -99,18 +99,21 @@ class Stream:
         self._folder.finish_reading(note)
         self._line.end_reading(note)
 
-    def read_beside(self, source: Sequence[str | Path], progress: Progress = silent) -> None:
-        """Has ``source`` (paths) read in a process of its own; returns when something is read.
-
-        Raises what `read_shards` raises by then; what it raises later, `judge` does.
-        """
+    def read_beside(self, source: Sequence[str | Path]) -> None:
+        """Begins to have ``source`` (paths) read in a process of its own; `begun` or `judge` raises what goes wrong."""
         self._reader = Reader(self._folder, source, self._settings, self._line)
+
+    def begun(self, progress: Progress = silent) -> None:
+        """Waits until something is read. Raises what `read_shards` raises by then."""
         self._line.begun(lambda: progress("read", self._line.read, None))
 
     def begin(self, source: Sequence[str | Path] | Any, progress: Progress = silent) -> None:
-        """Has ``source`` (paths, or one frame) read, beside the judging where it can be. Raises what `read` raises."""
+        """Has ``source`` (paths, or one frame) read, beside what follows where it can be.
+
+        Raises what `read` raises, or leaves that to `begun` and `judge`.
+        """
         if self._crew is not None and isinstance(source, list | tuple):
-            self.read_beside(source, progress)
+            self.read_beside(source)
         else:
             self.read(source, progress)
 
