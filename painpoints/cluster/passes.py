@@ -73,7 +73,7 @@ def grow_in_passes(aligned: np.ndarray, langs: np.ndarray, keys: Sequence[str], 
         seeded[rows] = np.where(of >= 0, grown.seeded, seeded[rows])
         labels[rows] = np.where(of >= 0, of + clusters, labels[rows])
         if len(others):
-            near = near_cells(aligned, others, pool, links)
+            near = near_cells(aligned, others, rows, links)
             home, sure = _fitting(aligned, others, near, of, middle, usual, grown.floor, settings,
                                   member_share(first(found, links), of, grown.floor, settings))
             _take(around, others, near, rows, None if not passes else home >= 0)
