@@ -41,7 +41,7 @@ class Clustering:
         """How many units were clustered together with others, in one sample or more."""
         import numpy as np
 
-        return len(np.unique(np.concatenate([one.rows for one in self.passes]))) if self.passes else len(self.labels)
+        return len(np.unique(np.concatenate([one.all for one in self.passes]))) if self.passes else len(self.labels)
 
 
 def cluster_units(vectors: np.ndarray, langs: Sequence[str], keys: Sequence[str],
@@ -72,7 +72,7 @@ def cluster_units(vectors: np.ndarray, langs: Sequence[str], keys: Sequence[str]
     back[order] = np.arange(len(order))
     around = Neighbours(order[around.index[back]].astype(np.int32), around.similarity[back])
     return Clustering(labels[back], strength[back], distance[back], aligned[back], around, grown.floor,
-                      tuple(Pass(order[one.rows], one.neighbours) for one in passes))
+                      tuple(Pass(order[one.rows], one.neighbours, order[one.all]) for one in passes))
 
 
 def _biggest_first(labels: np.ndarray) -> np.ndarray:
