@@ -85,7 +85,6 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     What is to lie at an address is not taken there yet: `findings_of` does that. When the input or a setting proves
     wrong before anything was judged, the folder of a new run is removed again.
     """
-    from painpoints.pipeline.conclusion import Asked, conclude
     from painpoints.pipeline.diskroom import room_note
 
     clock = {"start": time.perf_counter()}
@@ -108,6 +107,8 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     notes += how.pop("notes", [])
     if "output" in folder.request:
         how["output"] = folder.request["output"]
+    from painpoints.pipeline.conclusion import Asked, conclude
+
     conclude(folder, Asked(note, models, settings, notes, how), clock, progress, warn)
 
 
@@ -118,7 +119,6 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
 
     ``clock`` notes under "read" when the first texts and the models were there.
     """
-    from painpoints.pipeline.models import load_models
     from painpoints.pipeline.streaming import Stream, workers_for, workers_for_source
 
     def when_read() -> None:
@@ -134,7 +134,15 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
             stream.take(note)
         else:
             stream.begin(source, progress)
+        from painpoints.pipeline.models import load_models
+
         models = load_models(settings)
+        if note is None:
+            stream.begun(progress)
+        if workers:  # which cut the first texts meanwhile
+            from painpoints.pipeline.conclusion import prepare_conclusion
+
+            prepare_conclusion()
         clock["read"] = time.perf_counter()
         resumed = stream.judge(models, progress, when_read)
         return stream.note or {}, models, resumed, {"engine": {"name": "local"}, "streaming": stream.figures.as_dict()}

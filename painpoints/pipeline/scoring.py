@@ -75,6 +75,7 @@ def score_into(write: Callable[[pl.DataFrame], object], source: Sequence[str | P
         with no_run(), Stream(folder, settings, workers_for_source(settings, source)) as stream:
             stream.begin(source, progress)
             models = load_models(settings)
+            stream.begun(progress)
             for note in models.notes:
                 if warn is not None:
                     warn(note)
