@@ -98,7 +98,11 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     except PainpointsError as error:
         if folder.fresh and not isinstance(error, StorageError | WorkerError):
             folder.discard()
-            release(folder)
+            try:
+                release(folder)
+            except PainpointsError as also:  # what went wrong first is what is raised
+                if warn is not None:
+                    warn(also.message)
         raise
     notes = [*redaction_notes(settings), *models.notes]
     if resumed:
