@@ -13,6 +13,8 @@ LEAST_DOCUMENTS = 2_000
 """Documents from which on workers take less time than they need to start."""
 LEAST_BYTES = 500_000
 """The same for files of which nobody knows how many documents they hold."""
+FEW_BYTES = 100_000
+"""From here on one process is worth it: it reads and cuts while this one loads the models."""
 
 
 def workers_for(settings: Settings, documents: int) -> int:
@@ -23,13 +25,15 @@ def workers_for(settings: Settings, documents: int) -> int:
 
 
 def workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
-    """The same for what is to be read from ``inputs``. Raises InputError for a name that is not there."""
+    """The same for what is to be read from ``inputs``, but one already for less, where there is a core for it.
+
+    Raises InputError for a name that is not there."""
     if settings.workers is not None:
         return settings.workers
     size = 0
     for file in expand_inputs(inputs):
         size += file.stat().st_size if isinstance(file, Path) else LEAST_BYTES
-    return _fitting(settings) if size >= LEAST_BYTES else 0
+    return _fitting(settings) if size >= LEAST_BYTES else min(1, _fitting(settings)) if size >= FEW_BYTES else 0
 
 
 def window_for(settings: Settings, workers: int, most: int) -> int:
