@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def prepare(look: Callable[[], None] = lambda: None) -> None:
+def prepare(words: bool, look: Callable[[], None] = lambda: None) -> None:
     """Loads what `cluster_units`, `measure_stability` and `describe` will need, which takes a second or two.
 
-    ``look`` is called now and then, and may raise.
+    With ``words`` also what these are read by. ``look`` is called now and then, and may raise.
     """
     look()
     import hdbscan._hdbscan_tree  # noqa: F401
@@ -16,11 +16,11 @@ def prepare(look: Callable[[], None] = lambda: None) -> None:
 
     look()
     from painpoints.cluster import description, themes  # noqa: F401
-    from painpoints.cluster.lexicon import LISTED
-    from painpoints.cluster.requests import load_cues
-    from painpoints.cluster.words import read_words
+    from painpoints.cluster.requests import LISTED, load_cues
+    from painpoints.cluster.wording import WordReader
 
     for lang in LISTED:
-        look()
         load_cues(lang)
-        read_words("", lang)
+    look()
+    if words:
+        WordReader().prepare()

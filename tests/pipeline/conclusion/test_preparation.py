@@ -20,7 +20,9 @@ _MINE = ("import json, sys; from painpoints.cli import main; code = main(sys.arg
 
 def test_afterwards_the_tokenizers_of_four_languages_are_there() -> None:
     words._tokenizer.cache_clear()
-    prepare_conclusion()
+    prepare_conclusion(2)
+    assert words._tokenizer.cache_info().currsize == 0, "another process reads words"
+    prepare_conclusion(1)
     assert words._tokenizer.cache_info().currsize == 4
     texts = {"fa": "پیک دیر رسید", "ar": "الشحنة متأخرة", "ru": "Курьер опоздал", "en": "It was late"}
     for lang, text in texts.items():
@@ -33,13 +35,13 @@ def test_what_makes_it_vain_ends_it() -> None:
         raise ColumnError("The input has no texts.")
 
     with pytest.raises(ColumnError):
-        prepare_conclusion(look)
+        prepare_conclusion(1, look)
 
 
 def test_it_is_not_done_for_an_input_that_one_process_reads_and_judges(
         feedback: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[int] = []
-    monkeypatch.setattr("painpoints.pipeline.conclusion.preparation.prepare_conclusion", lambda _: called.append(1))
+    monkeypatch.setattr("painpoints.pipeline.conclusion.preparation.prepare_conclusion", lambda *_: called.append(1))
     for workers in (0, 1):
         painpoints.mine(feedback, tmp_path / f"run{workers}", workers=workers, limit=12)
     assert called == [1]

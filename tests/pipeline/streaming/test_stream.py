@@ -15,8 +15,8 @@ import painpoints
 from painpoints.config import Settings
 from painpoints.errors import ColumnError, UsageError
 from painpoints.pipeline import Findings, load_models, start
-from painpoints.pipeline.streaming import Stream, judge_shards, stream, workers_for, workers_for_files
-from painpoints.pipeline.streaming.size import FEW_BYTES, LEAST_BYTES
+from painpoints.pipeline.streaming import Stream, judge_shards, stream, workers_for, workers_for_source
+from painpoints.pipeline.streaming import size as sizes
 
 TALK = [{"speaker": "customer", "text": "پول مرجوعی من برنگشته"}, {"speaker": "agent", "text": "آیا به حسابتان رسید؟"},
         {"speaker": "customer", "text": "بله رسید ممنون"}, {"speaker": "agent", "text": "Does the app still crash?"},
@@ -95,22 +95,26 @@ def test_an_input_that_cannot_be_read_leaves_no_run_and_keeps_its_remedy(feedbac
     assert not (tmp_path / "run").exists()
 
 
-def test_a_small_file_is_worth_one_worker_which_reads_while_models_load(tmp_path: Path) -> None:
+def test_a_small_file_is_worth_one_worker_which_reads_while_models_load(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = tmp_path / "small.csv"
     small.write_text("text\n" + "پیک دیر رسید. Курьер опоздал. تأخر المندوب. It was late.\n" * 2_000, "utf8")
-    assert FEW_BYTES < small.stat().st_size < LEAST_BYTES
-    assert workers_for_files(Settings(), [str(small)]) == 1
-    assert workers_for_files(Settings(workers=0), [str(small)]) == 0
+    assert sizes.FEW_BYTES < small.stat().st_size < sizes.LEAST_BYTES
+    monkeypatch.setattr(sizes, "usable_cores", lambda: 2)
+    assert workers_for_source(Settings(), [str(small)]) == 1
+    assert workers_for_source(Settings(workers=0), [str(small)]) == 0
     assert workers_for(Settings(), 1_000) == 0, "texts that are read already"
+    monkeypatch.setattr(sizes, "usable_cores", lambda: 1)
+    assert workers_for_source(Settings(), [str(small)]) == 0
 
 
 def test_a_few_comments_are_worth_no_worker(tmp_path: Path) -> None:
     few, many = tmp_path / "few.csv", tmp_path / "many.csv"
     few.write_text("text\nThe courier was late\n", "utf8")
     many.write_text("text\n" + "The courier was late, and nobody answered the telephone\n" * 20_000, "utf8")
-    assert workers_for(Settings(), 30) == workers_for_files(Settings(), [str(few)]) == 0
-    assert workers_for(Settings(), 50_000) >= 1 and workers_for_files(Settings(), [str(many)]) >= 1
-    assert workers_for_files(Settings(), ["-"]) >= 1
-    assert workers_for(Settings(workers=3), 30) == workers_for_files(Settings(workers=3), [str(few)]) == 3
+    assert workers_for(Settings(), 30) == workers_for_source(Settings(), [str(few)]) == 0
+    assert workers_for(Settings(), 50_000) >= 1 and workers_for_source(Settings(), [str(many)]) >= 1
+    assert workers_for_source(Settings(), ["-"]) >= 1
+    assert workers_for(Settings(workers=3), 30) == workers_for_source(Settings(workers=3), [str(few)]) == 3
     with pytest.raises(UsageError, match="workers"):
         Settings(workers=-1)
