@@ -102,8 +102,15 @@ class Stream:
         self._line.end_reading(note)
 
     def read_beside(self, source: Sequence[str | Path]) -> None:
-        """Begins to have ``source`` (paths) read in a process of its own; `begun` or `judge` raises what goes wrong."""
+        """Begins to have ``source`` (paths) read in a process of its own.
+
+        What goes wrong there is raised by `check`, `begun` or `judge`, whichever is called next.
+        """
         self._reader = Reader(self._folder, source, self._settings, self._line)
+
+    def check(self) -> None:
+        """Raises what has gone wrong so far."""
+        self._line.check()
 
     def begun(self, progress: Progress = silent) -> None:
         """Waits until something is read. Raises what `read_shards` raises by then."""
