@@ -1,7 +1,8 @@
 """Neighbours of very many vectors among a pool that is parted into cells: only the nearest cells are looked into.
 
-For votes and strength, where one neighbour more or less decides nothing. The cells come from a few rounds of k-means
-that begin with rows evenly spaced in the pool's own order, so that the same pool has the same cells.
+For votes and density, where one neighbour more or less decides nothing. The cells come from a few rounds of k-means
+that begin with rows evenly spaced in the pool's own order, so that the same pool has the same cells. The look is
+coarse; the first it finds are put into order by their exact cosines.
 """
 
 from __future__ import annotations
@@ -9,70 +10,122 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from painpoints.cluster.neighbours import Neighbours
+from painpoints.cluster.proximity import Centres
+from painpoints.cluster.search import coarse_type
 from painpoints.cluster.sums import blocks, cluster_sums, members_of
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
-PROBES = 12
-_ROUNDS = 3
-_ROWS = 32_768
+PROBES = 10
+"""Cells that are looked into."""
+_ROUNDS, _LEARNED = 3, 65_536
+_ROWS, _CHECKED, _MORE = 8_192, 1_024, 4
 _FEW = 4_096
 
 
-def near_cells(vectors: np.ndarray, rows: np.ndarray, pool: np.ndarray, k: int) -> Neighbours:
-    """The ``k`` nearest rows of ``pool`` (m, d) for the ``rows`` of ``vectors``, in the `PROBES` cells nearest to each.
+def near_cells(vectors: np.ndarray, rows: np.ndarray, pool: np.ndarray, k: int, probes: int = PROBES) -> Neighbours:
+    """The ``k`` nearest of the rows ``pool`` (m,) of ``vectors``, numbered 0..m-1, for each of its ``rows`` (n,), in
+    the ``probes`` cells nearest to it; never a row itself.
 
-    Small pools are searched whole. Similarities are ranked as those of `painpoints.cluster.neighbours.nearest`.
+    Small pools are searched whole. Similarities are ranked as those of `painpoints.cluster.neighbours.nearest`; where
+    fewer than ``k`` are found, row 0 stands at -2.
     """
     import numpy as np
     import torch
 
     k = min(k, len(pool))
-    index, similarity = np.zeros((len(rows), k), np.int32), np.zeros((len(rows), k), np.float32)
-    cells = _cells(pool) if len(pool) > _FEW else [np.arange(len(pool))]
-    middles = np.stack([_unit(pool[cell].sum(0)) for cell in cells])
-    parts = [torch.from_numpy(np.ascontiguousarray(pool[cell])) for cell in cells]
-    probes = min(PROBES, len(cells))
+    index, similarity = np.zeros((len(rows), k), np.int32), np.full((len(rows), k), -2.0, np.float32)
+    if not len(pool):
+        return Neighbours(index, similarity)
+    exact = torch.from_numpy(vectors)
+    cells = _Cells(exact, pool)
     for part in blocks(len(rows), _ROWS):
-        asked = torch.from_numpy(np.ascontiguousarray(vectors[rows[part]]))
-        count = len(asked)
-        probed = np.argpartition(-(asked.numpy() @ middles.T), probes - 1, axis=1)[:, :probes]
-        near = np.full((count, probes * k), -2.0, np.float32)
-        who = np.zeros((count, probes * k), np.int64)
-        order = np.argsort(probed, axis=None, kind="stable")
-        edges = np.searchsorted(probed.reshape(-1)[order], np.arange(len(cells) + 1))
-        for cell, members in enumerate(cells):
-            row, turn = np.divmod(order[edges[cell]:edges[cell + 1]], probes)
-            take = min(k, len(members))
-            if not len(row) or not take:
-                continue
-            best = (asked[row] @ parts[cell].T).topk(take, dim=1)
-            place = turn[:, None] * k + np.arange(take)
-            near[row[:, None], place] = best.values.numpy()
-            who[row[:, None], place] = members[best.indices.numpy()]
-        rank = np.rint(near * 1e5).astype(np.int64) * len(pool) - who
-        chosen = np.argpartition(-rank, k - 1, axis=1)[:, :k]
-        chosen = np.take_along_axis(chosen, np.argsort(-np.take_along_axis(rank, chosen, 1), axis=1), 1)
-        index[part] = np.take_along_axis(who, chosen, 1)
-        similarity[part] = np.take_along_axis(near, chosen, 1)
+        asked = rows[part]
+        place = cells.likely(exact[asked].to(coarse_type()), probes, k + 1 + _MORE)
+        for some in blocks(len(asked), _CHECKED):
+            candidates = pool[np.maximum(place[some], 0)]
+            near = torch.bmm(exact[candidates], exact[asked[some], :, None])[:, :, 0].numpy()
+            near[(place[some] < 0) | (candidates == asked[some, None])] = -2.0
+            rank = np.rint(near * 1e5).astype(np.int64) * len(pool) - place[some]
+            order = np.argsort(-rank, axis=1)[:, :k]
+            into = slice(part.start + some.start, part.start + some.stop)
+            similarity[into, :order.shape[1]] = np.take_along_axis(near, order, 1)
+            index[into, :order.shape[1]] = np.take_along_axis(place[some], order, 1)
+    index[similarity == -2.0] = 0
     return Neighbours(index, similarity)
 
 
-def _cells(pool: np.ndarray) -> list[np.ndarray]:
-    """The rows of each cell, about as many cells as rows a cell."""
+class _Cells:
+    """The rows of a pool by cell; none has more than twice as many as there are on average."""
+
+    def __init__(self, exact: torch.Tensor, pool: np.ndarray) -> None:
+        import numpy as np
+        import torch
+
+        middles, members = _parted(exact.numpy(), pool)
+        self._width = max(1, min(len(pool), 2 * len(pool) // len(members)))
+        parts = [-(-len(cell) // self._width) for cell in members]
+        self._cells = [part for cell, many in zip(members, parts, strict=True) if many
+                       for part in np.array_split(cell, many)]
+        self._starts = np.cumsum([0, *map(len, self._cells)])
+        self._order = np.concatenate(self._cells)
+        # Zeros fill cells up: they come after everything that is near.
+        self._inside = torch.zeros(len(self._cells), exact.shape[1], self._width, dtype=coarse_type())
+        for inside, cell in zip(self._inside, self._cells, strict=True):
+            inside[:, :len(cell)] = exact[pool[cell]].T
+        self._middles = torch.from_numpy(np.repeat(middles, parts, axis=0)).to(coarse_type()).T.contiguous()
+        self._scores = torch.zeros(0)
+
+    def likely(self, asked: torch.Tensor, probes: int, wide: int) -> np.ndarray:
+        """The ``wide`` rows of the pool (n, wide) that seem nearest to each of the vectors ``asked`` (n, d), in no
+        order; -1 where there are fewer."""
+        import numpy as np
+        import torch
+
+        probes, width = min(probes, len(self._cells)), self._width
+        probed = (asked @ self._middles).topk(probes, dim=1, sorted=False).indices.reshape(-1).numpy()
+        if len(self._scores) != len(probed):
+            self._scores = torch.zeros(len(probed), width, dtype=asked.dtype)
+        scores = self._scores
+        order = np.argsort(probed, kind="stable")
+        edges = np.searchsorted(probed[order], np.arange(len(self._cells) + 1))
+        for cell, inside in enumerate(self._inside):
+            turn = torch.from_numpy(order[edges[cell]:edges[cell + 1]])
+            if len(turn):
+                scores.index_copy_(0, turn, asked[turn // probes] @ inside)
+        best = scores.view(len(asked), -1).topk(min(wide, probes * width), dim=1, sorted=False).indices.numpy()
+        turn, place = np.divmod(best, width)
+        cell = np.take_along_axis(probed.reshape(-1, probes), turn, 1)
+        there = self._starts[cell] + place
+        return np.where(there < self._starts[cell + 1], self._order[np.minimum(there, len(self._order) - 1)], -1)
+
+
+def _parted(vectors: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The middles (c, d) float32 of the cells of the ``pool`` and the rows of each, about as many cells as rows a
+    cell."""
     import numpy as np
 
+    if len(pool) <= _FEW:
+        return np.zeros((1, vectors.shape[1]), np.float32), [np.arange(len(pool))]
+    learned = pool[np.linspace(0, len(pool) - 1, min(len(pool), _LEARNED)).astype(np.int64)]
     count = round(len(pool) ** 0.5)
-    middles = pool[np.linspace(0, len(pool) - 1, count).astype(np.int64)]
+    middles = vectors[learned[np.linspace(0, len(learned) - 1, count).astype(np.int64)]]
+    lines = vectors[learned]
     for _ in range(_ROUNDS):
-        of = np.concatenate([np.round(pool[part] @ middles.T, 5).argmax(1) for part in blocks(len(pool))])
-        sums = cluster_sums(pool, of, count)
-        middles = np.stack([_unit(total) for total in sums]).astype(np.float32)
-    return [cell for cell in members_of(of) if len(cell)]
+        sums = cluster_sums(lines, _homes(vectors, learned, middles), count)
+        middles = np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), np.float32)
+    members = members_of(np.append(_homes(vectors, pool, middles), count))[:count]
+    return middles, members
 
 
-def _unit(vector: np.ndarray) -> np.ndarray:
+def _homes(vectors: np.ndarray, rows: np.ndarray, middles: np.ndarray) -> np.ndarray:
+    """The nearest of the ``middles`` for each of the ``rows``: (n,) int64."""
     import numpy as np
 
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+    centres, none = Centres(middles), np.zeros(0, np.int64)
+    found = np.zeros(len(rows), np.int64)
+    for part in blocks(len(rows), 16_384):
+        found[part] = centres.likely(vectors[rows[part]], none, none, none.astype(np.float32), 0.0)[0]
+    return found

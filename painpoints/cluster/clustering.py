@@ -13,6 +13,7 @@ from painpoints.cluster.alignment import align
 from painpoints.cluster.growth import firmness, grow
 from painpoints.cluster.neighbours import LOOKED_UP, Neighbours, nearest
 from painpoints.cluster.passes import Pass, grow_in_passes
+from painpoints.cluster.proximity import nearest_cosine
 from painpoints.cluster.settings import ClusterSettings
 from painpoints.cluster.sums import blocks, members_of
 
@@ -40,7 +41,7 @@ class Clustering:
         """How many units were clustered together with others, in one sample or more."""
         import numpy as np
 
-        return len(np.unique(np.concatenate([one.rows for one in self.passes]))) if self.passes else len(self.labels)
+        return len(np.unique(np.concatenate([one.all for one in self.passes]))) if self.passes else len(self.labels)
 
 
 def cluster_units(vectors: np.ndarray, langs: Sequence[str], keys: Sequence[str],
@@ -64,14 +65,14 @@ def cluster_units(vectors: np.ndarray, langs: Sequence[str], keys: Sequence[str]
     else:
         grown, around, passes = grow_in_passes(aligned, spoken, [keys[row] for row in order.tolist()], settings)
     labels = _biggest_first(grown.labels)
-    strength, distance = firmness(around, grown, settings), _distances(aligned, labels)
+    strength, distance = firmness(around, grown, settings), _distances(aligned, labels, bool(passes))
     if sorted_already:
         return Clustering(labels, strength, distance, aligned, around, grown.floor, tuple(passes))
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     around = Neighbours(order[around.index[back]].astype(np.int32), around.similarity[back])
     return Clustering(labels[back], strength[back], distance[back], aligned[back], around, grown.floor,
-                      tuple(Pass(order[one.rows], one.neighbours) for one in passes))
+                      tuple(Pass(order[one.rows], one.neighbours, order[one.all]) for one in passes))
 
 
 def _biggest_first(labels: np.ndarray) -> np.ndarray:
@@ -94,10 +95,12 @@ def centres(aligned: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9))
 
 
-def _distances(aligned: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _distances(aligned: np.ndarray, labels: np.ndarray, many: bool) -> np.ndarray:
     import numpy as np
 
     if not (labels >= 0).any():
         return np.full(len(labels), np.nan, np.float32)
-    middle = centres(aligned, labels).T
-    return np.concatenate([1.0 - (aligned[part] @ middle).max(1) for part in blocks(len(aligned))]).astype(np.float32)
+    middle = centres(aligned, labels)
+    if many:
+        return np.asarray(1.0 - nearest_cosine(aligned, middle), np.float32)
+    return np.concatenate([1.0 - (aligned[part] @ middle.T).max(1) for part in blocks(len(aligned))]).astype(np.float32)

@@ -44,8 +44,9 @@ class Grown:
     floor: float
 
 
-def grow(aligned: np.ndarray, found: Neighbours, settings: ClusterSettings) -> Grown:
-    """Clusters of ``aligned`` vectors (n, d) in canonical order, of which ``found`` are the neighbours."""
+def grow(aligned: np.ndarray, found: Neighbours, settings: ClusterSettings, alike: float | None = None) -> Grown:
+    """Clusters of ``aligned`` vectors (n, d) in canonical order, of which ``found`` are the neighbours; those as like
+    as ``alike`` (default: by the level of detail) are one."""
     import numpy as np
 
     count = len(aligned)
@@ -64,12 +65,13 @@ def grow(aligned: np.ndarray, found: Neighbours, settings: ClusterSettings) -> G
     joined = ~seeded & (votes.labels == labels)
     labels = _drop_small(np.where(seeded | joined, labels, -1), settings.least)
     labels = refine(aligned, labels, settings.closeness, settings.least)
-    return Grown(told_apart(aligned, labels, settings), seeded, floor)
+    return Grown(told_apart(aligned, labels, settings, alike), seeded, floor)
 
 
-def told_apart(aligned: np.ndarray, labels: np.ndarray, settings: ClusterSettings) -> np.ndarray:
+def told_apart(aligned: np.ndarray, labels: np.ndarray, settings: ClusterSettings, alike: float | None = None
+               ) -> np.ndarray:
     """``labels`` (n,) with clusters that are one made one, every unit at its nearest centre, loose ones let go."""
-    merged = merge(aligned, labels, settings.alike)
+    merged = merge(aligned, labels, settings.alike if alike is None else alike)
     return _drop_loose(aligned, refine(aligned, merged, settings.closeness, settings.least))
 
 

@@ -28,16 +28,23 @@ SETTLED = 0.5
 OUTER = 0.3
 """Share of a cluster's members, the farthest from its centre, that are sampled again all the same: a rare pain beside a
 great one is taken for its edge."""
-MOST = 3
-"""Passes at most."""
+MOST = 10
+"""The rest that is clustered is at most so many times a sample."""
+REST_PROBES = 6
+"""Cells of the rest that are looked into for neighbours within it."""
+GROWS = 0.25
+"""How the likeness from which clusters are one grows with the units: among a million, ``normal`` is as fine as
+``fine`` among 60,000."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """``rows`` (m,) ascending that were clustered together, and the ``neighbours`` of each among them."""
+    """``rows`` (m,) ascending that were clustered together, and the ``neighbours`` of each among them; with them
+    ``all`` (n,) ascending that were, where ``rows`` are but a part."""
 
     rows: np.ndarray
     neighbours: Neighbours
+    all: np.ndarray
 
 
 def grow_in_passes(aligned: np.ndarray, langs: np.ndarray, keys: Sequence[str], settings: ClusterSettings
@@ -46,55 +53,85 @@ def grow_in_passes(aligned: np.ndarray, langs: np.ndarray, keys: Sequence[str], 
     import numpy as np
 
     count, links = len(aligned), settings.neighbours
-    labels, seeded = np.full(count, -1, np.int64), np.zeros(count, bool)
+    alike = alike_among(count, settings)
     around = Neighbours(np.zeros((count, links), np.int32), np.zeros((count, links), np.float32))
-    passes: list[Pass] = []
-    floor, clusters = float("nan"), 0
-    left = np.arange(count)
-    while len(passes) < MOST and len(left) >= 2 * settings.least:
-        chosen = draw([keys[row] for row in left.tolist()], langs[left], settings.exact, len(passes))
-        rows, others = left[chosen], np.delete(left, chosen)
-        pool = aligned[rows]
-        found = nearest(pool, round(LOOKED_UP * links))
-        grown = grow(pool, found, settings)
-        if not passes:
-            floor = grown.floor
-        elif not (grown.labels >= 0).any():
-            break
-        names, of = np.unique(grown.labels, return_inverse=True)
-        of -= int(names[0] < 0)
-        near = first(found, links)
-        middle = _middles(pool, of)
-        usual, closeness = _usual(pool, of, middle)
-        voted = vote(near, of, grown.floor, 0.0)
-        firm = np.zeros(len(left), bool)
-        firm[chosen] = (voted.labels == of) & (voted.strength >= SETTLED) & (closeness >= usual[of]) & (of >= 0)
-        _take(around, rows, near, rows, None if not passes else of >= 0)
-        seeded[rows] = np.where(of >= 0, grown.seeded, seeded[rows])
-        labels[rows] = np.where(of >= 0, of + clusters, labels[rows])
-        if len(others):
-            near = near_cells(aligned, others, pool, links)
-            home, sure = _fitting(aligned, others, near, of, middle, usual, grown.floor, settings,
-                                  member_share(first(found, links), of, grown.floor, settings))
-            _take(around, others, near, rows, None if not passes else home >= 0)
-            labels[others] = np.where(home >= 0, home + clusters, labels[others])
-            rest = np.ones(len(left), bool)
-            rest[chosen] = False
-            firm[rest] = sure
-        clusters += int(of.max(initial=-1)) + 1
-        passes.append(Pass(rows, found))
-        left = left[~firm]
-        if not len(others):
-            break
-    return Grown(told_apart(aligned, labels, settings), seeded, floor), around, passes
+    rows = draw(keys, langs, settings.exact)
+    others = np.delete(np.arange(count), rows)
+    labels, seeded = np.full(count, -1, np.int64), np.zeros(count, bool)
+    firm = np.zeros(count, bool)
+
+    pool = aligned[rows]
+    found = nearest(pool, round(LOOKED_UP * links))
+    grown = grow(pool, found, settings, alike)
+    of = _numbered(grown.labels)
+    middle = _middles(pool, of)
+    usual, closeness = _usual(pool, of, middle)
+    near = first(found, links)
+    voted = vote(near, of, grown.floor, 0.0)
+    firm[rows] = (voted.labels == of) & (voted.strength >= SETTLED) & (closeness >= usual[of]) & (of >= 0)
+    _take(around, rows, near, rows)
+    labels[rows], seeded[rows] = of, grown.seeded
+    share = member_share(near, of, grown.floor, settings)
+    del pool
+    near = near_cells(aligned, others, rows, links)
+    labels[others], firm[others] = _fitting(aligned, others, near, of, middle, usual, grown.floor, settings, share)
+    _take(around, others, near, rows)
+    passes = [Pass(rows, found, rows)]
+
+    left = np.flatnonzero(~firm)
+    if len(left) > MOST * settings.exact:
+        left = left[draw([keys[row] for row in left.tolist()], langs[left], MOST * settings.exact, 1)]
+    if len(left) >= 2 * settings.least:
+        found = near_cells(aligned, left, left, round(LOOKED_UP * links), REST_PROBES)
+        again = grow(aligned[left], found, settings, alike)
+        new = again.labels >= 0
+        _take(around, left[new], Neighbours(found.index[new, :links], found.similarity[new, :links]), left)
+        seeded[left] = np.where(new, again.seeded, seeded[left])
+        labels[left] = np.where(new, _numbered(again.labels) + int(of.max(initial=-1)) + 1, labels[left])
+    labels = told_apart(aligned, labels, settings, alike)
+    if len(left) >= 2 * settings.least:
+        passes.append(_shown(left, found, rows, labels, settings))
+    return Grown(labels, seeded, grown.floor), around, passes
 
 
-def _take(around: Neighbours, rows: np.ndarray, found: Neighbours, pool: np.ndarray, where: np.ndarray | None) -> None:
-    """Notes the neighbours ``found`` in ``pool`` for ``rows``, those only for which ``where`` holds."""
-    kept = slice(None) if where is None else where
+def alike_among(count: int, settings: ClusterSettings) -> float:
+    """The likeness from which two of the clusters of ``count`` units are one.
+
+    The more clusters, the likelier are the two likest, though they be none: a likeness that joins what is one among
+    tens of thousands of units joins what is not among a million.
+    """
+    return 1.0 - (1.0 - settings.alike) * min(1.0, settings.exact / count) ** GROWS
+
+
+def _numbered(labels: np.ndarray) -> np.ndarray:
+    """``labels`` (n,) from 0 without gaps; -1 stays."""
+    import numpy as np
+
+    names, of = np.unique(labels, return_inverse=True)
+    return np.asarray(of - int(len(names) > 0 and names[0] < 0), np.int64)
+
+
+def _shown(left: np.ndarray, found: Neighbours, sample: np.ndarray, labels: np.ndarray, settings: ClusterSettings
+           ) -> Pass:
+    """The pass over the rest, cut down to the clusters that the ``sample`` shows too little of, and their neighbours:
+    what there is to know of the others, the sample tells."""
+    import numpy as np
+
+    from painpoints.cluster.stability import within
+
+    clusters = int(labels.max(initial=-1)) + 1
+    size = np.bincount(labels[sample][labels[sample] >= 0], minlength=clusters)
+    unseen = np.flatnonzero(size < 2 * settings.least)
+    kept = np.isin(labels[left], unseen)
+    kept[found.index[kept].reshape(-1)] = True
+    return Pass(left[kept], within(found, kept, found.index.shape[1]), left)
+
+
+def _take(around: Neighbours, rows: np.ndarray, found: Neighbours, pool: np.ndarray) -> None:
+    """Notes the neighbours ``found`` in ``pool`` for ``rows``."""
     width = found.index.shape[1]
-    around.index[rows[kept], :width] = pool[found.index[kept]]
-    around.similarity[rows[kept], :width] = found.similarity[kept]
+    around.index[rows, :width] = pool[found.index]
+    around.similarity[rows, :width] = found.similarity
 
 
 def _middles(pool: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from painpoints.cluster.proximity import Centres
+from painpoints.cluster.search import ERROR
 from painpoints.cluster.sums import blocks, cluster_sums
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int
         sums = cluster_sums(aligned, place, len(names))
         length = np.linalg.norm(sums, axis=1)
         middle = sums / np.maximum(length, 1e-9)[:, None]
-        nearest = np.concatenate([_nearest(aligned[part], place[part], middle, length, closeness)
+        centres = Centres(middle)
+        nearest = np.concatenate([_nearest(aligned[part], place[part], middle, length, closeness, centres)
                                   for part in blocks(len(aligned), max(1024, _CELLS // len(names)))])
         found = np.where(nearest >= 0, names[nearest], -1)
         kept, sizes = np.unique(found[found >= 0], return_counts=True)
@@ -48,8 +51,8 @@ def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int
 _CELLS = 32_000_000
 
 
-def _nearest(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np.ndarray, closeness: float
-             ) -> np.ndarray:
+def _nearest(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np.ndarray, closeness: float,
+             centres: Centres) -> np.ndarray:
     """The number of the nearest of the centres ``middle`` (k, d) for each of ``rows``, -1 where none is near enough."""
     import numpy as np
 
@@ -59,7 +62,21 @@ def _nearest(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np
     own = np.einsum("nd,nd->n", mine, middle[at]) * length[at]
     square = np.einsum("nd,nd->n", mine, mine)
     alone = (own - square) / np.sqrt(np.maximum(length[at] ** 2 - 2 * own + square, 1e-18))
-    likeness = rows @ middle.T.astype(np.float32)
+    nearest, most, doubtful = centres.likely(rows, inside, at, alone, _DOUBT)
+    doubtful |= np.abs(most - closeness) <= ERROR + _DOUBT
+    near = most >= closeness
+    if doubtful.any():
+        again, told, at, alone = _only(doubtful, inside, at, alone)
+        nearest[again], near[again] = _in_full(rows[again], told, at, alone, middle, centres.middle, closeness)
+    return np.where(near, nearest, -1)
+
+
+def _in_full(rows: np.ndarray, inside: np.ndarray, at: np.ndarray, alone: np.ndarray, middle: np.ndarray,
+             single: np.ndarray, closeness: float) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest of the centres and whether it is near enough, in ``single`` precision where that decides."""
+    import numpy as np
+
+    likeness = rows @ single.T
     likeness[inside, at] = alone
     every = np.arange(len(rows))
     nearest = likeness.argmax(1)
@@ -68,13 +85,22 @@ def _nearest(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np
     doubtful = (most - likeness.max(1) < _DOUBT) | (np.abs(most - closeness) < _DOUBT)
     near = most >= closeness
     if doubtful.any():
-        again = np.flatnonzero(doubtful)
+        again, told, at, alone = _only(doubtful, inside, at, alone)
         exact = rows[again].astype(np.float64) @ middle.T
-        row = np.full(len(rows), -1)
-        row[again] = np.arange(len(again))
-        told = row[inside] >= 0
-        exact[row[inside][told], at[told]] = alone[told]
+        exact[told, at] = alone
         # Rounded, so that the order of floating-point sums decides nothing.
         nearest[again] = np.round(exact, 6).argmax(1)
         near[again] = exact[np.arange(len(again)), nearest[again]] >= closeness
-    return np.where(near, nearest, -1)
+    return nearest, near
+
+
+def _only(kept: np.ndarray, inside: np.ndarray, at: np.ndarray, alone: np.ndarray
+          ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The rows ``kept`` (n,) bool, and those of them that are ``inside``, numbered anew, with what is said of them."""
+    import numpy as np
+
+    again = np.flatnonzero(kept)
+    row = np.full(len(kept), -1)
+    row[again] = np.arange(len(again))
+    told = row[inside] >= 0
+    return again, row[inside][told], at[told], alone[told]

@@ -7,6 +7,7 @@ left out cannot be nearer than the last one it kept, plus that. Where the wanted
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def look(vectors: np.ndarray, pool: np.ndarray, k: int, own: bool) -> tuple[np.n
     exact = torch.from_numpy(np.ascontiguousarray(pool, np.float32))
     asked = exact if own else torch.from_numpy(np.ascontiguousarray(vectors, np.float32))
     columns = -(-len(pool) // _GROUP) * _GROUP
-    rough = torch.zeros(columns, pool.shape[1], dtype=_coarse())
+    rough = torch.zeros(columns, pool.shape[1], dtype=coarse_type())
     rough[:len(pool)] = exact
     wide = min(columns // _GROUP, k + _MORE)
     index, similarity = np.zeros((len(vectors), k), np.int32), np.zeros((len(vectors), k), np.float32)
@@ -53,7 +54,9 @@ def look(vectors: np.ndarray, pool: np.ndarray, k: int, own: bool) -> tuple[np.n
     return index, similarity, proven
 
 
-def _coarse() -> torch.dtype:
+@cache
+def coarse_type() -> torch.dtype:
+    """bfloat16 where the processor multiplies it quickly, else float32."""
     import torch
 
     from painpoints.encode import hardware

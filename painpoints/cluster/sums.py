@@ -24,11 +24,13 @@ def cluster_sums(rows: np.ndarray, place: np.ndarray, clusters: int) -> np.ndarr
     from scipy.sparse import csr_array
 
     sums = np.zeros((clusters, rows.shape[1]))
+    double = np.empty((min(BLOCK, len(rows)), rows.shape[1]))
     for part in blocks(len(rows)):
         inside = np.flatnonzero(place[part] >= 0)
-        of = place[part][inside]
-        member = csr_array((np.ones(len(of)), (of, np.arange(len(of)))), shape=(clusters, len(of)))
-        sums += member @ rows[part][inside].astype(np.float64)
+        mine = double[:len(place[part])]
+        np.copyto(mine, rows[part])
+        member = csr_array((np.ones(len(inside)), (place[part][inside], inside)), shape=(clusters, len(mine)))
+        sums += member @ mine
     return sums
 
 

@@ -99,25 +99,37 @@ class Stream:
         self._folder.finish_reading(note)
         self._line.end_reading(note)
 
-    def read_beside(self, source: Sequence[str | Path], progress: Progress = silent) -> None:
-        """Has ``source`` (paths) read in a process of its own; returns when something is read.
-
-        Raises what `read_shards` raises by then; what it raises later, `judge` does.
-        """
+    def read_beside(self, source: Sequence[str | Path]) -> None:
+        """Begins to have ``source`` (paths) read in a process of its own; `begun` or `judge` raises what goes wrong."""
         self._reader = Reader(self._folder, source, self._settings, self._line)
+
+    def begun(self, progress: Progress = silent) -> None:
+        """Waits until something is read. Raises what `read_shards` raises by then."""
         self._line.begun(lambda: progress("read", self._line.read, None))
 
-    def judge(self, models: Models, progress: Progress = silent, when_read: Callable[[], None] = lambda: None) -> int:
-        """Judges all shards; how many had been judged before. ``when_read`` is called once all is read.
+    def begin(self, source: Sequence[str | Path] | Any, progress: Progress = silent) -> None:
+        """Has ``source`` (paths, or one frame) read, beside what follows where it can be.
+
+        Raises what `read` raises, or leaves that to `begun` and `judge`.
+        """
+        if self._crew is not None and isinstance(source, list | tuple):
+            self.read_beside(source)
+        else:
+            self.read(source, progress)
+
+    def judge(self, models: Models, progress: Progress = silent, when_read: Callable[[], None] = lambda: None,
+              beside: Callable[[], None] = lambda: None) -> int:
+        """Judges all shards; how many had been judged before. ``when_read`` is called once all is read, ``beside`` now
+        and then, for what may be done with shards that are judged.
 
         Raises WorkerError when workers end again and again, and what reading and judging raise.
         """
         if self._crew is None:
             assert self.note is not None
             when_read()
-            self._judge_here(models, progress, self.note)
+            self._judge_here(models, progress, self.note, beside)
         else:
-            self._judge_together(self._crew, models, progress, _Once(when_read))
+            self._judge_together(self._crew, models, progress, _Once(when_read), beside)
         return self._line.resumed
 
     def _cut(self, shard: int) -> None:
@@ -125,7 +137,8 @@ class Stream:
             chore = Judging if self._settings.fast else Cutting
             self._crew.submit(chore(self._run, shard, self._settings.whole))
 
-    def _judge_here(self, models: Models, progress: Progress, note: Mapping[str, Any]) -> None:
+    def _judge_here(self, models: Models, progress: Progress, note: Mapping[str, Any], beside: Callable[[], None]
+                    ) -> None:
         done = 0
         progress("judge", 0, note["documents"])
         for shard in range(note["shards"]):
@@ -136,8 +149,10 @@ class Stream:
                 self._folder.write_units(shard, units, vectors, counts)
             done += len(documents)
             progress("judge", done, note["documents"])
+            beside()
 
-    def _judge_together(self, crew: Crew, models: Models, progress: Progress, when_read: _Once) -> None:
+    def _judge_together(self, crew: Crew, models: Models, progress: Progress, when_read: _Once,
+                        beside: Callable[[], None]) -> None:
         if models.second is None:
             student = models.encoder if isinstance(models.encoder, StudentEncoder) else None
             crew.equip(Judges(models.judge, models.projection, student))
@@ -155,6 +170,7 @@ class Stream:
             line.check()
             look()
             progress("judge", line.resumed_documents + documents, None if line.note is None else line.read)
+            beside()
 
         judged(done := 0)
         while not self._settings.fast:

@@ -53,6 +53,17 @@ def work() -> None:
             tools.judges = message
 
 
+def serve(ready: Callable[[], Callable[[Any], Any]]) -> None:
+    """Answers every message that comes with what the function that ``ready`` gives makes of it, as `Answer`."""
+    answers = _answers()
+    inbox: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox.put,), daemon=True).start()
+    done = ready()
+    while True:
+        message = inbox.get()
+        _send(answers, _answer(lambda message=message: done(message)))  # type: ignore[misc]
+
+
 def read() -> None:
     """Reads what the first message, an `Order`, asks for; answers with every shard (number, documents so far), and at
     the end with `Answer`."""
