@@ -39,8 +39,8 @@ WINDOW_CHARACTERS = 8_000_000
 @dataclass(frozen=True)
 class StreamFigures:
     """How it went: ``workers`` that were started, ``windows`` encoded of at most ``window`` documents, seconds the
-    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held. In the fast lane the workers
-    encode, and there are no windows."""
+    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held. In the fast lane the
+    workers encode, and there are no windows."""
 
     workers: int = 0
     window: int = WINDOW_DOCUMENTS
