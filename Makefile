@@ -26,7 +26,7 @@ $(DEV_STAMP): pyproject.toml constraints.txt
 	@touch $@ $(STAMP)
 
 test: $(DEV_STAMP)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .

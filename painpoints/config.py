@@ -47,7 +47,8 @@ class Settings:
     ``workers`` processes beside the one that encodes (None: as many as there are cores, where that pays; 0: none);
     fewer of both where they do not fit into ``memory`` ("4GB"; by default 80 % of what there is), which is for all but
     the clustering step. ``cache`` keeps vectors for later runs, in ``cache_dir`` if that is given, in at most
-    ``cache_size`` GB.
+    ``cache_size`` GB. ``work`` is the folder below which a run is worked on that is to lie at an address (None: one in
+    the user's cache).
     ``engine`` is local or ray: there every worker encodes, on the nodes of the cluster at ``address`` (None: the one
     of RAY_ADDRESS, else one on this machine).
     """
@@ -106,6 +107,7 @@ class Settings:
     cache: bool = True
     cache_dir: str | None = None
     cache_size: int = 2
+    work: str | None = None
     memory: str | None = None
 
     def __post_init__(self) -> None:

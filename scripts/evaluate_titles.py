@@ -25,9 +25,10 @@ from datasets import LANGUAGES, Grouped, families, own_pains
 from vectors import model_texts
 
 from painpoints.cluster.alignment import align
-from painpoints.cluster.phrases import keyphrases, read_units
-from painpoints.cluster.quotes import clearness, quotes
+from painpoints.cluster.excerpts import counted_labels, excerpt, members_by_language
+from painpoints.cluster.quotes import quotes
 from painpoints.cluster.titles import titles
+from painpoints.cluster.wording import WordReader
 from painpoints.config import Settings
 from painpoints.pipeline.models import Models, load_models
 
@@ -54,19 +55,13 @@ def judged_units(items: Sequence[Grouped], models: Models) -> tuple[pl.DataFrame
 
 def named(units: pl.DataFrame, vectors: np.ndarray, models: Models) -> Titles:
     """Family number to language to title, made as the main job makes them."""
-    labels = units["cluster"].to_numpy()
-    clear = np.zeros(len(units))
-    for cluster in np.unique(labels):
-        rows = np.flatnonzero(labels == cluster)
-        clear[rows] = clearness(units[rows.tolist()], vectors[rows].astype(np.float64))
-
     def encode(texts: Sequence[str], langs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         judging = models.encoder.encode(list(texts))
         judged = models.judge.heads.probabilities(judging, langs)
         return models.clustering_vectors(list(texts), judging), judged.problem[:, 1] * judged.sentiment[:, 0]
 
-    readings = read_units(units, labels)
-    return titles(readings, vectors, clear, keyphrases(units, labels, readings), encode)
+    members = members_by_language(counted_labels(units), units["lang"].to_list())
+    return titles(WordReader().wording(excerpt(units, vectors)), members, vectors, encode)
 
 
 def choices(name: str, rng: random.Random) -> list[str]:

@@ -104,8 +104,7 @@ def _tokens(encoder: Encoder, examples: Sequence[Example]) -> tuple[torch.Tensor
     read = [(ids[:encoder.content_limit], offsets[:encoder.content_limit])
             for ids, offsets in encoder.tokenise([example.text for example in examples])]
     rows, targets = [], []
-    for batch, states, framed in encoder.token_states([ids for ids, _ in read]):
-        around = windows(states.float())
+    for batch, around, framed in encoder.token_states([ids for ids, _ in read], lambda states: windows(states.float())):
         for row, number in enumerate(batch):
             ids, offsets = read[number]
             rows.append(around[row, framed:framed + len(ids)].half().cpu())

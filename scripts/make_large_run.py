@@ -11,15 +11,12 @@ with their judgements; the vectors are moved a little. Every shard is written be
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import random
 import tempfile
 from pathlib import Path
 
 import numpy as np
-import polars as pl
-from variation import Words, varied, words_of
+from variation import come_again, moved, words_of
 
 from painpoints.config import load_settings
 from painpoints.pipeline.judging import judge_shard
@@ -27,10 +24,6 @@ from painpoints.pipeline.models import load_models
 from painpoints.pipeline.reading import read_into
 from painpoints.pipeline.run import start
 from painpoints.store import RunFolder, open_run
-
-MOVED = 0.02
-"""Spread of what is added to each of the dimensions of a vector, which has length one."""
-DAYS = 182
 
 
 def judged(source: Path, place: Path) -> RunFolder:
@@ -63,47 +56,17 @@ def replicate(given: RunFolder, place: Path, wanted: int) -> int:
             if units >= wanted:
                 break
             frames = given.documents(old), given.units([old])
-            docs, opinions = _again(*frames, words, turn) if turn else frames
+            docs, opinions = come_again(*frames, words, turn) if turn else frames
             keep = np.ones(len(opinions), bool)
-            vectors = given.vectors([old], np.r_[keep])
+            vectors = given.vectors([old], keep)
             if turn:
-                rng = np.random.default_rng([turn, old])
-                vectors = vectors + rng.normal(0, MOVED, vectors.shape).astype(np.float32)
-                vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+                vectors = moved(vectors, [turn, old])
             made.write_documents(shard, docs)
             made.write_units(shard, opinions, vectors, {"units": len(opinions)})
             shard, documents, units = shard + 1, documents + len(docs), units + len(opinions)
         turn += 1
     made.finish_reading({**note, "shards": shard, "documents": documents})
     return shard
-
-
-def _again(documents: pl.DataFrame, units: pl.DataFrame, words: Words, turn: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Both under the ids, at the times and in the words of their ``turn``-th coming."""
-    rng = random.Random(turn)
-    lang = dict(units.select("doc_id", "lang").iter_rows())
-    texts = {doc: varied(text or "", lang.get(doc, "und"), words, rng)
-             for doc, text in documents.select("doc_id", "text").iter_rows()}
-    shift = np.random.default_rng(turn).integers(-DAYS // 2, DAYS // 2, len(documents)) * 86_400_000_000
-    first, last = documents["time"].min(), documents["time"].max()
-    moved = documents.with_columns(
-        _anew("doc_id", turn), _anew("author_key", turn), text=pl.col("doc_id").replace_strict(texts),
-        time=(pl.col("time") + pl.Series(shift).cast(pl.Duration("us"))).clip(first, last))
-    said, read, keys = [], [], []
-    for doc, start_, end, text, model_text, code in units.select(
-            "doc_id", "start", "end", "text", "model_text", "lang").iter_rows():
-        new = texts[doc][start_:end]
-        said.append(new)
-        read.append(new if text == model_text else varied(model_text, code, words, rng))
-        keys.append(hashlib.blake2b(new.lower().encode("utf8", "surrogatepass"), digest_size=8).hexdigest())
-    return moved, units.with_columns(
-        _anew("doc_id", turn), _anew("unit_id", turn), pl.Series("text", said, pl.Utf8),
-        pl.Series("model_text", read, pl.Utf8), pl.Series("key", keys, pl.Utf8))
-
-
-def _anew(column: str, turn: int) -> pl.Expr:
-    return pl.col(column).map_elements(
-        lambda value: hashlib.blake2b(f"{turn} {value}".encode(), digest_size=8).hexdigest(), return_dtype=pl.Utf8)
 
 
 def main() -> None:

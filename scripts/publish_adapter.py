@@ -68,8 +68,8 @@ def read(texts: Sequence[Marked]) -> list[Read]:
     tokens = list(encoder.tokenise([text for text, _, _ in plain]))
     odds: list[np.ndarray] = [np.zeros((0, 2))] * len(texts)
     head = encoder.token_head
-    for batch, states, framed in encoder.token_states([ids for ids, _ in tokens]):
-        said = head.log_odds(states).cpu().numpy()
+    for batch, said, framed in encoder.token_states([ids for ids, _ in tokens],
+                                                    lambda states: head.log_odds(states).cpu().numpy()):
         for row, number in enumerate(batch):
             odds[number] = said[row, framed:framed + len(tokens[number][0])]
     items = []

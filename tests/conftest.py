@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from painpoints.store.address import Address
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests begin first, so that no worker is left with one at the end."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def _quietly(server: socketserver.BaseServer, request: Any, address: Any) -> None:
     """A caller that hung up is no error: said on stderr by a thread, it would stand in what another test captures."""
     if not isinstance(sys.exc_info()[1], OSError):

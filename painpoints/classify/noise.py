@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -73,16 +73,60 @@ def cues(texts: Sequence[str]) -> np.ndarray:
     rows = []
     for text in texts:
         folded = fold_key(text)
-        rows.append([float(pattern.search(text) is not None) for pattern in patterns]
-                    + [float(any(word in folded for word in group)) for group in words])
+        scripts = [script for script, letter in _SCRIPTS.items() if letter.search(folded)]
+        rows.append([float(may_hold(text) and pattern.search(text) is not None) for pattern, may_hold in patterns]
+                    + [float(_any_in(folded, group, scripts)) for group in words])
     return np.array(rows, np.float64).reshape(len(rows), len(patterns) + len(words))
 
 
+def _any_in(folded: str, group: Mapping[str, Sequence[str]], scripts: Sequence[str]) -> bool:
+    for script in scripts:
+        for word in group.get(script, ()):
+            if word in folded:
+                return True
+    return False
+
+
+_SCRIPTS = {"latin": re.compile("[a-z]"), "cyrillic": re.compile("[\u0400-\u04ff]"),
+            "arabic": re.compile("[\u0600-\u06ff]"), "other": re.compile("")}
+"""A letter of each script: a text without one holds no word that begins with one."""
+
+
+def _script(word: str) -> str:
+    return next(script for script, letter in _SCRIPTS.items() if letter.match(word))
+
+
+def _holds_equals(text: str) -> bool:
+    return "=" in text or "\uff1d" in text
+
+
+def _repeats_a_word(text: str) -> bool:
+    """Whether a word of four letters comes again within five; said of too many texts rather than too few."""
+    last: dict[str, int] = {}
+    for at, word in enumerate(text.translate(_DOTTED).casefold().split()):
+        if len(word) > 3:
+            if at - last.get(word, -9) <= 5:
+                return True
+            last[word] = at
+    return False
+
+
+_DOTTED = str.maketrans("\u0130\u0131", "ii")
+"""Letters that are one where case is ignored, though not where it is folded."""
+_NEEDED: dict[str, Callable[[str], bool]] = {"pairs": _holds_equals, "repeats": _repeats_a_word}
+"""What a text must have for a pattern to be searched in it."""
+
+
 @cache
-def _lexicon() -> tuple[list[re.Pattern[str]], list[list[str]]]:
+def _lexicon() -> tuple[list[tuple[re.Pattern[str], Callable[[str], bool]]], list[dict[str, list[str]]]]:
     content = tomllib.loads(resources.files("painpoints.classify").joinpath("noise.toml").read_text("utf8"))
-    return ([re.compile(pattern, re.IGNORECASE) for pattern in content["patterns"].values()],
-            [[fold_key(word) for word in group] for group in content["words"].values()])
+    groups: list[dict[str, list[str]]] = []
+    for group in content["words"].values():
+        groups.append({})
+        for word in map(fold_key, group):
+            groups[-1].setdefault(_script(word), []).append(word)
+    return ([(re.compile(pattern, re.IGNORECASE), _NEEDED.get(name, bool))
+             for name, pattern in content["patterns"].items()], groups)
 
 
 @cache

@@ -17,7 +17,7 @@ from painpoints.cli.choices import check_choices
 from painpoints.cli.progress import Bars
 from painpoints.cli.summary import summarise, summary_lines
 from painpoints.cli.terminal import Stopped, show, show_json
-from painpoints.errors import UsageError
+from painpoints.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from painpoints.config import Settings
@@ -30,16 +30,16 @@ _ENDINGS = re.compile(r"(\.(gz|gzip|zst|zstd))?$", re.IGNORECASE)
 def mine(
     inputs: Annotated[list[str] | None, typer.Argument(
         metavar="INPUT...", show_default=False, help="Files, folders, or - for the standard input.")] = None,
-    output: Annotated[Path | None, typer.Option(
+    output: Annotated[str | None, typer.Option(
         "--output", "-o", metavar="RUN", show_default=False,
-        help="Folder for the run; without it runs/<name>-<date and time>.")] = None,
-    resume: Annotated[Path | None, typer.Option(
+        help="Folder for the run, or its address (s3://bucket/run); without it runs/<name>-<date and time>.")] = None,
+    resume: Annotated[str | None, typer.Option(
         metavar="RUN", show_default=False, help="Go on with an interrupted run.")] = None,
     lang: given.Lang = None, framework: given.Framework = None, taxonomy: given.Taxonomy = None,
     cluster: given.Cluster = None, detail: given.Detail = None, whole: given.Whole = None, fast: given.Fast = None,
     segment: given.Segment = None, model: given.Model = None, precision: given.Precision = None,
     cache: given.Cache = None, cache_dir: given.CacheDir = None, memory: given.Memory = None,
-    spacy: given.Spacy = None, text: given.Text = None,
+    work: given.Work = None, spacy: given.Spacy = None, text: given.Text = None,
     title: given.Title = None, pros: given.Pros = None,
     cons: given.Cons = None, id: given.Id = None, time: given.Time = None, rating: given.Rating = None,
     author: given.Author = None, source: given.Source = None, product: given.Product = None,
@@ -58,6 +58,8 @@ def mine(
     that were left out.
     """
     arguments = dict(locals())
+    from painpoints.read import is_remote
+
     with Bars(quiet=quiet) as bars:
         if resume is not None:
             named = ["INPUT"] * bool(inputs) + ["--output"] * (output is not None) + ["--config"] * (config is not None)
@@ -72,6 +74,9 @@ def mine(
         else:
             if not inputs:
                 raise UsageError("There is no input.", hint="Name a file, a folder, or - for the standard input.")
+            if work is not None and not is_remote(output):
+                raise UsageError("--work says nothing where the run does not lie at an address.",
+                                 hint="Leave it out, or name an address: -o s3://bucket/run.")
             findings = begin(inputs, output, _at_home(given.settings_of(arguments, config)), bars)
     found = summarise(findings)
     if json:
@@ -80,27 +85,32 @@ def mine(
         show(summary_lines(found))
 
 
-def begin(inputs: Sequence[str], output: Path | None, settings: Settings, bars: Bars) -> Findings:
+def begin(inputs: Sequence[str], output: str | None, settings: Settings, bars: Bars) -> Findings:
     """The findings of a new run over ``inputs``."""
     from painpoints.pipeline import start
     from painpoints.read import expand_inputs
 
     expand_inputs(inputs)
-    path = output if output is not None else default_run(inputs[0], dt.datetime.now())
+    path = output if output is not None else str(default_run(inputs[0], dt.datetime.now()))
     return _carry_out(path, bars, lambda: (start(inputs, path, settings), inputs, settings))
 
 
-def go_on(path: Path, bars: Bars, where: Mapping[str, Any] | None = None) -> Findings:
+def go_on(path: str, bars: Bars, where: Mapping[str, Any] | None = None) -> Findings:
     """The findings of the interrupted run in ``path``; of a finished one, what it found.
 
     ``where`` are settings of which the result does not depend: another engine may go on.
     """
-    from painpoints.pipeline import Findings, resume
+    from painpoints.pipeline import Findings, findings_of, finished_at, resume, working_folder
+    from painpoints.read import is_remote
     from painpoints.store import open_run
 
-    if open_run(path).finished:
+    if is_remote(path) and finished_at(path):
         bars.note("the run was finished before.")
         return Findings.load(path)
+    if (folder := open_run(working_folder(path))).finished:
+        bars.note("the run was finished before.")
+        return findings_of(folder, bars.progress)
+
     def opened() -> tuple[Any, Any, Settings]:
         folder, source, settings = resume(path)
         return folder, source, _at_home(replace(settings, **(where or {})))
@@ -119,30 +129,33 @@ def _at_home(settings: Settings) -> Settings:
     return settings
 
 
-def _carry_out(path: Path, bars: Bars, opened: Any) -> Findings:
-    from painpoints.pipeline import Findings, work
+def _carry_out(path: str, bars: Bars, opened: Any) -> Findings:
+    from painpoints.pipeline import findings_of, work
 
     try:
         try:
             folder, source, settings = opened()
             work(folder, source, settings, bars.progress, bars.note)
-            return Findings.load(path)
+            return findings_of(folder, bars.progress)
         except KeyboardInterrupt:
             raise _stopped(path) from None
     except KeyboardInterrupt:  # polars hands one Ctrl-C over twice; the second came before it could be muted
         raise _stopped(path) from None
 
 
-def _stopped(path: Path) -> Stopped:
+def _stopped(path: str) -> Stopped:
     """How to go on after Ctrl-C; further ones are muted."""
+    from painpoints.pipeline import release, working_folder
     from painpoints.store import open_run
 
     signal.signal(signal.SIGINT, _leave_be)
-    if not (path / "run.json").is_file():
+    try:
+        stopped = open_run(working_folder(path))
+    except RunError:
         return Stopped("Interrupted before anything was stored.")
-    stopped = open_run(path)
-    if stopped.reading_done() is None and "-" in stopped.request["inputs"]:
+    if not stopped.finished and stopped.reading_done() is None and "-" in stopped.request["inputs"]:
         stopped.discard()
+        release(stopped)
         return Stopped("Interrupted while the standard input was read; start again.")
     return Stopped(f"Interrupted. Go on with: painpoints mine --resume {path}")
 

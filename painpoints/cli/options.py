@@ -87,6 +87,8 @@ Cache = Annotated[bool | None, typer.Option(
     "--cache/--no-cache", show_default=False, rich_help_panel=_JUDGING,
     help="Keep vectors, without any text, so that a later run need not work them out again; done by default.")]
 CacheDir = Annotated[str | None, _option("cache-dir", "Folder in which vectors are kept.", "DIR")]
+Work = Annotated[str | None, _option("work", "Folder in which a run is worked on that is to lie at an address, and "
+                                     "from which it can go on; by default one in the cache folder.", "DIR")]
 Memory = Annotated[str | None, _option("memory", "Memory to get along with, for instance 4GB; by default 80 % of what "
                                        "the machine or the container has.", "SIZE")]
 Spacy = Annotated[str | None, _option("spacy", "Your own spaCy pipeline, a package or folder.", "NAME")]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, Task, TaskID
 
 _WORDS = {"read": ("Reading", "texts"), "judge": ("Judging", "texts"), "cluster": ("Clustering", "steps"),
-          "report": ("Reporting", "steps")}
+          "report": ("Reporting", "steps"), "upload": ("Uploading", "files")}
 
 
 class Bars:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from painpoints.errors import UsageError
+from painpoints.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,15 +37,21 @@ def sink_format(output: str) -> str:
 def open_sink(output: str) -> Iterator[Write]:
     """A function that takes frames one after the other; the file appears when all are written.
 
-    Raises UsageError for an unknown ending, StorageError when the disk refuses.
+    ``output`` is a path, an address, or - for stdout. Raises UsageError for an unknown ending, StorageError when the
+    disk or the store refuses, at once where it can be known.
     """
+    from painpoints.read import is_remote, local_name
     from painpoints.store import storage
 
+    if is_remote(output):
+        with _remote_sink(output) as write:
+            yield write
+        return
     kind = sink_format(output)
     if output == "-":
         yield lambda frame: _print(frame)
         return
-    path = Path(output)
+    path = Path(local_name(output))
     partial = path.with_name(f".{path.name}.partial")
     with contextlib.ExitStack() as cleaning:
         with storage(path):
@@ -63,6 +71,27 @@ def open_sink(output: str) -> Iterator[Write]:
             file.flush()
             os.fsync(file.fileno())
             partial.replace(path)
+
+
+@contextlib.contextmanager
+def _remote_sink(url: str) -> Iterator[Write]:
+    """Writes here, in the temporary folder, and takes the file to ``url`` when it is whole."""
+    from painpoints.store import put_file, try_file
+
+    try_file(url)
+    path = Path(tempfile.mkdtemp(prefix="painpoints-")) / url.rpartition("/")[2]
+    kept = False
+    try:
+        with open_sink(str(path)) as write:
+            yield write
+        try:
+            put_file(url, path)
+        except StorageError as error:
+            kept = True
+            raise StorageError(error.message, hint=f"What was written lies in {path}.") from None
+    finally:
+        if not kept:
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def _print(frame: pl.DataFrame) -> None:

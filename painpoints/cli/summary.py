@@ -21,9 +21,8 @@ def summarise(findings: Findings, top: int = TOP) -> dict[str, Any]:
     columns += [name for name in findings.painpoints.columns
                 if name in ("skews", "asks") or name.startswith("if_solved")]
     weakest = findings.weakest_link()
-    folder = findings.folder
     return {
-        "run": str(folder), "report": str(folder / "report.html") if folder is not None else None,
+        "run": str(findings.place), "report": f"{findings.place}/report.html" if findings.place else None,
         "documents": len(findings.documents), "units": len(findings.units),
         "problems": int(counted["is_problem"].sum()), "painpoints": len(findings.painpoints),
         "assigned": int(findings.units["painpoint_id"].is_not_null().sum()),

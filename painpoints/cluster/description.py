@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from painpoints.cluster.excerpts import counted_labels, excerpt, members_by_language
 from painpoints.cluster.impact import Impact, measure_impact
 from painpoints.cluster.opportunities import ASKS, IF_SOLVED
-from painpoints.cluster.phrases import keyphrases, read_units
-from painpoints.cluster.quotes import clearness, quotes
+from painpoints.cluster.quotes import quotes
 from painpoints.cluster.skews import SKEWS
 from painpoints.cluster.spans import LONGEST
 from painpoints.cluster.themes import name_themes, themes
-from painpoints.cluster.titles import Encode, titles
+from painpoints.cluster.titles import Encode, Wording, titles
+from painpoints.cluster.wording import WordReader
 
 PAINPOINTS: dict[str, pl.DataType] = {
     "painpoint_id": pl.Utf8(),
@@ -64,7 +65,8 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, *, lang: str,
-             encode: Encode | None = None, stability: Sequence[float] | None = None) -> pl.DataFrame:
+             encode: Encode | None = None, stability: Sequence[float] | None = None,
+             wording: Wording | None = None) -> pl.DataFrame:
     """One row a pain point, columns as in ``PAINPOINTS``, by impact.
 
     ``units``: judged units with ``cluster`` (Int64, null outside every cluster) and ``strength`` (0..1); ``vectors``
@@ -72,12 +74,13 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
     ``lang`` is the language titles are wanted in; a pain point that nobody voiced in it is titled in the language with
     most units. ``encode`` (texts and their languages to vectors in the space of ``vectors``) makes better titles:
     candidates are then measured themselves instead of the units they come from. ``stability`` holds that of each
-    cluster, by its number. Who suffers, what mending could bring and how it moved hang on all opinions, not only on
-    these: those columns stay null here (see ``with_skews``, ``with_opportunities``, ``painpoints.track.with_trends``).
-    Copies (weight 0) count nowhere, and a document all of whose units are copies is no document.
+    cluster, by its number; ``wording`` what the words of ``excerpt(units, vectors)`` tell, if they were read elsewhere.
+    Who suffers, what mending could bring and how it moved hang on all opinions, not only on these: those columns stay
+    null here (see ``with_skews``, ``with_opportunities``, ``painpoints.track.with_trends``). Copies (weight 0) count
+    nowhere, and a document all of whose units are copies is no document.
     """
     units = units.with_row_index("_row").with_columns(pl.col("cluster").cast(pl.Int64).fill_null(-1))
-    labels = np.where(units["weight"].to_numpy() > 0, units["cluster"].to_numpy(), -1)
+    labels = counted_labels(units)
     clusters = [int(c) for c in np.unique(labels[labels >= 0])]
     if not clusters:
         return pl.DataFrame(schema=PAINPOINTS)
@@ -92,13 +95,9 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
         np.array([number[c] for c in members["cluster"].to_list()]),
         members["p_neg"].to_numpy(), documents["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         len(clusters))
-    readings = read_units(units, labels)
-    phrases = keyphrases(units, labels, readings)
-    clear = np.zeros(len(units))
-    for cluster in clusters:
-        rows = by_cluster[cluster,]["_row"].to_numpy()
-        clear[rows] = clearness(by_cluster[cluster,], vectors[rows].astype(np.float64))
-    named = titles(readings, vectors, clear, phrases, encode)
+    wording = wording or WordReader().wording(excerpt(units, vectors))
+    phrases = wording.phrases
+    named = titles(wording, members_by_language(labels, units["lang"].to_list()), vectors, encode)
     authors: list[str | None] = [None] * len(units)
     for row, author in zip(members["_row"].to_list(), members["author_key"].to_list(), strict=True):
         authors[row] = author

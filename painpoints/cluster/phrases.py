@@ -13,10 +13,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import polars as pl
 
+from painpoints.cluster.excerpts import Excerpt
 from painpoints.cluster.lexicon import load_lexicon
 from painpoints.cluster.spans import without_joined_and
 from painpoints.cluster.words import Word, read_words
@@ -27,8 +28,6 @@ LEAST_LIFT = 1.5
 LONGER, ONCE = 0.8, 0.6
 """What a further word adds to a phrase that several units share; what a phrase of one unit keeps."""
 ENOUGH = 3
-BACKGROUND = 20_000
-"""Units outside every cluster that are read, at most; the smallest unit_ids (hashes) are taken."""
 
 _QUESTION = re.compile("[?؟]")
 
@@ -38,50 +37,32 @@ Reading = list[list[Word]]
 
 @dataclass(frozen=True)
 class Readings:
-    """The words of the units that are worth reading. ``words[i]`` is None for the others.
+    """The ``words`` of units, with their ``labels`` (n,) int64, -1 outside every cluster, their ``langs`` and whether
+    each ``asks`` a question; ``share`` as in `Excerpt`."""
 
-    ``labels`` (n,) int64: cluster, or -1 outside every cluster. ``langs``: language of each unit;
-    ``asks``: whether it asks a question.
-    """
-
-    words: list[Reading | None]
+    words: list[Reading]
     labels: np.ndarray
     langs: list[str]
     asks: list[bool]
+    share: Mapping[tuple[int, str], float]
 
-    @property
-    def by_cluster(self) -> dict[int, dict[str, list[int]]]:
-        """Cluster to language to rows, clusters and languages in sorted order."""
-        found: dict[int, dict[str, list[int]]] = {}
-        for row, reading in enumerate(self.words):
-            if reading is not None and self.labels[row] >= 0:
-                found.setdefault(int(self.labels[row]), {}).setdefault(self.langs[row], []).append(row)
-        return {cluster: dict(sorted(found[cluster].items())) for cluster in sorted(found)}
+    def of_language(self, lang: str) -> Iterator[tuple[int, Reading]]:
+        """Cluster and words of each unit of one language."""
+        for cluster, spoken, reading in zip(self.labels.tolist(), self.langs, self.words, strict=True):
+            if spoken == lang:
+                yield cluster, reading
 
 
-def read_units(units: pl.DataFrame, labels: np.ndarray) -> Readings:
-    """The words of all clustered units and of a bounded number of others as background; copies are not read."""
-    counted = units["weight"].to_numpy() > 0
-    outside = np.flatnonzero(counted & (labels < 0))
-    if len(outside) > BACKGROUND:
-        ids = units["unit_id"].to_list()
-        outside = np.array(sorted(outside, key=lambda row: ids[row])[:BACKGROUND])
-    wanted = counted & (labels >= 0)
-    wanted[outside] = True
-    langs = units["lang"].to_list()
-    texts = units["model_text"].to_list()
-    words = [read_words(texts[row], langs[row]) if wanted[row] else None for row in range(len(texts))]
-    return Readings(words, np.where(counted, labels, -1), langs, [bool(_QUESTION.search(t)) for t in texts])
+def read_units(asked: Excerpt, known: Mapping[tuple[str, str], Reading] | None = None) -> Readings:
+    """The words of the units that are to be read; ``known`` holds those of texts and languages already read."""
+    known = known or {}
+    words = [known[said] if said in known else read_words(*said) for said in zip(asked.texts, asked.langs, strict=True)]
+    return Readings(words, asked.labels, asked.langs, [bool(_QUESTION.search(text)) for text in asked.texts],
+                    asked.share)
 
 
-def keyphrases(units: pl.DataFrame, labels: np.ndarray, readings: Readings | None = None,
-               top: int = TOP) -> dict[int, dict[str, list[str]]]:
-    """Per cluster and language the ``top`` phrases, best first, none containing another.
-
-    ``labels`` (n,) gives the cluster of each row of ``units`` (-1 for none); ``units`` needs unit_id, lang, model_text
-    and weight. Give ``readings`` when the units are already read.
-    """
-    readings = readings or read_units(units, labels)
+def keyphrases(readings: Readings, top: int = TOP) -> dict[int, dict[str, list[str]]]:
+    """Per cluster and language the ``top`` phrases, best first, none containing another."""
     found: dict[int, dict[str, list[str]]] = {}
     for lang in sorted(set(readings.langs)):
         for cluster, phrases in _of_language(readings, lang, top).items():
@@ -94,10 +75,7 @@ def _of_language(readings: Readings, lang: str, top: int) -> dict[int, list[str]
     inside: dict[int, Counter[Key]] = defaultdict(Counter)
     surfaces: dict[Key, Counter[str]] = defaultdict(Counter)
     sizes: Counter[int] = Counter()
-    for row, reading in enumerate(readings.words):
-        if reading is None or readings.langs[row] != lang:
-            continue
-        cluster = int(readings.labels[row])
+    for cluster, reading in readings.of_language(lang):
         sizes[cluster] += 1
         phrases = dict(candidate_phrases(reading, lang))
         everywhere.update(phrases.keys())
@@ -105,17 +83,19 @@ def _of_language(readings: Readings, lang: str, top: int) -> dict[int, list[str]
             inside[cluster].update(phrases.keys())
             for key, surface in phrases.items():
                 surfaces[key][surface] += 1
-    units = sum(sizes.values())
+    common = unread_too(everywhere, inside, readings.share, lang)
+    units = sum(sizes.values()) + sum(
+        (share - 1) * sizes[cluster] for (cluster, spoken), share in readings.share.items() if spoken == lang)
     said = words_said(readings, lang)
     mean = sum(map(sum, (c.values() for c in inside.values()))) / max(1, len(inside))
     best: dict[int, list[str]] = {}
     for cluster in sorted(inside):
         weights: dict[Key, float] = {}
         for key, count in inside[cluster].items():
-            lift = (count / sizes[cluster]) / (everywhere[key] / units)
+            lift = (count / sizes[cluster]) / (common[key] / units)
             if lift < LEAST_LIFT and len(inside) > 2:
                 continue  # as common everywhere: a product or brand name, or how people talk
-            weights[key] = count * math.log(1 + mean / everywhere[key])
+            weights[key] = count * math.log(1 + mean / common[key])
             if count > 1:
                 weights[key] *= 1 + LONGER * (len(key) - 1)
             elif sizes[cluster] >= 3:
@@ -128,10 +108,24 @@ def _of_language(readings: Readings, lang: str, top: int) -> dict[int, list[str]
     return best
 
 
+def unread_too(read: Mapping[Any, int], inside: Mapping[int, Mapping[Any, int]], share: Mapping[tuple[int, str], float],
+               lang: str) -> Mapping[Any, float]:
+    """How often everything was ``read``, as if all units of the clusters had been of which only a ``share`` was.
+
+    ``inside`` holds what was read of each cluster.
+    """
+    found: dict[Any, float] = dict(read)
+    for (cluster, spoken), many in share.items():
+        if spoken == lang:
+            for key, count in inside.get(cluster, {}).items():
+                found[key] += (many - 1) * count
+    return found
+
+
 def words_said(readings: Readings, lang: str) -> frozenset[str]:
     """All words of the units of one language, folded."""
-    return frozenset(w.traits.folded for row, reading in enumerate(readings.words)
-                     if reading is not None and readings.langs[row] == lang for stretch in reading for w in stretch)
+    return frozenset(w.traits.folded for _, reading in readings.of_language(lang) for stretch in reading
+                     for w in stretch)
 
 
 def candidate_phrases(reading: Reading, lang: str) -> Iterator[tuple[Key, str]]:

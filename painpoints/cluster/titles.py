@@ -21,11 +21,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from painpoints.cluster.phrases import Readings, words_said
+from painpoints.cluster.excerpts import CENTRAL, Excerpt, Members
+from painpoints.cluster.phrases import Readings, unread_too
 from painpoints.cluster.spans import Span, title_spans, unowned
 
-CENTRAL = 30
-"""Units of a cluster and language whose spans are considered."""
 ENCODED, FEWEST, MOST = 6000, 4, 16
 """Spans that are encoded: in all, and at least and at most for a cluster and language."""
 _RIVAL = 0.5
@@ -60,35 +59,57 @@ class Candidate:
     score: float
 
 
-def titles(readings: Readings, vectors: np.ndarray, clearness: np.ndarray,
-           phrases: Mapping[int, Mapping[str, Sequence[str]]],
-           encode: Encode | None = None) -> dict[int, dict[str, str]]:
+Pools = dict[tuple[int, str], list[Candidate]]
+"""Cluster and language to candidates."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the words of clusters tell: ``phrases`` (as ``keyphrases`` gives them), ``candidates`` for titles, and all
+    words ``said`` in each language, folded."""
+
+    phrases: Mapping[int, Mapping[str, Sequence[str]]]
+    candidates: Pools
+    said: Mapping[str, frozenset[str]]
+
+
+def title_candidates(readings: Readings, asked: Excerpt) -> Pools:
+    """For each cluster and language the spans that could be its title, the best first, so many as are to be encoded.
+
+    ``readings`` are those of the units in ``asked``.
+    """
+    places: dict[tuple[int, str], list[int]] = {}
+    for at, place in enumerate(zip(readings.labels.tolist(), readings.langs, strict=True)):
+        if place[0] >= 0:
+            places.setdefault(place, []).append(at)
+    vocabulary = {lang: word_weights(readings, lang) for lang in sorted(set(readings.langs))}
+    each = max(FEWEST, min(MOST, ENCODED // max(1, len(places))))
+    return {(cluster, lang): _varied(candidates(readings, asked, places[cluster, lang], vocabulary[lang]), each)
+            for cluster, lang in sorted(places)}
+
+
+def titles(told: Wording, members: Members, vectors: np.ndarray, encode: Encode | None = None
+           ) -> dict[int, dict[str, str]]:
     """Cluster to language to title; no two clusters share a title in one language.
 
-    ``vectors`` (n, d) and ``clearness`` (n,) are aligned with ``readings``; ``phrases`` (as ``keyphrases`` gives them)
+    ``members`` (of all units, read or not) and ``vectors`` (n, d) are of the units that ``told`` is about. Its phrases
     are what a title falls back on, and what tells two like titles apart. Larger clusters choose first.
     """
-    members = readings.by_cluster
-    vocabulary = {lang: word_weights(readings, lang) for lang in sorted(set(readings.langs))}
-    pools: dict[tuple[int, str], list[Candidate]] = {}
-    for cluster, by_lang in members.items():
-        agreement = _agreement(by_lang, vectors)
-        for lang, rows in by_lang.items():
-            central = {row: float(clearness[row]) * (0.6 + 0.4 * agreement[row]) for row in rows}
-            pools[cluster, lang] = candidates(readings, rows, central, vocabulary[lang], cluster, lang)
-    each = max(FEWEST, min(MOST, ENCODED // max(1, len(pools))))
-    pools = {place: _varied(pool, each) for place, pool in pools.items()}
-    pools = _by_nearness(pools, members, vectors, encode)
-    said = {lang: words_said(readings, lang) for lang in vocabulary}
+    pools = _by_nearness({place: told.candidates.get(place, []) for place in _places(members)}, members, vectors,
+                         encode)
     found: dict[int, dict[str, str]] = {cluster: {} for cluster in members}
     taken: dict[str, set[frozenset[str]]] = {}
     for cluster in sorted(members, key=lambda c: (-sum(map(len, members[c].values())), c)):
         for lang in members[cluster]:
             used = taken.setdefault(lang, set())
-            title = _first_free(pools[cluster, lang], phrases.get(cluster, {}).get(lang, ()), used)
+            title = _first_free(pools[cluster, lang], told.phrases.get(cluster, {}).get(lang, ()), used)
             if title is not None:
-                found[cluster][lang] = unowned(title, lang, said[lang])
+                found[cluster][lang] = unowned(title, lang, told.said[lang])
     return found
+
+
+def _places(members: Members) -> list[tuple[int, str]]:
+    return [(cluster, lang) for cluster in members for lang in members[cluster]]
 
 
 @dataclass(frozen=True)
@@ -108,19 +129,17 @@ def word_weights(readings: Readings, lang: str) -> Vocabulary:
     everywhere: Counter[str] = Counter()
     inside: dict[int, Counter[str]] = {}
     sizes: Counter[int] = Counter()
-    for row, reading in enumerate(readings.words):
-        if reading is None or readings.langs[row] != lang:
-            continue
+    for cluster, reading in readings.of_language(lang):
         keys = {w.key for stretch in reading for w in stretch if w.traits.content or w.traits.negation}
         everywhere.update(keys)
-        cluster = int(readings.labels[row])
         sizes[cluster] += 1
         if cluster >= 0:
             inside.setdefault(cluster, Counter()).update(keys)
+    common = unread_too(everywhere, inside, readings.share, lang)
     mean = sum(sum(c.values()) for c in inside.values()) / max(1, len(inside))
     found: dict[int, Scores] = {}
     for cluster, counts in inside.items():
-        raw = {key: count / sizes[cluster] * math.log(1 + mean / everywhere[key]) for key, count in counts.items()}
+        raw = {key: count / sizes[cluster] * math.log(1 + mean / common[key]) for key, count in counts.items()}
         top = max(raw.values(), default=1.0)
         found[cluster] = {key: value / top for key, value in raw.items()}
     return Vocabulary(found, frozenset(key for key, count in everywhere.items() if count > 1),
@@ -128,29 +147,30 @@ def word_weights(readings: Readings, lang: str) -> Vocabulary:
                        for cluster, counts in inside.items() if sizes[cluster] >= _ENOUGH})
 
 
-def candidates(readings: Readings, rows: Sequence[int], central: Mapping[int, float], vocabulary: Vocabulary,
-               cluster: int, lang: str) -> list[Candidate]:
-    """The spans of the most central of ``rows`` that could be a title, best first, each text once.
+def candidates(readings: Readings, asked: Excerpt, places: Sequence[int], vocabulary: Vocabulary) -> list[Candidate]:
+    """The spans that could be a title, best first, each text once, of the most central of the units at ``places``.
 
-    Spans in a foreign script (Finglish, Arabizi) only when there are no others.
+    These are of one cluster and language. Spans in a foreign script (Finglish, Arabizi) come only when there are no
+    others.
     """
+    cluster, lang = int(readings.labels[places[0]]), readings.langs[places[0]]
     weights, common = vocabulary.weights.get(cluster, {}), vocabulary.common.get(cluster)
     reach = sum(sorted(weights.values(), reverse=True)[:3]) or 1.0
-    nearest = sorted(rows, key=lambda r: (-central[r], r))[:CENTRAL]
+    central = {at: float(asked.central[at]) for at in places}
+    nearest = sorted(places, key=lambda at: (-central[at], at))[:CENTRAL]
     for foreign in (False, True):
         best: dict[str, Candidate] = {}
-        for row in nearest:
-            for span in title_spans(readings.words[row] or (), lang, foreign=foreign):
+        for at in nearest:
+            for span in title_spans(readings.words[at], lang, foreign=foreign):
                 # What nobody else says is often misspelt or a name.
                 shared = len(span.keys & vocabulary.shared) / len(span.keys)
                 alone = len(span.keys - common) / len(span.keys) if common is not None else 0.0
                 form = span.form * (1 - _UNSHARED * (1 - shared)) * (1 - _ALONE * alone)
-                form *= _QUESTION if readings.asks[row] else 1.0
-                span = replace(span, form=form)
+                form *= _QUESTION if readings.asks[at] else 1.0
                 topic = min(1.0, sum(weights.get(key, 0.0) for key in span.keys) / reach)
-                candidate = Candidate(span, row, span.form * (0.15 + topic) * central[row])
-                if span.text not in best or candidate.score > best[span.text].score:
-                    best[span.text] = candidate
+                score = form * (0.15 + topic) * central[at]
+                if span.text not in best or score > best[span.text].score:
+                    best[span.text] = Candidate(replace(span, form=form), int(asked.rows[at]), score)
         if best:
             break
     return sorted(best.values(), key=lambda c: (-c.score, c.span.text))
@@ -170,15 +190,11 @@ def _varied(pool: Sequence[Candidate], most: int) -> list[Candidate]:
     return chosen
 
 
-Pools = dict[tuple[int, str], list[Candidate]]
-
-
-def _by_nearness(pools: Pools, members: Mapping[int, Mapping[str, Sequence[int]]], vectors: np.ndarray,
-                 encode: Encode | None) -> Pools:
+def _by_nearness(pools: Pools, members: Members, vectors: np.ndarray, encode: Encode | None) -> Pools:
     clusters = sorted(members)
     at = {cluster: place for place, cluster in enumerate(clusters)}
     # Each language counts alike in the middle of a cluster, however many units it has.
-    own = {(c, lang): _unit(vectors[list(rows)].mean(axis=0)) for c in clusters for lang, rows in members[c].items()}
+    own = {(c, lang): _unit(vectors[rows].mean(axis=0)) for c in clusters for lang, rows in members[c].items()}
     centres = np.stack([_mean([own[c, lang] for lang in members[c]]) for c in clusters]) \
         if clusters else np.zeros((0, vectors.shape[1]))
     middles = {(c, lang): _middle(own, c, lang, list(members[c])) for c, lang in own}
@@ -241,20 +257,6 @@ def _unit(vector: np.ndarray) -> np.ndarray:
 
 def _same(title: str) -> str:
     return re.sub(r"\W+", " ", title.casefold()).strip()
-
-
-def _agreement(members: Mapping[str, Sequence[int]], vectors: np.ndarray) -> dict[int, float]:
-    """How close each unit lies to the cluster's other languages: its rank within its language, 0..1."""
-    found: dict[int, float] = {}
-    for lang, rows in members.items():
-        others = [np.mean(vectors[list(rest)], axis=0) for other, rest in members.items() if other != lang]
-        if not others or len(rows) == 1:
-            found.update(dict.fromkeys(rows, 1.0))
-            continue
-        similarity = vectors[list(rows)] @ np.mean(others, axis=0)
-        ranks = np.argsort(np.argsort(similarity, kind="stable"), kind="stable")
-        found.update({row: float(rank) / (len(rows) - 1) for row, rank in zip(rows, ranks, strict=True)})
-    return found
 
 
 def _first_free(ranked: Sequence[Candidate], phrases: Sequence[str], taken: set[frozenset[str]]) -> str | None:

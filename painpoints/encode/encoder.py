@@ -8,11 +8,13 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from painpoints.config import PRECISIONS
 from painpoints.encode.adapter import Adapter, TokenHead, load_adapter
 from painpoints.encode.embedded import EMBEDDED_NAME
+from painpoints.encode.lean import LeanModel
 from painpoints.encode.passes import Passes
 from painpoints.encode.precision import hardware
 from painpoints.encode.source import ModelSource, resolve_model
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from painpoints.encode.passages import EncodedPassages
     from painpoints.text import Passage
 
+Read = TypeVar("Read")
 Progress = Callable[[int, int], None]
 """Called with (texts done, texts in all)."""
 
@@ -59,9 +62,9 @@ class Encoder:
     Identical texts are encoded once a call. ``info`` says which model, where from, and in which precision.
     """
 
-    def __init__(self, model: SentenceTransformer, source: ModelSource, device: str, precision: str,
+    def __init__(self, model: SentenceTransformer | LeanModel, source: ModelSource, device: str, precision: str,
                  adapter: Adapter | None = None) -> None:
-        self._model = model
+        self._model: Any = model
         prompt = model.prompts.get(model.default_prompt_name or "") or model.prompts.get("query")
         limit = model.max_seq_length or 512
         self._prefix = prompt or ("query: " if "e5" in source.name.lower().rsplit("/", 1)[-1] else "")
@@ -133,22 +136,22 @@ class Encoder:
                 # A word's first token claims the space before it.
                 yield ids, [(a + 1, b) if a + 1 < b and text[a].isspace() else (a, b) for a, b in offsets]
 
-    def token_states(self, runs: Sequence[list[int]]) -> Iterator[tuple[list[int], torch.Tensor, int]]:
-        """Batches over ``runs`` of token ids: which runs, their states (rows, tokens, d) with frame and padding, and
-        the place of the first of a run's own tokens."""
+    def token_states(self, runs: Sequence[list[int]], read: Callable[[torch.Tensor], Read]
+                     ) -> Iterator[tuple[list[int], Read, int]]:
+        """Batches over ``runs`` of token ids: which runs, what ``read`` makes of their states (rows, tokens, d) with
+        frame and padding, and the place of the first of a run's own tokens. ``read`` runs on the pass's own thread."""
         import torch
 
         tokenizer = self._model.tokenizer
         framed = [[tokenizer.cls_token_id, *self._prefix_ids, *run, tokenizer.sep_token_id] for run in runs]
 
-        def pass_over(batch: list[int]) -> torch.Tensor:
+        def pass_over(batch: list[int]) -> Read:
             with torch.inference_mode():
-                states: torch.Tensor = self._model[0](self._padded([framed[i] for i in batch]))["token_embeddings"]
-                return states
+                return read(self._model[0](self._padded([framed[i] for i in batch]))["token_embeddings"])
 
-        for batch, states in self._passes.run(pass_over, self._by_width(list(range(len(framed))),
-                                                                        [len(ids) for ids in framed])):
-            yield batch, states, 1 + len(self._prefix_ids)
+        for batch, found in self._passes.run(pass_over, self._by_width(list(range(len(framed))),
+                                                                       [len(ids) for ids in framed])):
+            yield batch, found, 1 + len(self._prefix_ids)
 
     def _pooled(self, features: dict[str, Any]) -> torch.Tensor:
         if self._adapter is None:
@@ -204,7 +207,6 @@ def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None, ada
     if precision not in (None, *PRECISIONS):
         raise UsageError(f"There is no precision {precision!r}.", hint=f"Use one of: {', '.join(PRECISIONS)}.")
     import torch
-    from sentence_transformers import SentenceTransformer
 
     machine = hardware()
     chosen = precision or machine.precision
@@ -213,18 +215,30 @@ def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None, ada
         torch.set_num_threads(machine.cores)
     source = resolve_model(name)
     adapter = load_adapter() if adapted and source.name == EMBEDDED_NAME else None
+    lean = adapter is not None and source.kind == "embedded" and machine.device == "cpu"
+    model: Any
     try:
-        with _hushed():
-            model = SentenceTransformer(source.path, device=machine.device, model_kwargs={"dtype": dtype})
-            model.eval()
+        if lean:
+            model = LeanModel(Path(source.path), dtype)
+        else:
+            with _hushed():
+                model = _sentence_transformer(source.path, machine.device, dtype)
     except Exception as error:
         remedy = ("No connection to the model hub? Fetch the model elsewhere and name its folder."
                   if source.kind == "hub" else "Name a folder in sentence-transformers layout.")
         raise ModelError(f"{source.name}: the model could not be loaded from the {source.kind} "
                          f"({type(error).__name__}).", hint=remedy) from error
     if adapter is not None:
-        adapter.merge_into(model[0].auto_model)
+        adapter.merge_into(model[0] if lean else model[0].auto_model)
     return Encoder(model, source, machine.device, chosen, adapter)
+
+
+def _sentence_transformer(path: str, device: str, dtype: torch.dtype) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(path, device=device, model_kwargs={"dtype": dtype})
+    model.eval()
+    return model
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from painpoints.encode.adapter import TokenHead
@@ -76,9 +77,8 @@ def encode_passages(encoder: Encoder, head: TokenHead, passages: Sequence[Passag
     width = encoder.info.dimension
     whole = np.zeros((len(distinct), width), np.float32)
     done = 0
-    for batch, states, framed in encoder.token_states([window.ids for window in windows]):
-        odds = head.log_odds(states).cpu().numpy()
-        sums = _running_sums(states)
+    for batch, (odds, sums), framed in encoder.token_states([window.ids for window in windows],
+                                                            partial(_odds_and_sums, head)):
         for row, number in enumerate(batch):
             window = windows[number]
             length = len(window.ids)
@@ -121,12 +121,14 @@ def _windows(encoder: Encoder, passages: Sequence[Passage]) -> Iterator[_Window]
             at = stop
 
 
-def _running_sums(states: torch.Tensor) -> np.ndarray:
-    """(rows, tokens + 1, d): the sum of all token states before each token, in fp32."""
+def _odds_and_sums(head: TokenHead, states: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """The head's log-odds (rows, tokens, 2), and the sum of all token states before each token (rows, tokens + 1, d),
+    in fp32."""
     import numpy as np
     import torch
 
-    return np.asarray(torch.nn.functional.pad(states.float().cumsum(1), (0, 0, 1, 0)).cpu().numpy())
+    sums = torch.nn.functional.pad(states.float().cumsum(1), (0, 0, 1, 0))
+    return head.log_odds(states).cpu().numpy(), np.asarray(sums.cpu().numpy())
 
 
 def _pool(passage: Passage, window: _Window, sums: np.ndarray, odds: np.ndarray, head: TokenHead, rules: bool

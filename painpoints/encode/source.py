@@ -41,7 +41,11 @@ def resolve_model(name: str = EMBEDDED_NAME) -> ModelSource:
 
 
 def _hub_cache(name: str) -> str | None:
-    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub import constants
+
+    if not (Path(constants.HF_HUB_CACHE) / f"models--{name.replace('/', '--')}").is_dir():
+        return None
+    from huggingface_hub import try_to_load_from_cache  # imports a web client
 
     for marker in ("modules.json", "config.json"):
         try:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from painpoints.pipeline.reading import read_options
     from painpoints.pipeline.redacting import redaction_notes, redactor_of, taken_out
     from painpoints.pipeline.reindexing import Reindexed
-    from painpoints.pipeline.run import mine, resume, start, work
-    from painpoints.pipeline.scoring import SCORED, score, score_documents
+    from painpoints.pipeline.remoterun import finished_at, release, working_folder
+    from painpoints.pipeline.run import findings_of, mine, resume, start, work
+    from painpoints.pipeline.scoring import SCORED, score, score_documents, score_into
     from painpoints.pipeline.searching import Found, Hit, matching, search
     from painpoints.pipeline.spaces import aligned_vectors, stored_means
     from painpoints.pipeline.tuning import LEAST_HELD_OUT, TaskTuning, Tuning, tune
@@ -39,10 +40,10 @@ __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Al
            "Digests", "Evaluation", "Facts", "Findings", "Forgotten", "Found", "GoldColumns", "Held", "Hit", "Look",
            "Progress", "Reindexed", "RunForgetting", "TaskTuning", "Tuning", "WhoToForget", "Workspace",
            "WorkspaceForgetting", "aligned_vectors", "assembled", "check_settings",
-           "compare", "corrections_frame", "evaluate", "facts",
+           "compare", "corrections_frame", "evaluate", "facts", "findings_of", "finished_at",
            "held", "in_scope", "limit_authors", "load_models", "matching", "mine", "opined", "read_options",
-           "redaction_notes", "redactor_of", "resume", "score", "score_documents", "search", "silent", "start",
-           "stored_means", "taken_out", "tune", "work"]
+           "redaction_notes", "redactor_of", "release", "resume", "score", "score_documents", "score_into", "search",
+           "silent", "start", "stored_means", "taken_out", "tune", "work", "working_folder"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "adding": ["Added"],
@@ -61,8 +62,9 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "reading": ["read_options"],
     "redacting": ["redaction_notes", "redactor_of", "taken_out"],
     "reindexing": ["Reindexed"],
-    "run": ["mine", "resume", "start", "work"],
-    "scoring": ["SCORED", "score", "score_documents"],
+    "remoterun": ["finished_at", "release", "working_folder"],
+    "run": ["findings_of", "mine", "resume", "start", "work"],
+    "scoring": ["SCORED", "score", "score_documents", "score_into"],
     "searching": ["Found", "Hit", "matching", "search"],
     "spaces": ["aligned_vectors", "stored_means"],
     "tuning": ["LEAST_HELD_OUT", "TaskTuning", "Tuning", "tune"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painpoints.read import is_remote
 from painpoints.store import RunData, open_run
 from painpoints.taxonomy import Taxonomy, extend, load_taxonomy
 
@@ -16,12 +17,14 @@ class Findings:
     """The tables of one run as polars frames, and what can be made of them.
 
     ``documents`` and ``units`` carry judgements, ``painpoints`` is ranked by impact, ``conversations`` has a row a
-    transcript (None without any), ``manifest`` says how it was made, ``folder`` is the run folder or None.
+    transcript (None without any), ``manifest`` says how it was made, ``folder`` is the run folder or None, and
+    ``place`` what names it, the folder or the address (None where the run is nowhere).
     """
 
-    def __init__(self, run: RunData, folder: Path | None = None) -> None:
+    def __init__(self, run: RunData, folder: Path | None = None, address: str | None = None) -> None:
         self._run = run
         self.folder = folder
+        self.place = address if folder is None else str(folder)
         self.documents = run.documents
         self.units = run.units
         self.painpoints = run.painpoints
@@ -31,7 +34,13 @@ class Findings:
 
     @classmethod
     def load(cls, folder: str | Path) -> Findings:
-        """The findings of the finished run in ``folder``. Raises RunError when there is none."""
+        """The findings of the finished run in ``folder``, or at the address it names. Raises RunError when there is
+        none, StorageError for a store that refuses."""
+        if is_remote(str(folder)):
+            from painpoints.pipeline.remoterun import fetched
+
+            with fetched(str(folder)) as there:
+                return cls(there.data(), None, str(folder).rstrip("/"))
         return cls(open_run(Path(folder)).data(), Path(folder))
 
     def journey(self, framework: str | None = None) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from painpoints.cluster import (
     chat_endpoint,
     cluster_units,
     describe,
+    excerpt,
     measure_stability,
     name_themes,
     rename,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
+    from painpoints.pipeline.conclusion.beside import Beside
+
 
 def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
     """Which units make pain points: those stating a problem, negative ones, or all but off-topic ones."""
@@ -34,18 +37,21 @@ def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
 
 
 def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Callable[[np.ndarray], np.ndarray],
-                    settings: Settings, models: Models) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+                    settings: Settings, models: Models, beside: Beside) -> tuple[pl.DataFrame, pl.DataFrame,
+                                                                                 dict[str, int]]:
     """``units`` with ``painpoint_id``, ``painpoint_strength``, ``painpoint_distance``, ``border``; the pain points; and
     how many units were clustered: in samples where there were too many to be clustered together.
 
     ``border`` (null outside every pain point) says that a unit might as well lie elsewhere. ``load_vectors`` gives the
-    vectors of the units a mask (n,) selects. A copy shares its first copy's pain point.
+    vectors of the units a mask (n,) selects; ``beside`` reads words meanwhile. A copy shares its first copy's pain
+    point.
     """
     import numpy as np
     import polars as pl
 
     kept = in_scope(units, settings.cluster).to_numpy()
     chosen = units.filter(pl.Series(kept)).with_row_index("place").sort("unit_id")
+    beside.ahead(chosen["model_text"].to_list(), chosen["lang"].to_list())
     vectors = load_vectors(kept)[chosen["place"].to_numpy()]
     chosen = chosen.drop("place")
     keys, how = chosen["unit_id"].to_list(), ClusterSettings(detail=settings.detail)
@@ -56,8 +62,10 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
 
     voted = limit_authors(labelled.with_columns(painpoint_id=pl.col("cluster").cast(pl.Utf8)), documents,
                           settings.author_limit).drop("painpoint_id")
+    wording = beside.wording(excerpt(voted, clustering.vectors))
+    stability = measure_stability(clustering, keys, how).clusters.tolist()
     points = describe(voted, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
-                      stability=measure_stability(clustering, keys, how).clusters.tolist())
+                      stability=stability, wording=wording())
     counts = {"clustered": len(chosen), "samples": len(clustering.passes), "sampled": clustering.sampled,
               "assigned": int((clustering.labels >= 0).sum())}
     return _placed(units, chosen, clustering, border_cases(clustering, how), points), points, counts

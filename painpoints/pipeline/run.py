@@ -15,31 +15,40 @@ from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError, WorkerError
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.redacting import named_inputs, redaction_notes
-from painpoints.read import is_remote
+from painpoints.pipeline.remoterun import address_of, create_remote_run, deliver, release, working_folder
+from painpoints.read import is_remote, local_name
 from painpoints.store import RunFolder, create_run, open_run
 
 if TYPE_CHECKING:
+    from painpoints.pipeline.findings import Findings
     from painpoints.pipeline.models import Models
 
 
-def start(source: Sequence[str | Path] | Any, output: Path, settings: Settings) -> RunFolder:
-    """A new run folder for ``source`` (paths, or one frame).
+def start(source: Sequence[str | Path] | Any, output: str | Path, settings: Settings) -> RunFolder:
+    """A new run folder for ``source`` (paths, or one frame): ``output``, or where it is worked on for that address.
 
-    Raises RunError when ``output`` is taken, and what `load_models` raises where a look at ``settings`` shows it.
+    Raises RunError when ``output`` is taken, StorageError when it cannot be written, and what `load_models` raises
+    where a look at ``settings`` shows it.
     """
     from painpoints.pipeline.models import check_settings
 
     check_settings(settings)
     named = [str(item) for item in source] if isinstance(source, list | tuple) else []
-    return create_run(output, {"painpoints": __version__, "created": _now(), "inputs": named,
-                               "settings": settings.as_dict(), "directory": str(Path.cwd())})
+    request = {"painpoints": __version__, "created": _now(), "inputs": named, "settings": settings.as_dict(),
+               "directory": str(Path.cwd())}
+    if is_remote(str(output)):
+        return create_remote_run(str(output), request, settings)
+    return create_run(Path(local_name(str(output))), request)
 
 
-def resume(path: Path) -> tuple[RunFolder, list[str] | None, Settings]:
-    """The interrupted run in ``path``: its folder, the inputs still to be read (None when all were), its settings.
+def resume(path: str | Path) -> tuple[RunFolder, list[str] | None, Settings]:
+    """The interrupted run in ``path``, or at that address: its folder, the inputs still to be read (None when all
+    were), its settings.
 
-    Raises RunError when it is finished, was made by another version, or its input cannot be read again.
+    Raises RunError when it is finished, was made by another version or on another machine, or its input cannot be read
+    again.
     """
+    path = working_folder(path)
     folder = open_run(path)
     if folder.finished:
         raise RunError(f"{path}: the run is finished.", hint=f"Its report is {path / 'report.html'}.")
@@ -73,13 +82,15 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     """Does what is left to do in ``folder``, until the manifest is written.
 
     ``source`` is None when everything was read. ``warn`` is called with one sentence for what the user should know.
-    When the input or a setting proves wrong before anything was judged, the folder of a new run is removed again.
+    What is to lie at an address is not taken there yet: `findings_of` does that. When the input or a setting proves
+    wrong before anything was judged, the folder of a new run is removed again.
     """
-    from painpoints.pipeline.conclusion import Asked, conclude
     from painpoints.pipeline.diskroom import room_note
 
     clock = {"start": time.perf_counter()}
     try:
+        if warn is not None and folder.fresh and (url := address_of(folder)) is not None:
+            warn(f"{url}: worked on in {folder.path}, and taken there when it is whole.")
         if warn is not None and (said := room_note(source, folder.path)) is not None:
             warn(said)
         judged = _judged_on_ray if settings.engine == "ray" else _judged
@@ -87,12 +98,17 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     except PainpointsError as error:
         if folder.fresh and not isinstance(error, StorageError | WorkerError):
             folder.discard()
+            release(folder)
         raise
     notes = [*redaction_notes(settings), *models.notes]
     if resumed:
         notes.append(f"Resumed: {resumed} of {note['shards']} shards had been judged before.")
     clock["judge"] = time.perf_counter()
     notes += how.pop("notes", [])
+    if "output" in folder.request:
+        how["output"] = folder.request["output"]
+    from painpoints.pipeline.conclusion import Asked, conclude
+
     conclude(folder, Asked(note, models, settings, notes, how), clock, progress, warn)
 
 
@@ -103,8 +119,7 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
 
     ``clock`` notes under "read" when the first texts and the models were there.
     """
-    from painpoints.pipeline.models import load_models
-    from painpoints.pipeline.streaming import Stream, workers_for, workers_for_files
+    from painpoints.pipeline.streaming import Stream, workers_for, workers_for_source
 
     def when_read() -> None:
         assert stream.note is not None
@@ -113,17 +128,21 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
     note = folder.reading_done() if source is None else None
     if source is None and note is None:
         raise RunError(f"{folder.path}: nothing was read.", hint="Start the run again.")
-    files = source if isinstance(source, list | tuple) else None
-    workers = (workers_for(settings, note["documents"]) if note is not None else
-               workers_for_files(settings, files) if files is not None else workers_for(settings, len(source)))
+    workers = workers_for(settings, note["documents"]) if note is not None else workers_for_source(settings, source)
     with Stream(folder, settings, workers) as stream:
         if note is not None:
             stream.take(note)
-        elif workers and files is not None:
-            stream.read_beside(files, progress)
         else:
-            stream.read(source, progress)
+            stream.begin(source, progress)
+        from painpoints.pipeline.models import load_models
+
         models = load_models(settings)
+        if note is None:
+            stream.begun(progress)
+        if workers:  # which cut the first texts meanwhile
+            from painpoints.pipeline.conclusion import prepare_conclusion
+
+            prepare_conclusion()
         clock["read"] = time.perf_counter()
         resumed = stream.judge(models, progress, when_read)
         return stream.note or {}, models, resumed, {"engine": {"name": "local"}, "streaming": stream.figures.as_dict()}
@@ -169,8 +188,9 @@ def mine(source: Any, output: str | Path | None = None, *, progress: Progress = 
          **settings: Any) -> Any:
     """The findings in ``source``: a path, several paths, or a pandas, polars or Arrow table.
 
-    With ``output`` the run folder stays there; without, it lives in a temporary folder until the findings are
-    loaded. Keyword arguments are fields of ``painpoints.config.Settings``. Raises errors of `painpoints.errors`.
+    With ``output`` the run folder stays there, or at that address (s3://bucket/run); without, it lives in a temporary
+    folder until the findings are loaded. Keyword arguments are fields of ``painpoints.config.Settings``. Raises errors
+    of `painpoints.errors`.
     """
     import tempfile
 
@@ -179,13 +199,22 @@ def mine(source: Any, output: str | Path | None = None, *, progress: Progress = 
     chosen = load_settings(settings)
     given = [source] if isinstance(source, str | Path) else list(source) if isinstance(source, list | tuple) else source
     if output is not None:
-        folder = start(given, Path(output), chosen)
+        folder = start(given, output, chosen)
         work(folder, given, chosen, progress, warn)
-        return Findings(folder.data(), Path(output))
+        return findings_of(folder, progress)
     with tempfile.TemporaryDirectory(prefix="painpoints-") as scratch:
         folder = start(given, Path(scratch) / "run", chosen)
         work(folder, given, chosen, progress, warn)
         return Findings(folder.data(), None)
+
+
+def findings_of(folder: RunFolder, progress: Progress = silent) -> Findings:
+    """The findings of a finished run, which is taken to its address if it has one. Raises what `deliver` raises."""
+    from painpoints.pipeline.findings import Findings
+
+    data, url = folder.data(), address_of(folder)
+    deliver(folder, progress)
+    return Findings(data, folder.path if url is None else None, url)
 
 
 def _now() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,9 +44,49 @@ def score_documents(frames: Iterator[pl.DataFrame], settings: Settings, progress
         units, _, _ = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
         done += len(documents)
         progress("judge", done, None)
-        placed = _in_original(units, documents) if original else units
-        yield placed.join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
-                          maintain_order="left").select(SCORED)
+        yield _scored(_in_original(units, documents) if original else units, documents)
+
+
+def score_into(write: Callable[[pl.DataFrame], object], source: Sequence[str | Path] | Any, settings: Settings,
+               progress: Progress = silent, warn: Any = None) -> Mapping[str, Any]:
+    """What was read of ``source`` (paths, or one frame; see `read_shards`), whose judged units (columns `SCORED`)
+    ``write`` was given, shard by shard, in order.
+
+    On the way shards lie in the temporary folder, only so many at a time. Raises what reading and judging raise, and
+    WorkerError.
+    """
+    from painpoints.pipeline.models import check_settings, load_models
+    from painpoints.pipeline.streaming import Stream, no_run, workers_for_source
+    from painpoints.store import create_run
+
+    check_settings(settings)
+    with tempfile.TemporaryDirectory(prefix="painpoints-") as scratch:
+        folder = create_run(Path(scratch) / "run", {})
+        handed = 0
+
+        def hand_over() -> None:
+            nonlocal handed
+            while folder.judged(handed):
+                documents = folder.documents(handed)
+                write(_scored(_in_original(folder.units([handed]), documents), documents))
+                folder.drop(handed)
+                handed += 1
+
+        with no_run(), Stream(folder, settings, workers_for_source(settings, source)) as stream:
+            stream.begin(source, progress)
+            models = load_models(settings)
+            stream.begun(progress)
+            for note in models.notes:
+                if warn is not None:
+                    warn(note)
+            stream.judge(models, progress, beside=hand_over)
+            hand_over()
+            return stream.note or {}
+
+
+def _scored(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    return units.join(documents.select("doc_id", "source_id"), on="doc_id", how="left",
+                      maintain_order="left").select(SCORED)
 
 
 def _in_original(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
@@ -70,23 +112,19 @@ def score(texts: Sequence[str] | Any, **settings: Any) -> pl.DataFrame:
     """
     import polars as pl
 
-    from painpoints.pipeline.reading import read_options
-    from painpoints.read import documents_from_frame, read_documents
-
     chosen = load_settings(settings)
-    options = read_options(chosen)
+    source: Any = texts
     if isinstance(texts, str):
         raise InputError("score() takes a list of texts, not one text.", hint="Write score([text]), or Path(file).")
     if isinstance(texts, Path):
-        frames: Iterator[pl.DataFrame] = read_documents([texts], options)
+        source = [texts]
     elif isinstance(texts, list | tuple):
         if not texts:
             raise EmptyInputError("The list of texts is empty.")
         if not all(isinstance(text, str) for text in texts):
             raise InputError("score() takes a list of texts; something in the list is no text.")
-        listed = pl.DataFrame({"id": [str(at) for at in range(len(texts))], "text": list(texts)})
-        options = read_options(load_settings({**settings, "text": "text", "id": "id"}))
-        frames = iter([documents_from_frame(listed, options)])
-    else:
-        frames = documents_from_frame(texts, options).iter_slices(chosen.shard_rows)
-    return pl.concat(list(score_documents(frames, chosen)))
+        source = pl.DataFrame({"id": [str(at) for at in range(len(texts))], "text": list(texts)})
+        chosen = replace(chosen, text="text", id="id")
+    frames: list[pl.DataFrame] = []
+    score_into(frames.append, source, chosen)
+    return pl.concat(frames)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from painpoints.read.reader import documents_from_frame, inspect, read_documents
     from painpoints.read.records import Records, read_records
     from painpoints.read.redaction import DocumentRedaction, Piece, Redactor, TableRedaction, in_original
-    from painpoints.read.remote import RemoteFile, filesystem, is_remote, reached
+    from painpoints.read.remote import RemoteFile, filesystem, is_remote, local_name, reached
     from painpoints.read.rewriting import Rewritten, rewrite
     from painpoints.read.social.presets import presets
     from painpoints.read.social.sharing import by_side
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["AUTHOR", "BRAND", "CUSTOMER", "DIGITS", "ROLES", "DocumentRedaction", "FilePlan", "Glimpse", "Piece",
            "ReadOptions", "Records", "Redactor", "Rejected", "RemoteFile", "Rewritten", "StdinMark", "Stripped",
            "TableRedaction", "author_key", "by_side", "documents_from_frame", "expand_inputs", "filesystem", "glimpse",
-           "in_original", "inspect", "is_remote", "presets", "reached", "read_day", "read_documents", "read_records",
-           "rewrite", "safe_ending", "safe_endings", "said_side", "side_of", "strip_markup", "told_columns",
-           "unpacked_size"]
+           "in_original", "inspect", "is_remote", "local_name", "presets", "reached", "read_day", "read_documents",
+           "read_records", "rewrite", "safe_ending", "safe_endings", "said_side", "side_of", "strip_markup",
+           "told_columns", "unpacked_size"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "bounds": ["safe_ending", "safe_endings", "unpacked_size"],
@@ -49,7 +49,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "records": ["Records", "read_records"],
     "redaction": ["DocumentRedaction", "Piece", "Redactor", "TableRedaction", "in_original"],
     "rewriting": ["Rewritten", "rewrite"],
-    "remote": ["RemoteFile", "filesystem", "is_remote", "reached"],
+    "remote": ["RemoteFile", "filesystem", "is_remote", "local_name", "reached"],
     "social.presets": ["presets"],
     "social.sharing": ["by_side"],
     "social.telling": ["said_side", "told_columns"],

@@ -91,15 +91,15 @@ def files_at(url: str, readable: Any) -> list[RemoteFile]:
 
 
 @contextmanager
-def reached(url: str) -> Iterator[None]:
-    """Turns what goes wrong on the way to ``url`` into an InputError that says which way it went wrong."""
+def reached(url: str, kind: type[PainpointsError] = InputError, failed: str = "could not be reached") -> Iterator[None]:
+    """Turns what goes wrong on the way to ``url`` into a ``kind`` of error that says which way it ``failed``."""
     try:
         yield
     except PainpointsError:
         raise
     except FileNotFoundError:
-        raise InputError(f"{url}: nothing is there.") from None
-    except Exception as error:  # every kind of store has its own
-        raise InputError(f"{url}: could not be reached ({type(error).__name__}).",
-                         hint="Look at the address and at the access; for S3: AWS_ACCESS_KEY_ID, "
-                              "AWS_SECRET_ACCESS_KEY and, for a store of your own, AWS_ENDPOINT_URL.") from None
+        raise kind(f"{url}: nothing is there.") from None
+    except Exception as error:  # every kind of store has its own, whose words may hold who asked and with what
+        raise kind(f"{url}: {failed} ({type(error).__name__}).",
+                   hint="Look at the address and at the access; for S3: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, "
+                        "for a store of your own, AWS_ENDPOINT_URL.") from None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from painpoints.store.marks import Marks
     from painpoints.store.noting import Noted, NotingWriter
     from painpoints.store.partitions import Generation, Partitions
+    from painpoints.store.remotefolder import RemoteFolder, put_file, try_file
     from painpoints.store.rundata import RunData
     from painpoints.store.runfolder import RunFolder, create_run, open_run
     from painpoints.store.state import GENERATION, Reader, State, Writer
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from painpoints.store.workspacefolder import WorkspaceFolder, create_workspace, now, open_workspace
 
 __all__ = ["GENERATION", "Cell", "Generation", "Marks", "Match", "Noted", "NotingWriter", "Partitions", "Reader",
-           "RunData", "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run",
+           "RemoteFolder", "RunData", "RunFolder", "State", "WorkspaceData", "WorkspaceFolder", "Writer", "create_run",
            "create_workspace", "export_rows", "forgotten_among", "has_password", "keep_forgotten", "note_export", "now",
-           "open_run", "open_workspace", "storage", "text_index", "write_json", "write_parquet", "write_text",
-           "write_whole"]
+           "open_run", "open_workspace", "put_file", "storage", "text_index", "try_file", "write_json",
+           "write_parquet", "write_text", "write_whole"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "address": ["has_password"],
@@ -41,6 +42,7 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "marks": ["Marks"],
     "noting": ["Noted", "NotingWriter"],
     "partitions": ["Generation", "Partitions"],
+    "remotefolder": ["RemoteFolder", "put_file", "try_file"],
     "rundata": ["RunData"],
     "runfolder": ["RunFolder", "create_run", "open_run"],
     "state": ["GENERATION", "Reader", "State", "Writer"],

@@ -109,6 +109,11 @@ class RunFolder:
         """Forgets that a shard was judged."""
         (self._work / f"units-{shard:06}.parquet").unlink(missing_ok=True)
 
+    def drop(self, shard: int) -> None:
+        """Removes a shard, documents and all."""
+        for path in self._work.glob(f"*-{shard:06}.*"):
+            path.unlink()
+
     def units(self, shards: Iterable[int], columns: Collection[str] | None = None, keep: np.ndarray | None = None
               ) -> pl.DataFrame:
         """The judged units of ``shards``, in order; of ``columns`` only, where ``keep`` (units,) is true only."""

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -144,8 +145,13 @@ def evidence() -> Evidence:
 @lru_cache(maxsize=3)
 def statistics(languages: tuple[str, ...]) -> Any:
     """A py3langid identifier that knows only ``languages`` and gives probabilities."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = copy(_all_statistics())  # which replaces what it is told, and shares the large tables
     identifier.set_languages(list(languages))
     return identifier
+
+
+@lru_cache(maxsize=1)
+def _all_statistics() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -125,6 +125,7 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0.005)
 
 
+@pytest.mark.long
 def test_killed_and_interrupted_a_run_ends_as_if_nothing_had_been(
         run: Run, spawn: Callable[..., subprocess.Popen[str]], feedback: Path, tmp_path: Path) -> None:
     Path("painpoints.toml").write_text("shard_rows = 6\n", "utf8")

@@ -103,6 +103,7 @@ def test_the_command_of_the_cron_line_runs(run: Run, tmp_path: Path) -> None:
                                         "--yes"]
 
 
+@pytest.mark.long
 def test_the_line_adds_and_sends_and_a_second_run_in_the_week_sends_nothing_more(
         run: Run, feedback: Path, hook: WebHook) -> None:
     run("init", "our shop", "--lang", "fa")

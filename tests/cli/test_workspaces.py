@@ -202,6 +202,7 @@ def wait_for(seen: Callable[[], bool], process: subprocess.Popen[str]) -> None:
         time.sleep(0.005)
 
 
+@pytest.mark.long
 def test_killed_and_interrupted_additions_end_as_if_nothing_had_been(
         run: Run, init: Callable[..., Ended], spawn: Spawn, weeks: list[str], tmp_path: Path, database: str | None
 ) -> None:

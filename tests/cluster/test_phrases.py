@@ -6,9 +6,17 @@ import numpy as np
 import polars as pl
 import pytest
 
+from painpoints.cluster.excerpts import chosen, members_by_language
 from painpoints.cluster.lexicon import load_lexicon
-from painpoints.cluster.phrases import candidate_phrases, keyphrases
+from painpoints.cluster.phrases import candidate_phrases, keyphrases, read_units
 from painpoints.cluster.words import read_words, traits
+
+
+def phrased(units: pl.DataFrame, labels: np.ndarray) -> dict[int, dict[str, list[str]]]:
+    counted = np.where(units["weight"].to_numpy() > 0, labels, -1)
+    asked = chosen(units, counted, members_by_language(counted, units["lang"].to_list()), np.zeros(len(units)))
+    return keyphrases(read_units(asked))
+
 
 EXPECTED = {
     "fa": [("پول",), ("سبد",), ("پیک", "دیر"), ("صف", "صندوق"), ("کد", "پیامک")],
@@ -20,14 +28,14 @@ EXPECTED = {
 
 @pytest.mark.parametrize("lang", EXPECTED)
 def test_the_first_phrases_name_the_pain(corpus, lang: str) -> None:
-    found = keyphrases(corpus.units, corpus.labels)
+    found = phrased(corpus.units, corpus.labels)
     for cluster, words in enumerate(EXPECTED[lang]):
         first = " | ".join(found[cluster][lang][:2]).lower()
         assert any(word in first for word in words), (cluster, first)
 
 
 def test_no_phrase_begins_or_ends_with_a_stop_word(corpus) -> None:
-    for by_lang in keyphrases(corpus.units, corpus.labels).values():
+    for by_lang in phrased(corpus.units, corpus.labels).values():
         for lang, phrases in by_lang.items():
             for phrase in phrases:
                 first, last = (traits(word, lang) for word in (phrase.split()[0], phrase.split()[-1]))
@@ -35,7 +43,7 @@ def test_no_phrase_begins_or_ends_with_a_stop_word(corpus) -> None:
 
 
 def test_at_most_six_and_none_contains_another(corpus) -> None:
-    for by_lang in keyphrases(corpus.units, corpus.labels).values():
+    for by_lang in phrased(corpus.units, corpus.labels).values():
         for phrases in by_lang.values():
             assert 1 <= len(phrases) <= 6
             for one in phrases:
@@ -68,7 +76,7 @@ def test_a_word_spread_evenly_over_clusters_is_no_keyphrase() -> None:
     texts = [f"{pain} mehrino {extra}" for pain in pains for extra in ("again", "", "really")]
     units = pl.DataFrame({"unit_id": [f"u{i}" for i in range(12)], "lang": ["en"] * 12, "model_text": texts,
                           "weight": [1] * 12})
-    found = keyphrases(units, np.repeat(np.arange(4), 3))
+    found = phrased(units, np.repeat(np.arange(4), 3))
     assert [by_lang["en"][0] for by_lang in found.values()]
     assert not any(phrase == "mehrino" for by_lang in found.values() for phrase in by_lang["en"])
 
@@ -78,13 +86,13 @@ def test_copies_do_not_make_a_phrase_frequent(corpus) -> None:
     loud = pl.concat([corpus.units, *[copies.with_columns(
         pl.lit(0).cast(pl.Int64).alias("weight"), pl.lit(f"copy{i}").alias("unit_id")) for i in range(50)]])
     labels = loud["cluster"].fill_null(-1).to_numpy()
-    assert keyphrases(loud, labels) == keyphrases(corpus.units, corpus.labels)
+    assert phrased(loud, labels) == phrased(corpus.units, corpus.labels)
 
 
 def test_forms_with_and_without_zwnj_are_one_phrase() -> None:
     texts = ["پول‌های من برنگشت", "پولم برنگشت", "پول برنگشت"]
     units = pl.DataFrame({"unit_id": ["a", "b", "c"], "lang": ["fa"] * 3, "model_text": texts, "weight": [1] * 3})
-    first = keyphrases(units, np.zeros(3, np.int64))[0]["fa"][0]
+    first = phrased(units, np.zeros(3, np.int64))[0]["fa"][0]
     assert load_lexicon("fa").function.isdisjoint(first.split())
     assert "برنگشت" in first and "پول" in first
 
@@ -98,7 +106,7 @@ def test_forms_with_and_without_zwnj_are_one_phrase() -> None:
 def test_what_one_customer_says_is_not_told_beside_what_several_say(
         lang: str, texts: list[str], shared: str, alone: str) -> None:
     units = pl.DataFrame({"unit_id": ["a", "b", "c"], "lang": [lang] * 3, "model_text": texts, "weight": [1] * 3})
-    found = keyphrases(units, np.zeros(3, np.int64))[0][lang]
+    found = phrased(units, np.zeros(3, np.int64))[0][lang]
     assert found[0] == shared
     assert not any(alone in phrase for phrase in found)
 
@@ -106,4 +114,4 @@ def test_what_one_customer_says_is_not_told_beside_what_several_say(
 def test_an_arabic_keyphrase_does_not_begin_with_and() -> None:
     texts = ["والبطاقة ضاعت", "والبطاقة ما اشتغلت", "والبطاقة مرفوضة"]
     units = pl.DataFrame({"unit_id": ["a", "b", "c"], "lang": ["ar"] * 3, "model_text": texts, "weight": [1] * 3})
-    assert keyphrases(units, np.zeros(3, np.int64))[0]["ar"] == ["البطاقة"]
+    assert phrased(units, np.zeros(3, np.int64))[0]["ar"] == ["البطاقة"]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painpoints.cluster.phrases import keyphrases, read_units
-from painpoints.cluster.quotes import clearness
+from painpoints.cluster.excerpts import counted_labels, excerpt, members_by_language
 from painpoints.cluster.spans import LONGEST, MOST_WORDS, SHORTEST, title_spans, unowned
 from painpoints.cluster.titles import titles
+from painpoints.cluster.wording import WordReader
 from painpoints.cluster.words import read_words
 from painpoints.text import fold_key
 
@@ -21,13 +21,8 @@ LETTERS = {"fa": "[\u0600-\u06ff]", "ar": "[\u0600-\u06ff]", "ru": "[\u0400-\u04
 
 
 def named(units: pl.DataFrame, vectors: np.ndarray, encode=None) -> dict[int, dict[str, str]]:
-    labels = units["cluster"].fill_null(-1).to_numpy()
-    readings = read_units(units, labels)
-    clear = np.zeros(len(units))
-    for cluster in np.unique(labels[labels >= 0]):
-        rows = np.flatnonzero(labels == cluster)
-        clear[rows] = clearness(units[rows.tolist()], vectors[rows].astype(float))
-    return titles(readings, vectors, clear, keyphrases(units, labels, readings), encode)
+    told = WordReader().wording(excerpt(units, vectors))
+    return titles(told, members_by_language(counted_labels(units), units["lang"].to_list()), vectors, encode)
 
 
 ABOUT = {

@@ -12,7 +12,9 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.pipeline.conclusion.concluding import Asked, conclude
+    from painpoints.pipeline.conclusion.preparation import prepare_conclusion
 
-__all__ = ["Asked", "conclude"]
+__all__ = ["Asked", "conclude", "prepare_conclusion"]
 
-__getattr__, __dir__ = lazy_exports(__name__, {"concluding": ["Asked", "conclude"]})
+__getattr__, __dir__ = lazy_exports(__name__, {"concluding": ["Asked", "conclude"],
+                                               "preparation": ["prepare_conclusion"]})

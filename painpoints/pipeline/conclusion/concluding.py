@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from painpoints._version import __version__
 from painpoints.cluster import with_opportunities, with_skews
 from painpoints.config import Settings
+from painpoints.pipeline.conclusion.beside import Beside
 from painpoints.pipeline.conclusion.columns import (
     ASKED,
     COPIED,
@@ -26,6 +27,7 @@ from painpoints.pipeline.copying import Copies, find_copies
 from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoints, sampling_notes
 from painpoints.pipeline.progress import Progress
 from painpoints.pipeline.redacting import redaction_record
+from painpoints.pipeline.streaming import workers_for
 from painpoints.pipeline.weighing import counted_once, limit_authors, weigh, with_copies
 from painpoints.read import by_side
 from painpoints.report import render_html, write_tables
@@ -57,9 +59,10 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     """Finishes ``folder``, of which every shard is judged: pain points, tables, report, manifest."""
     shards, settings, models = range(asked.note["shards"]), asked.settings, asked.models
     progress("cluster", 0, 3)
-    documents, units, copies = _weighed(folder, shards, settings, models)
-    progress("cluster", 1, 3)
-    units, painpoints, grouped = _grouped(folder, shards, units, documents, settings, models)
+    with Beside(workers_for(settings, asked.note["documents"])) as beside:
+        documents, units, copies = _weighed(folder, shards, settings, models)
+        progress("cluster", 1, 3)
+        units, painpoints, grouped = _grouped(folder, shards, units, documents, settings, models, beside)
     painpoints, told = name_painpoints(painpoints, settings)
     units = limit_authors(units, documents, settings.author_limit)
     documents = judged_documents(folder, shards, documents)
@@ -69,7 +72,7 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     painpoints = with_trends(painpoints, units, documents, week_start=settings.first_weekday(), zone=settings.zone)
     progress("cluster", 3, 3)
     clock["cluster"] = time.perf_counter()
-    notes = [*asked.notes, *sampling_notes(grouped), *told, *models.cache_notes(),
+    notes = [*asked.notes, *sampling_notes(grouped), *beside.notes(), *told, *models.cache_notes(),
              *withheld(units, documents, painpoints, settings.min_authors), *observations(
                  units, painpoints, grouped["clustered"])]
     for sentence in notes:
@@ -111,7 +114,7 @@ def _weighed(folder: RunFolder, shards: range, settings: Settings, models: Model
 
 
 def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: pl.DataFrame, settings: Settings,
-             models: Models) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+             models: Models, beside: Beside) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
     """``units`` with their place in pain points, these, and how many units were clustered.
 
     Whole, with texts, are only the units that make pain points, and the copies that follow their firsts.
@@ -129,7 +132,7 @@ def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: p
         mask[rows[keep]] = True
         return folder.vectors(shards, mask)
 
-    found, painpoints, counts = find_painpoints(chosen, documents, load, settings, models)
+    found, painpoints, counts = find_painpoints(chosen, documents, load, settings, models, beside)
     added = [name for name in found.columns if name not in chosen.columns]
     places = pl.DataFrame({"row": rows}).with_columns(found.select(added).get_columns())
     placed = units.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).join(

@@ -1,4 +1,5 @@
-"""What is done to a shard away from the encoder: cutting before it, judging and storing after it."""
+"""What is done to a shard away from the encoder: cutting before it, judging and storing after it; or all of it, where
+the encoder is small enough to be everywhere."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painpoints.pipeline.judging import judge_encoded
+from painpoints.pipeline.judging import Encoded, judge_encoded
 from painpoints.pipeline.streaming.wire import EncodedArrays, PassageTexts, laid_aside, taken_up
 from painpoints.store import RunFolder
 from painpoints.text import read_passages
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
     from painpoints.classify import Judge
     from painpoints.cluster import Projection
+    from painpoints.encode import StudentEncoder
 
 
 @dataclass(frozen=True)
 class Judges:
-    """What judges encoded units, as far as it travels to other processes."""
+    """What judges encoded units, as far as it travels to other processes: in the fast lane with its ``student``."""
 
     judge: Judge
     projection: Projection | None
+    student: StudentEncoder | None = None
 
     def clustering_vectors(self, texts: list[str], judging: np.ndarray) -> np.ndarray:
         """Vectors (n, e) for clustering, of the ``judging`` ones alone."""
@@ -99,4 +102,26 @@ class Finishing:
         folder.write_units(self.shard, units, vectors, counts)
 
 
-Chore = Cutting | Finishing
+@dataclass(frozen=True)
+class Judging:
+    """Documents of a shard to judged units in the run folder, in the fast lane."""
+
+    run: Path
+    shard: int
+    whole: bool
+
+    def done(self, tools: Tools) -> int:
+        """Stores the units of the shard; how many documents it has. Raises StorageError."""
+        judges = tools.judges
+        assert judges is not None and judges.student is not None
+        folder = RunFolder(self.run, {})
+        documents = folder.documents(self.shard)
+        with nullcontext() if tools.nlp is None else tools.nlp.memory_zone():
+            passages = read_passages(documents, whole=self.whole, nlp=tools.nlp)
+        encoded = Encoded.of(judges.student.encode_passages(passages))
+        folder.write_units(self.shard, *judge_encoded(documents, passages, encoded, judges.judge,
+                                                      judges.clustering_vectors, whole=self.whole))
+        return len(documents)
+
+
+Chore = Cutting | Finishing | Judging

@@ -11,7 +11,7 @@ from typing import Any
 
 from painpoints.errors import WorkerError
 from painpoints.pipeline.streaming.child import Child
-from painpoints.pipeline.streaming.chores import Chore, Cutting, Judges, Tools
+from painpoints.pipeline.streaming.chores import Chore, Finishing, Judges, Judging, Tools
 from painpoints.pipeline.streaming.worker import work
 
 TRIES = 3
@@ -30,6 +30,7 @@ class Crew:
         self._spacy = spacy
         self._told = told
         self._judges: Judges | None = None
+        self._held: list[Judging] = []
         self._chores: queue.PriorityQueue[tuple[int, int, Chore | None]] = queue.PriorityQueue()
         self._number = itertools.count()
         self._lock = threading.Lock()
@@ -43,11 +44,19 @@ class Crew:
 
     def equip(self, judges: Judges) -> None:
         """Gives the judges to all that begin another chore."""
-        self._judges = judges
+        with self._lock:
+            self._judges = judges
+            held, self._held = self._held, []
+        for chore in held:
+            self.submit(chore)
 
     def submit(self, chore: Chore) -> None:
-        """Has ``chore`` done as soon as may be."""
-        self._chores.put((int(isinstance(chore, Cutting)), next(self._number), chore))
+        """Has ``chore`` done as soon as may be; where it takes judges, not before these are there."""
+        with self._lock:
+            if isinstance(chore, Judging) and self._judges is None:
+                self._held.append(chore)
+                return
+        self._chores.put((int(not isinstance(chore, Finishing)), next(self._number), chore))
 
     def close(self) -> None:
         """Ends all processes, whatever they do."""

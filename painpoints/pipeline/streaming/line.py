@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from painpoints.pipeline.streaming.chores import Chore, Cut, Cutting
+from painpoints.pipeline.streaming.chores import Chore, Cut, Cutting, Judging
 from painpoints.store import RunFolder
 
 LOOK = 0.5
@@ -38,7 +38,7 @@ class Line:
         self._cutting = self._encoded = 0
         self._error: BaseException | None = None
         self.note: Mapping[str, Any] | None = None
-        self.read = self.resumed = self.resumed_documents = 0
+        self.read = self.resumed = self.resumed_documents = self.judged_documents = 0
 
     def offer(self, shard: int, documents: int) -> None:
         """Has ``shard`` judged, if it is not; ``documents`` are read so far."""
@@ -74,6 +74,12 @@ class Line:
             with self._changed:
                 self._cutting -= 1
                 self._ready.append(Ready(chore.shard, result))
+                self._changed.notify_all()
+        elif isinstance(chore, Judging):
+            with self._changed:
+                self._cutting -= 1
+                self.judged_documents += result
+                self._issue()
                 self._changed.notify_all()
         else:
             self.finished()
@@ -112,10 +118,13 @@ class Line:
         with self._changed:
             self._wait(lambda: self.read > 0 or self.note is not None, look)
 
-    def ended(self, look: Callable[[], None]) -> None:
-        """Waits until all that was encoded is finished. Raises what went wrong."""
+    def over(self) -> bool:
+        """Whether all is cut and what was encoded is finished; waits a moment for it. Raises what went wrong."""
         with self._changed:
-            self._wait(lambda: not self._encoded, look)
+            if self._error is None and not self._finished_all():
+                self._changed.wait(LOOK)
+            self.check()
+            return self._finished_all()
 
     def _wait(self, until: Callable[[], bool], look: Callable[[], None]) -> None:
         while True:
@@ -124,6 +133,9 @@ class Line:
             if until():
                 return
             self._changed.wait(LOOK)
+
+    def _finished_all(self) -> bool:
+        return self._all_cut() and not self._encoded
 
     def _all_cut(self) -> bool:
         return self.note is not None and not self._waiting and not self._cutting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from painpoints.config import Settings
 from painpoints.encode import memory_limit, room_in, usable_cores
@@ -22,19 +23,25 @@ def workers_for(settings: Settings, documents: int) -> int:
     return _fitting(settings) if documents >= LEAST_DOCUMENTS else 0
 
 
-def workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
-    """The same for what is to be read from ``inputs``. Raises InputError for a name that is not there."""
+def workers_for_source(settings: Settings, source: Sequence[str | Path] | Any) -> int:
+    """The same for paths, or one frame. Raises InputError for a name that is not there."""
+    return (_workers_for_files(settings, source) if isinstance(source, list | tuple) else
+            workers_for(settings, len(source)))
+
+
+def window_for(settings: Settings, workers: int, most: int) -> int:
+    """Documents that are encoded together: ``most``, or as many as fit into the memory beside so many ``workers``."""
+    return min(most, room_in(memory_limit(settings.memory), workers).documents)
+
+
+def _workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
+    """As `workers_for_source`, of what is to be read from ``inputs``."""
     if settings.workers is not None:
         return settings.workers
     size = 0
     for file in expand_inputs(inputs):
         size += file.stat().st_size if isinstance(file, Path) else LEAST_BYTES
     return _fitting(settings) if size >= LEAST_BYTES else 0
-
-
-def window_for(settings: Settings, workers: int, most: int) -> int:
-    """Documents that are encoded together: ``most``, or as many as fit into the memory beside so many ``workers``."""
-    return min(most, room_in(memory_limit(settings.memory), workers).documents)
 
 
 def _fitting(settings: Settings) -> int:

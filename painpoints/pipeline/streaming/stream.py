@@ -7,17 +7,20 @@ are under way at a time, however many there are.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
+from painpoints.encode import StudentEncoder
+from painpoints.errors import WorkerError
 from painpoints.pipeline import judging
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import read_shards
-from painpoints.pipeline.streaming.chores import Cutting, Finishing, Judges
+from painpoints.pipeline.streaming.chores import Cutting, Finishing, Judges, Judging
 from painpoints.pipeline.streaming.crew import Crew
 from painpoints.pipeline.streaming.line import Line, Ready
 from painpoints.pipeline.streaming.reader import Reader
@@ -36,7 +39,8 @@ WINDOW_CHARACTERS = 8_000_000
 @dataclass(frozen=True)
 class StreamFigures:
     """How it went: ``workers`` that were started, ``windows`` encoded of at most ``window`` documents, seconds the
-    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held."""
+    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held. In the fast lane the workers
+    encode, and there are no windows."""
 
     workers: int = 0
     window: int = WINDOW_DOCUMENTS
@@ -97,32 +101,46 @@ class Stream:
         self._folder.finish_reading(note)
         self._line.end_reading(note)
 
-    def read_beside(self, source: Sequence[str | Path], progress: Progress = silent) -> None:
-        """Has ``source`` (paths) read in a process of its own; returns when something is read.
-
-        Raises what `read_shards` raises by then; what it raises later, `judge` does.
-        """
+    def read_beside(self, source: Sequence[str | Path]) -> None:
+        """Begins to have ``source`` (paths) read in a process of its own; `begun` or `judge` raises what goes wrong."""
         self._reader = Reader(self._folder, source, self._settings, self._line)
+
+    def begun(self, progress: Progress = silent) -> None:
+        """Waits until something is read. Raises what `read_shards` raises by then."""
         self._line.begun(lambda: progress("read", self._line.read, None))
 
-    def judge(self, models: Models, progress: Progress = silent, when_read: Callable[[], None] = lambda: None) -> int:
-        """Judges all shards; how many had been judged before. ``when_read`` is called once all is read.
+    def begin(self, source: Sequence[str | Path] | Any, progress: Progress = silent) -> None:
+        """Has ``source`` (paths, or one frame) read, beside what follows where it can be.
+
+        Raises what `read` raises, or leaves that to `begun` and `judge`.
+        """
+        if self._crew is not None and isinstance(source, list | tuple):
+            self.read_beside(source)
+        else:
+            self.read(source, progress)
+
+    def judge(self, models: Models, progress: Progress = silent, when_read: Callable[[], None] = lambda: None,
+              beside: Callable[[], None] = lambda: None) -> int:
+        """Judges all shards; how many had been judged before. ``when_read`` is called once all is read, ``beside`` now
+        and then, for what may be done with shards that are judged.
 
         Raises WorkerError when workers end again and again, and what reading and judging raise.
         """
         if self._crew is None:
             assert self.note is not None
             when_read()
-            self._judge_here(models, progress, self.note)
+            self._judge_here(models, progress, self.note, beside)
         else:
-            self._judge_together(self._crew, models, progress, _Once(when_read))
+            self._judge_together(self._crew, models, progress, _Once(when_read), beside)
         return self._line.resumed
 
     def _cut(self, shard: int) -> None:
         if self._crew is not None:
-            self._crew.submit(Cutting(self._run, shard, self._settings.whole))
+            chore = Judging if self._settings.fast else Cutting
+            self._crew.submit(chore(self._run, shard, self._settings.whole))
 
-    def _judge_here(self, models: Models, progress: Progress, note: Mapping[str, Any]) -> None:
+    def _judge_here(self, models: Models, progress: Progress, note: Mapping[str, Any], beside: Callable[[], None]
+                    ) -> None:
         done = 0
         progress("judge", 0, note["documents"])
         for shard in range(note["shards"]):
@@ -133,10 +151,13 @@ class Stream:
                 self._folder.write_units(shard, units, vectors, counts)
             done += len(documents)
             progress("judge", done, note["documents"])
+            beside()
 
-    def _judge_together(self, crew: Crew, models: Models, progress: Progress, when_read: _Once) -> None:
+    def _judge_together(self, crew: Crew, models: Models, progress: Progress, when_read: _Once,
+                        beside: Callable[[], None]) -> None:
         if models.second is None:
-            crew.equip(Judges(models.judge, models.projection))
+            student = models.encoder if isinstance(models.encoder, StudentEncoder) else None
+            crew.equip(Judges(models.judge, models.projection, student))
         line, told = self._line, -1
 
         def look() -> None:
@@ -151,9 +172,10 @@ class Stream:
             line.check()
             look()
             progress("judge", line.resumed_documents + documents, None if line.note is None else line.read)
+            beside()
 
         judged(done := 0)
-        while True:
+        while not self._settings.fast:
             began = time.perf_counter()
             window = line.window(self._window, WINDOW_CHARACTERS, look)
             found = time.perf_counter()
@@ -169,8 +191,9 @@ class Stream:
                     crew.submit(Finishing(self._run, ready.shard, self._settings.whole, ready.cut.aside, arrays))
                 else:
                     self._finish_here(ready, arrays, models)
-        line.ended(look)
-        judged(done)
+        while not line.over():
+            judged(done + line.judged_documents)
+        judged(done + line.judged_documents)
         self.figures = replace(self.figures, workers=crew.started, workers_memory_mb=crew.memory,
                                waited=round(self.figures.waited, 2), encoding=round(self.figures.encoding, 2))
 
@@ -212,6 +235,17 @@ def judge_shards(folder: RunFolder, shards: int, models: Models, settings: Setti
     Raises what `Stream.judge` raises.
     """
     documents = sum(folder.document_count(shard) for shard in range(shards))
-    with Stream(folder, settings, workers_for(settings, documents)) as stream:
+    with no_run(), Stream(folder, settings, workers_for(settings, documents)) as stream:
         stream.take({"shards": shards, "documents": documents})
         return stream.judge(models, progress)
+
+
+@contextmanager
+def no_run() -> Iterator[None]:
+    """Has a WorkerError say what to do where there is no run to go on with."""
+    try:
+        yield
+    except WorkerError as error:
+        raise WorkerError(error.message, hint="If memory was short, say how much there is (--memory 2GB, or memory in "
+                                              "painpoints.toml), or work without such processes (--workers 0, or "
+                                              "workers). Then give it again.") from error

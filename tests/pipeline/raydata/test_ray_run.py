@@ -16,6 +16,7 @@ from painpoints.errors import WorkerError
 from painpoints.pipeline import Findings, resume, start, work
 from painpoints.pipeline.raydata import engine, exchanges, worker
 
+pytestmark = pytest.mark.long
 ray = pytest.importorskip("ray", reason="the extra painpoints[ray] is not installed")
 
 

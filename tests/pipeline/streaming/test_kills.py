@@ -14,7 +14,8 @@ from polars.testing import assert_frame_equal
 from painpoints.pipeline import Findings, resume, work
 
 PROC = Path("/proc")
-pytestmark = pytest.mark.skipif(not (PROC / "self" / "stat").exists(), reason="looks for processes in /proc")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(not (PROC / "self" / "stat").exists(),
+                                                    reason="looks for processes in /proc")]
 
 
 def children(pid: int) -> set[int]:

@@ -15,7 +15,7 @@ import painpoints
 from painpoints.config import Settings
 from painpoints.errors import ColumnError, UsageError
 from painpoints.pipeline import Findings, load_models, start
-from painpoints.pipeline.streaming import Stream, judge_shards, stream, workers_for, workers_for_files
+from painpoints.pipeline.streaming import Stream, judge_shards, stream, workers_for, workers_for_source
 
 TALK = [{"speaker": "customer", "text": "پول مرجوعی من برنگشته"}, {"speaker": "agent", "text": "آیا به حسابتان رسید؟"},
         {"speaker": "customer", "text": "بله رسید ممنون"}, {"speaker": "agent", "text": "Does the app still crash?"},
@@ -98,9 +98,9 @@ def test_a_few_comments_are_worth_no_worker(tmp_path: Path) -> None:
     few, many = tmp_path / "few.csv", tmp_path / "many.csv"
     few.write_text("text\nThe courier was late\n", "utf8")
     many.write_text("text\n" + "The courier was late, and nobody answered the telephone\n" * 20_000, "utf8")
-    assert workers_for(Settings(), 30) == workers_for_files(Settings(), [str(few)]) == 0
-    assert workers_for(Settings(), 50_000) >= 1 and workers_for_files(Settings(), [str(many)]) >= 1
-    assert workers_for_files(Settings(), ["-"]) >= 1
-    assert workers_for(Settings(workers=3), 30) == workers_for_files(Settings(workers=3), [str(few)]) == 3
+    assert workers_for(Settings(), 30) == workers_for_source(Settings(), [str(few)]) == 0
+    assert workers_for(Settings(), 50_000) >= 1 and workers_for_source(Settings(), [str(many)]) >= 1
+    assert workers_for_source(Settings(), ["-"]) >= 1
+    assert workers_for(Settings(workers=3), 30) == workers_for_source(Settings(workers=3), [str(few)]) == 3
     with pytest.raises(UsageError, match="workers"):
         Settings(workers=-1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.long
 AXE = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 WORKS = pytest.mark.parametrize(("lang", "direction"), [("fa", "rtl"), ("en", "ltr")])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 FA, EN = ("سارا", "رضا"), ("Anna", "Ben")
+pytestmark = pytest.mark.long
 WORKS = pytest.mark.parametrize(("lang", "me", "colleague"), [("fa", *FA), ("en", *EN)])
 ASKED = {"fa": "كيفيت 3 ساعت", "en": "fabric ٣ hours"}
 """Typed with the letters and digits of another keyboard."""
