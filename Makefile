@@ -36,6 +36,7 @@ check: $(DEV_STAMP)
 bench: install
 	@test -n "$(DATA)" || { echo "Say where the data lie: make bench DATA=DIR (laid out as scripts/README.md says)"; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python scripts/bench_startup.py --data $(DATA)
 	$(BIN)/python scripts/bench_main_job.py --data $(DATA)
 	$(BIN)/python scripts/bench_peers.py --data $(DATA) --rows $(ROWS) --clusters
 	$(BIN)/python scripts/bench_clustering.py --data $(DATA)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import re
@@ -41,6 +43,8 @@ from painpoints.errors import PainpointsError
 
 INTERRUPTED = 130
 _NO_MEMORY = re.compile("can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
+
+atexit.register(gc.freeze)  # else a second is spent on looking for garbage in what the end of the process frees
 
 app = typer.Typer(name="painpoints", no_args_is_help=True, pretty_exceptions_enable=False,
                   pretty_exceptions_show_locals=False)

@@ -141,12 +141,12 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
         from painpoints.pipeline.models import load_models
 
         models = load_models(settings)
-        if note is None:
-            stream.begun(progress)
-        if workers:  # which cut the first texts meanwhile
+        if workers:  # which read and cut the first texts meanwhile
             from painpoints.pipeline.conclusion import prepare_conclusion
 
-            prepare_conclusion()
+            prepare_conclusion(workers, stream.check)
+        if note is None:
+            stream.begun(progress)
         clock["read"] = time.perf_counter()
         resumed = stream.judge(models, progress, when_read)
         return stream.note or {}, models, resumed, {"engine": {"name": "local"}, "streaming": stream.figures.as_dict()}

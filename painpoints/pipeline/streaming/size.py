@@ -14,6 +14,8 @@ LEAST_DOCUMENTS = 2_000
 """Documents from which on workers take less time than they need to start."""
 LEAST_BYTES = 500_000
 """The same for files of which nobody knows how many documents they hold."""
+FEW_BYTES = 100_000
+"""From here on one process is worth it: it reads and cuts while this one loads the models."""
 
 
 def workers_for(settings: Settings, documents: int) -> int:
@@ -24,7 +26,10 @@ def workers_for(settings: Settings, documents: int) -> int:
 
 
 def workers_for_source(settings: Settings, source: Sequence[str | Path] | Any) -> int:
-    """The same for paths, or one frame. Raises InputError for a name that is not there."""
+    """The same for paths, or one frame; for files not large one already, if there is a core for it.
+
+    Raises InputError for a name that is not there.
+    """
     return (_workers_for_files(settings, source) if isinstance(source, list | tuple) else
             workers_for(settings, len(source)))
 
@@ -41,7 +46,9 @@ def _workers_for_files(settings: Settings, inputs: Sequence[str | Path]) -> int:
     size = 0
     for file in expand_inputs(inputs):
         size += file.stat().st_size if isinstance(file, Path) else LEAST_BYTES
-    return _fitting(settings) if size >= LEAST_BYTES else 0
+    if size >= LEAST_BYTES:
+        return _fitting(settings)
+    return min(1, _fitting(settings)) if size >= FEW_BYTES and usable_cores() > 1 else 0
 
 
 def _fitting(settings: Settings) -> int:

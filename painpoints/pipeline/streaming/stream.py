@@ -39,8 +39,8 @@ WINDOW_CHARACTERS = 8_000_000
 @dataclass(frozen=True)
 class StreamFigures:
     """How it went: ``workers`` that were started, ``windows`` encoded of at most ``window`` documents, seconds the
-    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held. In the fast lane the workers
-    encode, and there are no windows."""
+    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held. In the fast lane the
+    workers encode, and there are no windows."""
 
     workers: int = 0
     window: int = WINDOW_DOCUMENTS
@@ -102,8 +102,15 @@ class Stream:
         self._line.end_reading(note)
 
     def read_beside(self, source: Sequence[str | Path]) -> None:
-        """Begins to have ``source`` (paths) read in a process of its own; `begun` or `judge` raises what goes wrong."""
+        """Begins to have ``source`` (paths) read in a process of its own.
+
+        What goes wrong there is raised by `check`, `begun` or `judge`, whichever is called next.
+        """
         self._reader = Reader(self._folder, source, self._settings, self._line)
+
+    def check(self) -> None:
+        """Raises what has gone wrong so far."""
+        self._line.check()
 
     def begun(self, progress: Progress = silent) -> None:
         """Waits until something is read. Raises what `read_shards` raises by then."""

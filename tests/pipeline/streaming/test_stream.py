@@ -16,6 +16,7 @@ from painpoints.config import Settings
 from painpoints.errors import ColumnError, UsageError
 from painpoints.pipeline import Findings, load_models, start
 from painpoints.pipeline.streaming import Stream, judge_shards, stream, workers_for, workers_for_source
+from painpoints.pipeline.streaming import size as sizes
 
 TALK = [{"speaker": "customer", "text": "پول مرجوعی من برنگشته"}, {"speaker": "agent", "text": "آیا به حسابتان رسید؟"},
         {"speaker": "customer", "text": "بله رسید ممنون"}, {"speaker": "agent", "text": "Does the app still crash?"},
@@ -92,6 +93,19 @@ def test_an_input_that_cannot_be_read_leaves_no_run_and_keeps_its_remedy(feedbac
     with pytest.raises(UsageError, match="prodct"):
         painpoints.mine(feedback, tmp_path / "run", workers=1, shard_rows=20, segment="prodct", limit=20)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_small_file_is_worth_one_worker_which_reads_while_models_load(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = tmp_path / "small.csv"
+    small.write_text("text\n" + "پیک دیر رسید. Курьер опоздал. تأخر المندوب. It was late.\n" * 2_000, "utf8")
+    assert sizes.FEW_BYTES < small.stat().st_size < sizes.LEAST_BYTES
+    monkeypatch.setattr(sizes, "usable_cores", lambda: 2)
+    assert workers_for_source(Settings(), [str(small)]) == 1
+    assert workers_for_source(Settings(workers=0), [str(small)]) == 0
+    assert workers_for(Settings(), 1_000) == 0, "texts that are read already"
+    monkeypatch.setattr(sizes, "usable_cores", lambda: 1)
+    assert workers_for_source(Settings(), [str(small)]) == 0
 
 
 def test_a_few_comments_are_worth_no_worker(tmp_path: Path) -> None:
