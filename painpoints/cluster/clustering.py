@@ -26,7 +26,8 @@ class Clustering:
     """``labels`` (n,) int64, -1 = unassigned, biggest cluster first; ``strength`` (n,) float32 in 0..1;
     ``distance`` (n,) float32: cosine distance to the nearest cluster's centre; ``vectors`` (n, d) as clustered;
     ``neighbours`` among the rows, maybe more than were used; ``floor``: the similarity under which a vote counts
-    nothing; ``passes``: the samples that were clustered, the others being assigned, none where all units were."""
+    nothing; ``passes``: the sample and the rest that were clustered, the others being assigned, none where all units
+    were clustered together."""
 
     labels: np.ndarray
     strength: np.ndarray
@@ -49,7 +50,8 @@ def cluster_units(vectors: np.ndarray, langs: Sequence[str], keys: Sequence[str]
                   language_means: Mapping[str, np.ndarray] | None = None) -> Clustering:
     """Clusters of ``vectors`` (n, d) in languages ``langs``; ``keys`` (unique) fix the canonical order.
 
-    Up to ``settings.exact`` units every pair is looked at; beyond, samples are clustered and the others assigned.
+    Up to ``settings.exact`` units every pair is looked at; beyond, a sample is clustered, the others are assigned, and
+    what is left over is clustered once more.
     """
     import numpy as np
 

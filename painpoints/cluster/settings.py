@@ -23,8 +23,8 @@ class ClusterSettings:
     ``seed`` and ``core`` the smallest dense seed and the neighbour that measures its density; ``agreement`` the share
     of its neighbours' vote that a unit outside the seeds needs for its community; ``nearness`` the quantile of all
     neighbour similarities under which a vote counts nothing; ``closeness`` the cosine to a cluster's centre that its
-    units need; ``exact`` the most units that are clustered all together, beyond which samples of so many are, and the
-    others assigned to what these show.
+    units need; ``exact`` the most units that are clustered all together, beyond which a sample of so many is, the
+    others are assigned to what it shows, and what is left over is clustered once more.
     """
 
     detail: str = "normal"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from painpoints.cluster.merging import merge
+from painpoints.cluster.merging import _likeness, merge
+from painpoints.cluster.sums import cluster_squares, cluster_sums
 
 
 def sample(seed: int, axis: int, count: int, noise: float) -> np.ndarray:
@@ -40,3 +41,22 @@ def test_a_higher_threshold_never_leaves_fewer_clusters() -> None:
 @pytest.mark.parametrize("labels", [[-1] * 5, [0] * 5])
 def test_with_fewer_than_two_clusters_nothing_happens(labels: list[int]) -> None:
     assert merge(sample(0, 0, 5, 0.2), np.array(labels), 0.7).tolist() == labels
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_likest_pair_is_made_one_first_and_of_equals_the_first_pair(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    vectors = np.round(rng.normal(size=(9, 12))[rng.integers(9, size=400)] + rng.normal(size=(400, 12)))
+    vectors = (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    vectors[:150] = vectors[150:300]
+    given = rng.integers(-1, 30, 400)
+    home = given.copy()
+    while True:
+        size = np.bincount(home[home >= 0], minlength=30).astype(np.float64)
+        sums, square = cluster_sums(vectors, home, 30), cluster_squares(vectors, home, 30)
+        likeness = _likeness(sums @ sums.T, size, square)
+        one, other = divmod(int(likeness.argmax()), 30)
+        if likeness[one, other] < 0.6:
+            break
+        home[home == max(one, other)] = min(one, other)
+    assert np.array_equal(merge(vectors, given, 0.6), home)
