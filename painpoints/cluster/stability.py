@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from painpoints.cluster.clustering import Clustering
 from painpoints.cluster.growth import grow
 from painpoints.cluster.neighbours import Neighbours
+from painpoints.cluster.passes import alike_among
 from painpoints.cluster.settings import ClusterSettings
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def measure_stability(clustering: Clustering, keys: Sequence[str], settings: Clu
         else:
             rows, found = one.rows, one.neighbours
         many = refits if refits is not None else max(FEWEST, min(REFITS, REFITS * FULL_CARE // max(1, len(rows))))
-        alike, agreement = _refitted(clustering.vectors[rows], labels[rows], found, clusters, settings, many, seed)
+        alike, agreement = _refitted(clustering.vectors[rows], labels[rows], found, clusters, settings, many, seed,
+                                     alike_among(count, settings))
         measured.append((np.bincount(labels[rows][labels[rows] >= 0], minlength=clusters), alike, agreement, many))
     if len(measured) == 1:
         return Stability(np.nan_to_num(measured[0][1]), measured[0][2], measured[0][3])
@@ -78,9 +80,9 @@ def measure_stability(clustering: Clustering, keys: Sequence[str], settings: Clu
 
 
 def _refitted(vectors: np.ndarray, labels: np.ndarray, found: Neighbours, clusters: int, settings: ClusterSettings,
-              refits: int, seed: int) -> tuple[np.ndarray, float]:
+              refits: int, seed: int, alike_from: float) -> tuple[np.ndarray, float]:
     """How alike each of ``clusters`` is to its likeness in ``refits`` subsamples (k,), NaN where it was in none, and
-    the mean agreement."""
+    the mean agreement; clusters as like as ``alike_from`` are one."""
     import numpy as np
 
     count = len(labels)
@@ -91,7 +93,7 @@ def _refitted(vectors: np.ndarray, labels: np.ndarray, found: Neighbours, cluste
     for at in range(refits):
         keep = np.zeros(count, bool)
         keep[rng.permutation(count)[:round(SHARE * count)]] = True
-        again = grow(vectors[keep], within(found, keep, smaller.neighbours), smaller).labels
+        again = grow(vectors[keep], within(found, keep, smaller.neighbours), smaller, alike_from).labels
         alike[at] = jaccard(labels[keep], again, clusters)
         agreements.append(_agreement(labels[keep], again))
     seen = np.isfinite(alike)
