@@ -94,9 +94,9 @@ def shared_neighbours(found: Neighbours) -> csr_array:
 
 
 def strongest(graph: csr_array, vectors: np.ndarray, k: int) -> Neighbours:
-    """The ``k`` strongest links of every row of a symmetric ``graph`` (n, n), with cosines (weighing 0.3) to break its ties.
+    """The ``k`` strongest links of every row of a symmetric ``graph`` (n, n).
 
-    Rows with fewer links are filled with themselves at similarity 0.
+    Cosines (weighing 0.3) break its ties. Rows with fewer links are filled with themselves at similarity 0.
     """
     import numpy as np
 
@@ -119,7 +119,10 @@ def strongest(graph: csr_array, vectors: np.ndarray, k: int) -> Neighbours:
 
 
 def _cosines(graph: csr_array, vectors: np.ndarray) -> np.ndarray:
-    """The cosine of the ends of every link of a symmetric ``graph`` (n, n), whose columns are sorted, in the order of its data, float32."""
+    """The cosine of the ends of every link of a symmetric ``graph`` (n, n), in the order of its data, float32.
+
+    The columns of its rows are sorted.
+    """
     import numpy as np
     from scipy.sparse import csr_array
 
