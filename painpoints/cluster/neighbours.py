@@ -96,7 +96,7 @@ def shared_neighbours(found: Neighbours) -> csr_array:
 def strongest(graph: csr_array, vectors: np.ndarray, k: int) -> Neighbours:
     """The ``k`` strongest links of every row of a symmetric ``graph`` (n, n).
 
-    Cosines (weighing 0.3) break ties. Rows with fewer links are filled with themselves at similarity 0.
+    Cosines (weighing 0.3) break its ties. Rows with fewer links are filled with themselves at similarity 0.
     """
     import numpy as np
 
@@ -119,8 +119,10 @@ def strongest(graph: csr_array, vectors: np.ndarray, k: int) -> Neighbours:
 
 
 def _cosines(graph: csr_array, vectors: np.ndarray) -> np.ndarray:
-    """The cosine of the ends of every link of a symmetric ``graph`` (n, n) with sorted columns, in the order of its data:
-    float32."""
+    """The cosine of the ends of every link of a symmetric ``graph`` (n, n), in the order of its data, float32.
+
+    The columns of its rows are sorted.
+    """
     import numpy as np
     from scipy.sparse import csr_array
 

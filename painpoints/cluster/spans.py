@@ -164,7 +164,7 @@ def _ending(stretch: Sequence[Word], end: int, lexicon: Lexicon) -> str:
     if end == len(stretch) or _is_circumstance(stretch[end:], lexicon):
         return "clause"
     following = stretch[end].traits
-    if following.negation or fold_key(_without_and(stretch[end], lexicon.lang), lexicon.lang) in lexicon.negation:
+    if following.negation or _folded_without_and(stretch[end], lexicon.lang) in lexicon.negation:
         return "turned"  # "the card works nowhere", «جواب نداد»
     if lexicon.lang == "fa":
         # The verb stands last: without one the clause is cut off.
@@ -212,7 +212,7 @@ def _standing_alone(words: Sequence[Word], lexicon: Lexicon) -> float:
 def _is_doing(word: Word, lexicon: Lexicon) -> bool:
     """Whether a verb tells what the customer did; in Persian its ending says so (and «نمی‌تونم» is a pain)."""
     folded = word.traits.folded
-    if folded in lexicon.doing or fold_key(_without_and(word, lexicon.lang), lexicon.lang) in lexicon.doing:
+    if folded in lexicon.doing or _folded_without_and(word, lexicon.lang) in lexicon.doing:
         return True
     return lexicon.lang == "fa" and not word.traits.negation and folded.endswith("م") \
         and (folded in lexicon.finite or (folded.startswith("می") and len(folded) > 4))
@@ -242,6 +242,10 @@ def _without_and(word: Word, lang: str) -> str:
     # «وطرف الشاحن»: most longer words that begin with this letter have an "and" before them.
     rooted = tuple(load_lexicon(lang).rooted)
     return text[1:] if lang == "ar" and len(text) > 3 and text[0] == "و" and not text.startswith(rooted) else text
+
+
+def _folded_without_and(word: Word, lang: str) -> str:
+    return fold_key(_without_and(word, lang), lang) if lang == "ar" else word.traits.folded
 
 
 def _joins(text: str, lang: str) -> bool:

@@ -167,7 +167,8 @@ def candidates(readings: Readings, asked: Excerpt, places: Sequence[int], vocabu
                 alone = len(span.keys - common) / len(span.keys) if common is not None else 0.0
                 form = span.form * (1 - _UNSHARED * (1 - shared)) * (1 - _ALONE * alone)
                 form *= _QUESTION if readings.asks[at] else 1.0
-                topic = min(1.0, sum(weights.get(key, 0.0) for key in span.keys) / reach)
+                # a set's order differs from process to process, and with it a plain sum
+                topic = min(1.0, math.fsum(weights.get(key, 0.0) for key in span.keys) / reach)
                 score = form * (0.15 + topic) * central[at]
                 if span.text not in best or score > best[span.text].score:
                     best[span.text] = Candidate(replace(span, form=form), int(asked.rows[at]), score)

@@ -37,36 +37,49 @@ def near_copies(texts: Sequence[str], order: np.ndarray, authors: Sequence[str |
     one, two = neighbours(signed, _BAND, rank[fit].astype(np.float64))
     near = alike(signed, one, two) >= NEAR - _MARGIN
     one, two = fit[one[near]], fit[two[near]]
-    return _led(texts, rank, one, two, authors, size)
-
-
-def _led(texts: Sequence[str], rank: np.ndarray, one: np.ndarray, two: np.ndarray,
-         authors: Sequence[str | None] | None, size: np.ndarray) -> np.ndarray:
-    firsts = np.arange(len(texts))
     for members in components(len(texts), one, two):
         members = members[np.argsort(rank[members])]
-        held = {int(at): runs(texts[at]) for at in members}
-        leaders: list[int] = []
-        for at in map(int, members):
-            leader = next((other for other in leaders if _copied(at, other, held, authors, size)), None)
-            if leader is None:
-                leaders.append(at)
-            else:
-                firsts[at] = leader
-            leaders = leaders[:1] + leaders[1:][-_LEADERS:]
+        if len(members) > _GREAT:
+            lead = members[:1]
+            told = np.searchsorted(fit, members)
+            sure = (alike(signed, told, np.broadcast_to(told[:1], told.shape)) >= NEAR + _MARGIN) & (
+                np.minimum(size[members], size[lead]) >= NEAR_LENGTH)
+            sure[0] = False
+            firsts[members[sure]] = lead
+            members = members[~sure]
+        _lead(firsts, members.tolist(), texts, authors, size)
     return firsts
+
+
+def _lead(firsts: np.ndarray, members: Sequence[int], texts: Sequence[str], authors: Sequence[str | None] | None,
+          size: np.ndarray) -> None:
+    """Notes for each of ``members``, in order of rank, the first that it is a copy of."""
+    leaders: dict[int, frozenset[str]] = {}
+    for at in members:
+        held = runs(texts[at])
+        leader = next((other for other, theirs in leaders.items() if _may_copy(at, other, authors, size)
+                       and jaccard(held, theirs) >= NEAR), None)
+        if leader is not None:
+            firsts[at] = leader
+            continue
+        if len(leaders) > _LEADERS:
+            del leaders[list(leaders)[1]]
+        leaders[at] = held
 
 
 _LEADERS = 20
 """So many leaders of one heap of alike texts are compared with: the first and the latest."""
 
 
-def _copied(at: int, other: int, held: dict[int, frozenset[str]], authors: Sequence[str | None] | None,
-            size: np.ndarray) -> bool:
-    if min(size[at], size[other]) < NEAR_LENGTH and (
-            authors is None or authors[at] is None or authors[at] != authors[other]):
-        return False
-    return jaccard(held[at], held[other]) >= NEAR
+_GREAT = 2_000
+"""Heaps from this size on are compared by their signatures first: what these show to be surely alike is not counted
+out."""
+
+
+def _may_copy(at: int, other: int, authors: Sequence[str | None] | None, size: np.ndarray) -> bool:
+    """Whether two texts are long enough to be copies, or of one author."""
+    return min(size[at], size[other]) >= NEAR_LENGTH or (
+        authors is not None and authors[at] is not None and authors[at] == authors[other])
 
 
 def components(count: int, one: np.ndarray, two: np.ndarray) -> list[np.ndarray]:

@@ -73,7 +73,7 @@ def neighbours(signed: np.ndarray, rows: int, place: np.ndarray, reach: int = 2,
     ``place`` (n,) is what they are ordered by; with ``span``, no pair lies further apart. So many alike texts make
     a number of pairs that grows as they do, and still all hang together.
     """
-    ones, twos = [], []
+    count, pairs = len(signed), np.zeros(0, np.uint64)
     for band in range(0, ORDERS - rows + 1, rows):
         key = _key(signed[:, band:band + rows])
         order = np.lexsort((place, key))
@@ -83,12 +83,14 @@ def neighbours(signed: np.ndarray, rows: int, place: np.ndarray, reach: int = 2,
         head = np.maximum.accumulate(np.where(np.r_[True, sorted_key[1:] != sorted_key[:-1]],
                                               np.arange(len(order)), 0))
         steps.append((order, order[head], head != np.arange(len(order)), sorted_place - sorted_place[head]))
+        found = [pairs]
         for later, earlier, same, apart in steps:
             kept = same if span is None else same & (apart <= span)
-            ones.append(earlier[kept])
-            twos.append(later[kept])
-    pairs = np.unique(np.stack([np.concatenate(ones), np.concatenate(twos)], 1), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+            found.append(earlier[kept].astype(np.uint64) * np.uint64(count) + later[kept].astype(np.uint64))
+        pairs = np.sort(np.concatenate(found))  # numpy's own unique takes minutes for such numbers
+        pairs = pairs[np.r_[True, pairs[1:] != pairs[:-1]][:len(pairs)]]  # at once: alike texts meet in every band
+    one, two = np.divmod(pairs, np.uint64(max(1, count)))
+    return one.astype(np.int64), two.astype(np.int64)
 
 
 def _key(band: np.ndarray) -> np.ndarray:

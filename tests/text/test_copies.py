@@ -95,3 +95,23 @@ def test_the_estimate_is_near_the_true_similarity(one: str, two: str) -> None:
 def test_a_signature_hangs_on_its_text_alone() -> None:
     texts = pure(list(LONG.values()))
     assert (signatures(texts)[2] == signatures(texts[2:])[0]).all()
+
+
+@pytest.mark.parametrize("base", [
+    "فروشگاه بسته من را گم کرد و هیچ کس جواب تلفن را نداد سه هفته گذشت و من پولم را همین حالا پس می‌خواهم",
+    "المتجر اضاع شحنتي ولم يجب احد على الهاتف طوال ثلاثة اسابيع وانا اريد استرجاع كامل المبلغ الان فورا",
+    "магазин потерял мою посылку и никто не отвечал на звонки три недели верните мне деньги немедленно пожалуйста",
+    "the shop lost my parcel and nobody answered the phone for three weeks so give me my money back at once please"])
+def test_great_heaps_of_copies_are_told_as_small_ones_are(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    said = list(letters(pl.Series([base]))[0])
+    texts = []
+    for _ in range(60):
+        changed = said.copy()
+        for at in rng.integers(0, len(said), int(rng.integers(1, 5))):
+            changed[at] = said[int(rng.integers(0, len(said)))]
+        texts.append("".join(changed))
+    small = near_copies(texts, np.arange(60))
+    monkeypatch.setattr("painpoints.text.copies._GREAT", 2)
+    great = near_copies(texts, np.arange(60))
+    assert (great == small).all() and 1 < len(np.unique(small)) < 60
