@@ -5,9 +5,10 @@
 
 Names: main, main_fast (where models/fast ships), bertopic, bertopic_bf16, bertopic_units, sentiment, stages,
 turftopic, obsei, bare. Pipeline (b) is BERTopic, then a sentiment pipeline, then zero-shot NLI over the stages; the
-latter two, and Obsei, run on a sample of the texts and are scaled linearly. All are timed whole, loading included, but
-for the two pipelines and the bare pass, of which only the work counts. The peak is that of the biggest process
-(`ru_maxrss`), and beside it that of all processes together, shared pages counted once, looked at every second.
+latter two, and Obsei, run on a sample of the texts and are scaled linearly; of Obsei only what goes beyond a run over
+one text, which is its start-up. All are timed whole, loading included, but for the two pipelines and the bare pass, of
+which only the work counts. The peak is that of the biggest process (`ru_maxrss`), and beside it, which is what is
+compared, that of all processes together, shared pages counted once, looked at every second.
 
 ``--clusters`` compares the clusterings on labelled sets too. ``--peers`` is the interpreter of another environment that
 has bertopic, turftopic and obsei; Obsei wants `pip install 'obsei[local]'`.
@@ -39,6 +40,7 @@ OURS = ("main", "main_fast")
 TIMED = tuple(name for name in WAYS if name != "clusters")
 SCALED = ("sentiment", "stages", "obsei")
 OF_UNITS = ("bertopic_units", "bare")
+TOGETHER = "peak_memory_together_mb"
 VERSIONS = ("torch", "transformers", "sentence-transformers", "bertopic", "turftopic", "umap-learn", "hdbscan", "obsei",
             "numpy")
 NOTES = {
@@ -46,7 +48,8 @@ NOTES = {
     "stages": "XLM-R-base's size with random weights; one forward pass a pair of text and stage",
     "obsei": "local mode with a classifier of XLM-R-base's size, random weights, in place of its default, which is "
              "twice as deep and must be fetched; its own questions, one forward pass an option",
-    "bare": "plain sentence-transformers with the prompt of the model, over the units of the main job"}
+    "bare": "plain sentence-transformers over the texts of the main job's units, as it cut and normalised them, each "
+            "with the prompt of the model"}
 
 
 def tree_mb(root: int) -> float:
@@ -90,7 +93,7 @@ def run(command: Sequence[str]) -> tuple[dict[str, Any], str]:
         watcher.join()
         lines = [stream.read().strip().splitlines() for stream in (said, wrong) if stream.seek(0) == 0]
     cost = {"wall_seconds": round(wall, 2), "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 2),
-            "peak_memory_mb": round(usage.ru_maxrss / 1024), "peak_memory_together_mb": round(together[0])}
+            "peak_memory_mb": round(usage.ru_maxrss / 1024), TOGETHER: round(together[0])}
     if process.returncode:
         cost = {"could_not_run": (lines[1] or lines[0] or [f"exit {process.returncode}"])[-1]}
     return cost, lines[0][-1] if lines[0] else ""
@@ -120,12 +123,23 @@ def rated(name: str, found: dict[str, Any], texts: int, units: int | None) -> di
     if "could_not_run" in found or name == "bare":
         return found | note
     if name in SCALED:
-        scaled = found["seconds"] * texts / found["texts"]
-        return found | {"scaled_seconds": round(scaled, 1), "scaled_from_texts": found["texts"]} | note
+        return found | scaled(found, texts) | note
     found["texts_per_second"] = round(texts / found["wall_seconds"], 2)
     if units and name in (*OURS, *OF_UNITS):
         found["units_per_second"] = round(found.get("counts", {}).get("units", units) / found["wall_seconds"], 2)
     return found | note
+
+
+def scaled(found: dict[str, Any], texts: int) -> dict[str, Any]:
+    """What ``texts`` would take: start-up once, where it is known, and the rest as often as there are more texts.
+
+    ``scaled_whole_seconds`` scales the start-up too.
+    """
+    start, whole = found.get("start_seconds", 0.0), found["seconds"] * texts / found["texts"]
+    one = int("start_seconds" in found)  # the first text is in it
+    rest = max(0.0, found["seconds"] - start) * (texts - one) / max(1, found["texts"] - one)
+    told = {"scaled_whole_seconds": round(whole, 1)} if one else {}
+    return {"scaled_seconds": round(start + rest, 1), **told, "scaled_from_texts": found["texts"]}
 
 
 def ratios(ways: dict[str, Any], texts: int) -> dict[str, Any]:
@@ -134,15 +148,19 @@ def ratios(ways: dict[str, Any], texts: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if {"bertopic", "sentiment", "stages"} <= set(fine):
         whole = fine["bertopic"]["wall_seconds"] + sum(fine[name]["scaled_seconds"] for name in ("sentiment", "stages"))
-        found["pipeline_b"] = {"seconds": round(whole, 1), "texts_per_second": round(texts / whole, 2),
-                               "peak_memory_mb": max(fine[n]["peak_memory_mb"] for n in ("bertopic", "sentiment",
-                                                                                         "stages"))}
+        found["pipeline_b"] = {"seconds": round(whole, 1), "texts_per_second": round(texts / whole, 2), **{
+            peak: max(fine[name][peak] for name in ("bertopic", "sentiment", "stages"))
+            for peak in ("peak_memory_mb", TOGETHER)}}
     for ours in (name for name in OURS if name in fine):
         wall = fine[ours]["wall_seconds"]
         beside = {name: fine[name]["wall_seconds"] for name in fine if name.startswith(("bertopic", "turftopic"))}
         beside |= {"obsei": fine["obsei"]["scaled_seconds"]} if "obsei" in fine else {}
         beside |= {"pipeline_b": found["pipeline_b"]["seconds"]} if "pipeline_b" in found else {}
         found[f"{ours}_is_faster_by"] = {name: round(seconds / wall, 2) for name, seconds in beside.items()}
+        memory = {name: way[TOGETHER] for name, way in fine.items() if name not in OURS} | (
+            {"pipeline_b": found["pipeline_b"][TOGETHER]} if "pipeline_b" in found else {})
+        found[f"{ours}_takes_memory_of"] = {name: round(fine[ours][TOGETHER] / held, 2)
+                                            for name, held in memory.items() if held}
         if "bare" in fine:
             found[f"{ours}_against_the_limit"] = round(
                 fine[ours]["units_per_second"] / fine["bare"]["units_per_second"], 3)

@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database")
     parser.add_argument("--out", type=Path, default=OUT)
-    given = parser.parse_args()
-    os.environ["PAINPOINTS_KEY"] = "kill-adds"
+    reported(parser.parse_args(), "kill-adds", measured)
+
+
+def reported(given: argparse.Namespace, key: str, measured: Callable[[Path, argparse.Namespace], dict[str, Any]]
+             ) -> None:
+    """Has the report ``measured`` in a folder for the while, models loaded once; writes it, and prints it in short."""
+    os.environ["PAINPOINTS_KEY"] = key
     models.load_models = cache(models.load_models)
     with tempfile.TemporaryDirectory(prefix="painpoints-kills-") as scratch:
         report = measured(Path(scratch), given)

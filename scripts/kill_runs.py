@@ -14,25 +14,21 @@ Parquet file's content, the sheets, the report but for moments, every name in th
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import random
 import re
 import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from kill_adds import DEMO, PROJECT, carried_out, taken
+from kill_adds import DEMO, PROJECT, carried_out, reported, taken
 
 from painpoints.config import Settings
 from painpoints.errors import RunError
-from painpoints.pipeline import models, resume, start, work
+from painpoints.pipeline import resume, start, work
 
 OUT = PROJECT / "scripts" / "bench" / "kill_runs.json"
 SHARD_ROWS = 20
@@ -47,13 +43,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=OUT)
-    given = parser.parse_args()
-    os.environ["PAINPOINTS_KEY"] = "kill-runs"
-    models.load_models = cache(models.load_models)
-    with tempfile.TemporaryDirectory(prefix="painpoints-kills-") as scratch:
-        report = measured(Path(scratch), given)
-    given.out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf8")
-    print(json.dumps({name: value for name, value in report.items() if name != "kills"}, indent=1))
+    reported(parser.parse_args(), "kill-runs", measured)
 
 
 def measured(place: Path, given: argparse.Namespace) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from painpoints.cluster.neighbours import Neighbours
-from painpoints.cluster.proximity import Centres
 from painpoints.cluster.search import coarse_type
 from painpoints.cluster.sums import blocks, cluster_sums, members_of
 
@@ -96,10 +95,10 @@ class _Cells:
             if len(turn):
                 scores.index_copy_(0, turn, asked[turn // probes] @ inside)
         best = scores.view(len(asked), -1).topk(min(wide, probes * width), dim=1, sorted=False).indices.numpy()
-        turn, place = np.divmod(best, width)
-        cell = np.take_along_axis(probed.reshape(-1, probes), turn, 1)
-        there = self._starts[cell] + place
-        return np.where(there < self._starts[cell + 1], self._order[np.minimum(there, len(self._order) - 1)], -1)
+        at, place = np.divmod(best, width)
+        chosen = np.take_along_axis(probed.reshape(-1, probes), at, 1)
+        there = self._starts[chosen] + place
+        return np.where(there < self._starts[chosen + 1], self._order[np.minimum(there, len(self._order) - 1)], -1)
 
 
 def _parted(vectors: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -121,11 +120,12 @@ def _parted(vectors: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, list[np.
 
 
 def _homes(vectors: np.ndarray, rows: np.ndarray, middles: np.ndarray) -> np.ndarray:
-    """The nearest of the ``middles`` for each of the ``rows``: (n,) int64."""
+    """The nearest of the ``middles``, at a coarse look, for each of the ``rows``: (n,) int64."""
     import numpy as np
+    import torch
 
-    centres, none = Centres(middles), np.zeros(0, np.int64)
+    exact, rough = torch.from_numpy(vectors), torch.from_numpy(middles).to(coarse_type()).T.contiguous()
     found = np.zeros(len(rows), np.int64)
-    for part in blocks(len(rows), 16_384):
-        found[part] = centres.likely(vectors[rows[part]], none, none, none.astype(np.float32), 0.0)[0]
+    for part in blocks(len(rows), _ROWS):
+        found[part] = (exact[rows[part]].to(rough.dtype) @ rough).max(1).indices.numpy()
     return found

@@ -6,6 +6,7 @@ communities. Dense seeds enter as one node each: modularity may join seeds, neve
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ def _collapse(graph: csr_array, node: np.ndarray) -> csr_array:
     return csr_array(member.T @ graph @ member)
 
 
+def _around(graph: csr_array) -> list[list[tuple[int, float]]]:
+    """The other nodes that each is linked to, with the weights of the links."""
+    import numpy as np
+
+    coo = graph.tocoo()
+    others = coo.row != coo.col
+    links = list(zip(coo.col[others].tolist(), coo.data[others].tolist(), strict=True))
+    edges = np.searchsorted(coo.row[others], np.arange(graph.shape[0] + 1)).tolist()
+    return [links[start:end] for start, end in pairwise(edges)]
+
+
 def _move(graph: csr_array, resolution: float) -> np.ndarray:
     """Moves single nodes to the neighbouring community with the greatest gain until nothing gains."""
     import numpy as np
@@ -55,22 +67,28 @@ def _move(graph: csr_array, resolution: float) -> np.ndarray:
     weight = list(degree)
     if total <= 0:
         return np.array(community)
-    starts, ends, values = graph.indptr.tolist(), graph.indices.tolist(), graph.data.tolist()
+    around = _around(graph)
     penalty = resolution / total
     for _ in range(_PASSES):
         moves = 0
-        for at in range(count):
+        for at, near in enumerate(around):
             home = community[at]
             links: dict[int, float] = {home: 0.0}
-            for place in range(starts[at], starts[at + 1]):
-                if (other := ends[place]) != at:
-                    name = community[other]
-                    links[name] = links.get(name, 0.0) + values[place]
+            for other, value in near:
+                name = community[other]
+                if name in links:
+                    links[name] += value
+                else:
+                    links[name] = value
             own = degree[at]
-            weight[home] -= own
-            best, most = home, links[home] - penalty * own * weight[home]
+            weight[home] = left = weight[home] - own
+            if len(links) == 1:
+                weight[home] = left + own
+                continue
+            price = penalty * own
+            best, most = home, links[home] - price * left
             for name in sorted(links):
-                gain = links[name] - penalty * own * weight[name]
+                gain = links[name] - price * weight[name]
                 if gain > most + _LEAST_GAIN:
                     best, most = name, gain
             weight[best] += own

@@ -33,12 +33,14 @@ def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
     cross = sums @ sums.T
     home = np.arange(len(names))
     likeness = _likeness(cross, size, square)
+    # The likest of each, kept up to date: looking through all pairs for every merger is too slow for thousands.
+    to = likeness.argmax(1)
+    most = likeness[np.arange(len(names)), to]
     while True:
-        best = int(likeness.argmax())
-        one, other = divmod(best, len(names))
-        if likeness[one, other] < alike:
+        row = int(most.argmax())
+        if most[row] < alike:
             break
-        one, other = min(one, other), max(one, other)
+        one, other = min(row, int(to[row])), max(row, int(to[row]))
         home[home == other] = one
         cross[one] += cross[other]
         cross[:, one] += cross[:, other]
@@ -48,6 +50,13 @@ def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
         fresh = _likeness(cross, size, square, one)
         likeness[one], likeness[:, one] = fresh, fresh
         likeness[other], likeness[:, other] = -1.0, -1.0
+        liker = (fresh > most) | ((fresh == most) & (one < to))
+        stale = (to == one) | (to == other)
+        stale[[one, other]] = True
+        to[liker], most[liker] = one, fresh[liker]
+        again = np.flatnonzero(stale)
+        to[again] = likeness[again].argmax(1)
+        most[again] = likeness[again, to[again]]
     found = labels.copy()
     found[inside] = names[home[place]]
     return found

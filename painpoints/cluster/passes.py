@@ -1,9 +1,9 @@
-"""Clusters of very many units: a sample is clustered exactly, the others go to what it shows, and what fits nowhere is
-sampled again.
+"""Clusters of very many units: a sample is clustered exactly, the others go to what it shows, and what does not sit
+firmly there is clustered once more, all of it.
 
-A pain of fifty units in a million has three in a sample of sixty thousand, too few to be seen. It has most of its units
-left over when the great pains are taken out, and is dense there: so the rest makes a sample of its own, as often as a
-pass still finds something.
+A pain of fifty units in a million has three in a sample of sixty thousand, too few to be seen, and is taken for the
+edge of a greater one. Among all that is left over when the hearts of the great pains are taken out it stands whole.
+Neighbours within this rest come from cells, since every pair would be too many.
 """
 
 from __future__ import annotations
@@ -24,17 +24,19 @@ if TYPE_CHECKING:
     import numpy as np
 
 SETTLED = 0.5
-"""Share of its neighbours' vote from which a unit is not sampled again."""
+"""Share of its neighbours' vote from which a unit is not clustered again."""
 OUTER = 0.3
-"""Share of a cluster's members, the farthest from its centre, that are sampled again all the same: a rare pain beside a
-great one is taken for its edge."""
+"""Share of a cluster's members, the farthest from its centre, that are clustered again all the same: a rare pain beside
+a great one is taken for its edge."""
 MOST = 10
 """The rest that is clustered is at most so many times a sample."""
 REST_PROBES = 6
 """Cells of the rest that are looked into for neighbours within it."""
 GROWS = 0.25
-"""How the likeness from which clusters are one grows with the units: among a million, ``normal`` is as fine as
-``fine`` among 60,000."""
+"""Power of the number of units with which clusters must be liker to be one: among a million, ``normal`` is as fine as
+``fine`` among 60,000. On intents of two sets, clustered from samples of a quarter and a sixteenth, it comes near to the
+AMI of clustering them whole (.82 and .84 for .83; .85 and .85 for .85); none at all costs .01 to .03, and twice the
+power tears banking questions apart."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def alike_among(count: int, settings: ClusterSettings) -> float:
     The more clusters, the likelier are the two likest, though they be none: a likeness that joins what is one among
     tens of thousands of units joins what is not among a million.
     """
-    return 1.0 - (1.0 - settings.alike) * min(1.0, settings.exact / count) ** GROWS
+    return 1.0 - (1.0 - settings.alike) * float(min(1.0, settings.exact / count) ** GROWS)
 
 
 def _numbered(labels: np.ndarray) -> np.ndarray:

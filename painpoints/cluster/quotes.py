@@ -44,6 +44,7 @@ def _of_cluster(units: pl.DataFrame, vectors: np.ndarray, rows: np.ndarray, auth
     order = _clearest(clear, langs, mine["unit_id"].to_list())
     at = {i: place for place, i in enumerate(order)}
     pairs = within[order] @ within[order].T
+    worth, alike = (1 - _DIVERSITY) * clear[order], np.zeros(len(order))
     left = set(order)
     chosen: list[int] = []
     owed = [lang for lang, count in _counts(langs) if count >= OWN_SHARE * len(rows)]
@@ -54,8 +55,9 @@ def _of_cluster(units: pl.DataFrame, vectors: np.ndarray, rows: np.ndarray, auth
         if not pool:
             pool = [i for i in order if i in left]
             owed = [lang for lang in owed if lang not in missing]
-        best = max(pool, key=lambda i: (1 - _DIVERSITY) * clear[i]
-                   - _DIVERSITY * max((pairs[at[i], at[j]] for j in chosen), default=0.0))
+        places = np.array([at[i] for i in pool])
+        best = pool[int((worth[places] - _DIVERSITY * alike[places]).argmax())]
+        alike = np.maximum(alike, pairs[:, at[best]]) if chosen else pairs[:, at[best]]
         chosen.append(best)
         left -= {i for i in left if i == best or docs[i] == docs[best] or keys[i] == keys[best]
                  or texts[i] == texts[best] or (who[i] is not None and who[i] == who[best])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,9 @@ from painpoints.config import Settings
 from painpoints.encode import EMBEDDED_NAME
 from painpoints.pipeline.adding import births, describe_places, problem_units
 from painpoints.pipeline.amendments import called_for
-from painpoints.pipeline.judging import judge_shard
 from painpoints.pipeline.models import Models, check_settings, load_models
 from painpoints.pipeline.progress import Progress, silent
+from painpoints.pipeline.remaking import made_again
 from painpoints.pipeline.spaces import (
     JUDGED_WITH,
     MADE_WITH,
@@ -142,84 +142,27 @@ def _change(folder: WorkspaceFolder, model: str | None, warn: Any) -> _Change:
 
 
 def _write_again(folder: WorkspaceFolder, numbers: Sequence[int], change: _Change, progress: Progress) -> None:
-    """Stores the coming generation of every addition."""
-    import numpy as np
-    import polars as pl
-
-    documents = {number: folder.facts.documents([number]) for number in numbers}
-    total, done = sum(len(frame) for frame in documents.values()), 0
+    """Stores the coming generation, one addition after the other."""
+    total, done = folder.facts.document_count(numbers), 0
     progress("judge", 0, total)
     for number in numbers:
+        documents = folder.facts.documents([number]).drop("addition")
         units = folder.facts.units([number], change.holding).drop("addition")
-        frames, rows = [units.clear()], []
-        for shard in documents[number].drop("addition").iter_slices(change.new.shard_rows):
-            mine = units.filter(pl.col("doc_id").is_in(shard["doc_id"].implode()))
-            again, vectors = _made_again(shard, mine, change)
-            frames.append(again)
-            rows.append(vectors)
-            done += len(shard)
-            progress("judge", done, total)
-        found = pl.concat(frames, how="diagonal_relaxed")
-        stacked = np.concatenate(rows)
-        place = dict(zip(found["unit_id"].to_list(), range(len(found)), strict=True))
-        order = [place[unit] for unit in units["unit_id"].to_list()]
-        folder.facts.write_again(number, found[order], stacked[order], change.holding, change.coming,
-                                 conversations=judge_conversations(
-                                     documents[number], found, change.models.encoder.encode) if change.judged else None)
+        again, vectors = made_again(folder.pending, documents, units, change.models, change.new,
+                                    _beyond(done, total, progress), judged=change.judged)
+        folder.facts.write_again(number, again, vectors, change.holding, change.coming,
+                                 conversations=judge_conversations(documents, again, change.models.encoder.encode)
+                                 if change.judged else None)
+        done += len(documents)
+        progress("judge", done, total)
 
 
-def _made_again(documents: pl.DataFrame, units: pl.DataFrame, change: _Change) -> tuple[pl.DataFrame, np.ndarray]:
-    """``units`` of ``documents``, judged again where the judges changed, and their vectors; in any order."""
-    import numpy as np
-    import polars as pl
+def _beyond(before: int, all: int, progress: Progress) -> Progress:
+    """Tells ``progress`` how far things are when so many were done ``before``."""
+    def told(stage: str, done: int, total: int | None) -> None:
+        progress(stage, before + done, all)
 
-    models, settings = change.models, change.new
-    if models.second is not None and not change.judged:
-        return units, models.second.encode(units["model_text"].to_list())
-    found, vectors, _ = judge_shard(documents, models, whole=settings.whole, fast=settings.fast)
-    same = found["unit_id"].is_in(units["unit_id"].implode()).to_numpy()
-    judged, kept = found.filter(pl.Series(same)), vectors[same]
-    # What a newer encoder would cut elsewhere keeps its borders and judgements, and is read between its neighbours.
-    rest = units.join(judged, on="unit_id", how="anti", maintain_order="left")
-    if not change.judged:
-        judged = judged.select("unit_id").join(units, on="unit_id", how="left", maintain_order="left")
-    if not len(rest):
-        return judged, kept
-    inside = units.sort("doc_id", "start")
-    wanted = inside["unit_id"].is_in(rest["unit_id"].implode()).to_numpy()
-    frame = inside.filter(pl.Series(wanted))
-    return (pl.concat([judged, frame], how="diagonal_relaxed"),
-            np.concatenate([kept, _vectors_in_place(inside, models)[wanted]]))
-
-
-def _vectors_in_place(units: pl.DataFrame, models: Models) -> np.ndarray:
-    """Vectors of ``units`` (by doc_id and start), each pooled from its document's units read in one pass."""
-    from painpoints.text import Block, Language, Passage, Span
-
-    passages = []
-    for row, (_, lang, texts) in enumerate(_runs(units)):
-        text, blocks = "", []
-        for unit in texts:
-            start = len(text) + 1 if text else 0
-            text = f"{text} {unit}" if text else unit
-            blocks.append(Block(start, len(text), True, (Span(start, len(text)),)))
-        passages.append(Passage(row, text, Language(lang, 1.0), tuple(blocks), None))
-    judging = models.encoder.encode_passages(passages, rules=True).vectors
-    return models.clustering_vectors(units["model_text"].to_list(), judging)
-
-
-def _runs(units: pl.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
-    """(doc_id, language, texts) of units that follow each other in one document, field and language."""
-    last: tuple[str, str, str] | None = None
-    texts: list[str] = []
-    for doc, field, lang, text in units.select("doc_id", "field", "lang", "model_text").iter_rows():
-        if last is not None and last != (doc, field, lang):
-            yield last[0], last[2], texts
-            texts = []
-        last = (doc, field, lang)
-        texts.append(text)
-    if last is not None:
-        yield last[0], last[2], texts
+    return told
 
 
 def _remapped(folder: WorkspaceFolder, numbers: Sequence[int], change: _Change, report: Reindexed, progress: Progress

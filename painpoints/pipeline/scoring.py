@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings, load_settings
-from painpoints.errors import EmptyInputError, InputError, WorkerError
+from painpoints.errors import EmptyInputError, InputError
 from painpoints.pipeline.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def score_into(write: Callable[[pl.DataFrame], object], source: Sequence[str | P
     WorkerError.
     """
     from painpoints.pipeline.models import check_settings, load_models
-    from painpoints.pipeline.streaming import Stream, workers_for_source
+    from painpoints.pipeline.streaming import Stream, no_run, workers_for_source
     from painpoints.store import create_run
 
     check_settings(settings)
@@ -72,19 +72,16 @@ def score_into(write: Callable[[pl.DataFrame], object], source: Sequence[str | P
                 folder.drop(handed)
                 handed += 1
 
-        try:
-            with Stream(folder, settings, workers_for_source(settings, source)) as stream:
-                stream.begin(source, progress)
-                models = load_models(settings)
-                for note in models.notes:
-                    if warn is not None:
-                        warn(note)
-                stream.judge(models, progress, beside=hand_over)
-                hand_over()
-                return stream.note or {}
-        except WorkerError as error:  # there is no run to go on with
-            raise WorkerError(error.message, hint="If memory was short, say how much there is (--memory 2GB), or work "
-                                                  "without such processes: --workers 0.") from error
+        with no_run(), Stream(folder, settings, workers_for_source(settings, source)) as stream:
+            stream.begin(source, progress)
+            models = load_models(settings)
+            stream.begun(progress)
+            for note in models.notes:
+                if warn is not None:
+                    warn(note)
+            stream.judge(models, progress, beside=hand_over)
+            hand_over()
+            return stream.note or {}
 
 
 def _scored(units: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,8 @@ from painpoints.report.cells import CELL_LIMIT, xlsx_cell
 
 _STYLE = re.compile(r' s="(\d+)"')
 _SIZE = re.compile(r'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+(")')
+_LEVEL = 3
+"""A tenth larger than by the usual level 6, in half the time."""
 _CONTROLS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 
 
@@ -31,7 +33,8 @@ def with_rows(workbook: Path, sheet: int, frames: Iterable[pl.DataFrame], rows: 
     partial = workbook.with_name(f".{workbook.name}.partial")
     name = f"xl/worksheets/sheet{sheet}.xml"
     try:
-        with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as new:
+        with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(
+                partial, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as new:
             for item in old.infolist():
                 large = item.filename == name
                 with old.open(item) as source, new.open(item.filename, "w", force_zip64=large) as target:

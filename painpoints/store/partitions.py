@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from painpoints.errors import WorkspaceError
-from painpoints.store.files import storage, write_parquet
+from painpoints.store.files import growing_parquet, storage, write_parquet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ADDITION = "addition"
 _CONVERSATIONS = "conversations"
+_PART = 50_000
 
 
 class Generation(NamedTuple):
@@ -49,7 +50,7 @@ class Partitions:
             partial.mkdir(parents=True)
             write_parquet(partial / "documents.parquet", documents)
             write_parquet(partial / _file("units", generation.units), units)
-            write_parquet(partial / _file("vectors", generation.vectors), _with_vectors(units["unit_id"], vectors))
+            _write_vectors(partial / _file("vectors", generation.vectors), units["unit_id"], vectors)
             if conversations is not None and len(conversations):
                 write_parquet(partial / _file(_CONVERSATIONS, generation.units), conversations)
             if aside is not None and aside.is_file():
@@ -67,8 +68,15 @@ class Partitions:
             if conversations is not None and len(conversations):
                 write_parquet(place / _file(_CONVERSATIONS, new.units), conversations)
         if new.vectors != holding.vectors:
-            write_parquet(place / _file("vectors", new.vectors), _with_vectors(units["unit_id"], vectors))
+            _write_vectors(place / _file("vectors", new.vectors), units["unit_id"], vectors)
         _settle(place)
+
+    def document_count(self, numbers: Iterable[int]) -> int:
+        """How many documents additions ``numbers`` have."""
+        import polars as pl
+
+        return sum(int(pl.scan_parquet(self._path(number, "documents", 1)).select(pl.len()).collect().item())
+                   for number in numbers)
 
     def documents(self, numbers: Iterable[int]) -> pl.DataFrame:
         """The documents of additions ``numbers``, with the ``addition`` they came in; columns that only some have are
@@ -184,6 +192,13 @@ class Partitions:
 
 def _file(name: str, generation: int) -> str:
     return f"{name}.parquet" if generation == 1 else f"{name}-{generation}.parquet"
+
+
+def _write_vectors(path: Path, unit_ids: pl.Series, vectors: np.ndarray) -> None:
+    """Writes vectors some at a time, since each part is in memory thrice while it is."""
+    with growing_parquet(path, _PART) as take:
+        for at in range(0, max(1, len(vectors)), _PART):
+            take(_with_vectors(unit_ids[at:at + _PART], vectors[at:at + _PART]))
 
 
 def _with_vectors(unit_ids: pl.Series, vectors: np.ndarray) -> pl.DataFrame:

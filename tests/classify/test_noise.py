@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from painpoints.classify import KINDS, load_noise, mark_noise
-from painpoints.classify.noise import cues
+from painpoints.classify.noise import _lexicon, cues
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpora" / "spam"
 LANGS = ("fa", "ar", "ru", "en")
@@ -37,6 +39,23 @@ def test_a_number_to_call_is_a_cue_in_any_digits_and_after_redaction(text: str) 
 def test_zwnj_and_arabic_letters_hide_no_cue() -> None:
     plain, other = cues(["شرط‌بندی معتبر", "شرط بندي معتبر"])
     assert plain.any() and (plain == other).all()
+
+
+SAID = st.lists(st.sampled_from(["доставка", "ДОСТАВКА", "خرید", "غالي", "good", "GOOD", "ok", "ſtorm", "Storm",
+                                 "İstan", "istan", "x=x", "a", "12"]), max_size=12)
+
+
+@given(SAID, st.sampled_from([" ", "  ", "\n", ", "]))
+def test_what_is_looked_at_first_rules_out_no_text_with_the_cue(words: list[str], between: str) -> None:
+    text = between.join(words)
+    found = cues([text])[0]
+    for column, (pattern, _) in enumerate(_lexicon()[0]):
+        assert found[column] == (pattern.search(text) is not None)
+
+
+@pytest.mark.parametrize("text", ["برای سفارش بنویسید", "للتواصل معنا", "звоните нам", "call now"])
+def test_a_word_is_found_beside_words_in_other_scripts(text: str) -> None:
+    assert cues([f"OK, хорошо, خوب {text}"])[0].sum() == cues([text])[0].sum() >= 1
 
 
 def test_a_text_without_any_has_no_cue() -> None:

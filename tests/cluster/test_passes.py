@@ -1,4 +1,4 @@
-"""More units than are clustered together: samples, and the others assigned."""
+"""More units than are clustered together: a sample, the others assigned, and the rest once more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from painpoints.cluster import Clustering, ClusterSettings, border_cases, cluster_units, measure_stability
+from painpoints.cluster.clustering import centres
+from painpoints.cluster.passes import alike_among
 
 LANGS = ("fa", "ar", "ru", "en")
 WIDTH, GREAT, EACH, RARE = 64, 20, 300, 24
@@ -34,10 +36,12 @@ def found(mass: Mass) -> Clustering:
     return cluster_units(*mass[:3], SMALL)
 
 
-def test_no_sample_is_bigger_than_it_may_be_and_none_is_told_where_all_were_clustered(
+def test_the_sample_is_no_bigger_than_it_may_be_and_none_is_told_where_all_were_clustered(
         mass: Mass, found: Clustering) -> None:
-    assert found.passes and all(len(one.rows) <= SMALL.exact for one in found.passes)
-    assert SMALL.exact * 0.95 <= found.sampled < len(found.labels)
+    assert len(found.passes) == 2
+    assert SMALL.exact * 0.95 <= len(found.passes[0].rows) <= SMALL.exact
+    assert np.isin(found.passes[1].rows, found.passes[1].all).all()
+    assert len(found.passes[0].rows) < found.sampled < len(found.labels)
     whole = cluster_units(mass[0][:500], mass[1][:500], mass[2][:500], SMALL)
     assert whole.passes == ()
     assert whole.sampled == 500
@@ -62,6 +66,53 @@ def test_a_pain_of_which_the_first_sample_holds_only_a_few_units_is_found(mass: 
         home = np.bincount(here[here >= 0]).argmax()
         assert (here == home).mean() > 0.8
         assert (truth[found.labels == home] == name).mean() > 0.7
+
+
+def beside(near: float) -> Mass:
+    """Four pains of 1,500 units and, of the last one's likeness ``near``, one of 20, in four languages."""
+    rng = np.random.default_rng(8)
+    pain = np.linalg.qr(rng.normal(size=(WIDTH, WIDTH)))[0]
+    pain[4] = near * pain[3] + (1 - near ** 2) ** 0.5 * pain[4]
+    truth = rng.permutation(np.repeat(np.arange(5), [1500] * 4 + [20]))
+    langs = [LANGS[at] for at in rng.integers(4, size=len(truth))]
+    vectors = pain[truth] + rng.normal(0, 0.06, (len(truth), WIDTH))
+    vectors += np.stack([0.6 * pain[-1 - LANGS.index(lang)] for lang in langs])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors.astype(np.float32), langs, [f"unit-{at * 7919 % 100_003:06}" for at in range(len(truth))], truth
+
+
+@pytest.mark.parametrize("near", [0.0, 0.3, 0.5])
+def test_a_rare_pain_beside_a_great_one_is_found_where_the_sample_holds_too_few_of_it(near: float) -> None:
+    *given, truth = beside(near)
+    few = ClusterSettings(exact=600)
+    found = cluster_units(*given, few)
+    assert (truth[found.passes[0].rows] == 4).sum() < few.least
+    here = found.labels[truth == 4]
+    home = np.bincount(here[here >= 0]).argmax()
+    assert (here == home).mean() > 0.8
+    assert (truth[found.labels == home] == 4).mean() > 0.8
+    assert measure_stability(found, given[2], few, refits=2).clusters[home] > 0.5
+
+
+def test_the_same_units_have_the_same_clusters_again(mass: Mass, found: Clustering) -> None:
+    again = cluster_units(*mass[:3], SMALL)
+    assert np.array_equal(again.labels, found.labels)
+    assert np.array_equal(again.strength, found.strength)
+    assert np.array_equal(again.distance, found.distance)
+
+
+@pytest.mark.parametrize("detail", ["coarse", "normal", "fine"])
+def test_the_more_units_the_liker_clusters_must_be_to_be_one(detail: str) -> None:
+    settings = ClusterSettings(detail=detail)
+    asked = [alike_among(count, settings) for count in (10, 60_000, 60_001, 300_000, 1_000_000, 10 ** 8)]
+    assert asked[0] == asked[1] == settings.alike
+    assert asked[2] == pytest.approx(settings.alike, abs=1e-5)
+    assert asked[1:] == sorted(set(asked[1:])) and asked[-1] < 1
+
+
+def test_the_distance_of_a_unit_is_that_to_the_nearest_centre(found: Clustering) -> None:
+    middle = centres(found.vectors, found.labels)
+    assert np.allclose(found.distance, 1 - (found.vectors @ middle.T).max(1), atol=1e-5)
 
 
 def test_nothing_hangs_on_the_order_of_rows(mass: Mass, found: Clustering) -> None:

@@ -1,11 +1,10 @@
-"""The coarse look for neighbours, its proof, and the look into cells only."""
+"""The coarse look for neighbours and its proof."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from painpoints.cluster.cells import near_cells
 from painpoints.cluster.neighbours import nearest
 from painpoints.cluster.search import look
 
@@ -36,20 +35,3 @@ def test_many_copies_of_one_text_are_not_taken_for_proven_and_ties_go_to_the_low
     monkeypatch.setattr("painpoints.cluster.neighbours._MANY", 100)
     assert np.array_equal(nearest(vectors, 5).index, plain.index)
     assert nearest(vectors, 5).index[7].tolist() == [0, 1, 2, 3, 4]
-
-
-def test_a_look_into_cells_finds_nearly_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("painpoints.cluster.cells._FEW", 100)
-    pool, asked = rows(2500), rows(300, seed=2)
-    exact, quick = nearest(asked, 8, pool), near_cells(asked, np.arange(300), pool, 8)
-    shared = [len(set(one) & set(other)) for one, other in zip(quick.index, exact.index, strict=True)]
-    assert np.mean(shared) > 7
-    assert (np.diff(quick.similarity, axis=1) <= 1e-5).all()
-    again = near_cells(asked, np.arange(300), pool, 8)
-    assert np.array_equal(again.index, quick.index)
-
-
-def test_a_small_pool_is_searched_whole() -> None:
-    pool, asked = rows(90), rows(40, seed=3)
-    assert np.array_equal(near_cells(asked, np.arange(40), pool, 8).index, nearest(asked, 8, pool).index)
-    assert near_cells(asked, np.array([3, 5]), pool[:4], 8).index.shape == (2, 4)

@@ -37,6 +37,15 @@ def test_vectors_come_back_in_the_order_they_are_asked_for(tmp_path: Path) -> No
     assert partitions.documents_of([2, 1], FIRST).row(0) == ("u2-0", "2-0")
 
 
+def test_vectors_that_are_written_in_parts_are_those_of_their_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+                                                                    ) -> None:
+    monkeypatch.setattr("painpoints.store.partitions._PART", 3)
+    partitions, first = written(tmp_path, 1)
+    asked = partitions.units([1], FIRST)["unit_id"]
+    assert np.array_equal(partitions.vectors([1], asked, FIRST), first)
+    assert partitions.document_count([1]) == len(partitions.documents([1]))
+
+
 def test_an_addition_without_a_unit_can_be_stored(tmp_path: Path) -> None:
     partitions, _ = written(tmp_path / "facts", 1, 0)
     assert partitions.vectors([1], pl.Series([], dtype=pl.Utf8), FIRST).shape == (0, 8)

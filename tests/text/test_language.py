@@ -1,6 +1,7 @@
 import pytest
 
 from painpoints.text import detect_language
+from painpoints.text.evidence import statistics
 
 NATIVE = {
     "fa": [
@@ -91,3 +92,9 @@ def test_nothing_to_go_by_is_und(text: str) -> None:
 
 def test_confidence_grows_with_evidence() -> None:
     assert detect_language("the staff were rude and the food was cold").confidence > detect_language("rude").confidence
+
+
+def test_statistics_of_each_script_know_its_languages_alone_whichever_was_asked_first() -> None:
+    for _ in range(2):
+        for languages, text in ((("ru", "uk"), "Привет"), (("en", "de"), "hello"), (("fa", "ar"), "سلام")):
+            assert {name for name, _ in statistics(languages).rank(text)} == set(languages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -159,11 +160,14 @@ def _read_back(folder: RunFolder, segment: str | None) -> tuple[pl.DataFrame, pl
 def _report(folder: RunFolder, run: RunData, asked: Asked, progress: Progress) -> None:
     framework, taxonomy = asked.models.judge.framework.name, asked.models.judge.taxonomy
     progress("report", 0, 2)
-    page = render_html(run, lang=asked.settings.lang, framework=framework, segment=asked.settings.segment,
-                       taxonomy=taxonomy)
-    write_text(folder.path / "report.html", page)
-    progress("report", 1, 2)
-    write_tables(run, folder.path, lang=asked.settings.lang, framework=framework, taxonomy=taxonomy)
+    with ThreadPoolExecutor(1) as beside:  # most of the sheets is made without Python
+        sheets = beside.submit(write_tables, run, folder.path, lang=asked.settings.lang, framework=framework,
+                               taxonomy=taxonomy)
+        page = render_html(run, lang=asked.settings.lang, framework=framework, segment=asked.settings.segment,
+                           taxonomy=taxonomy)
+        write_text(folder.path / "report.html", page)
+        progress("report", 1, 2)
+        sheets.result()
     progress("report", 2, 2)
 
 

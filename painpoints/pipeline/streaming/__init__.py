@@ -12,11 +12,11 @@ from painpoints._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from painpoints.pipeline.streaming.size import workers_for, workers_for_source
-    from painpoints.pipeline.streaming.stream import Stream, StreamFigures, judge_shards
+    from painpoints.pipeline.streaming.stream import Stream, StreamFigures, judge_shards, no_run
 
-__all__ = ["Stream", "StreamFigures", "judge_shards", "workers_for", "workers_for_source"]
+__all__ = ["Stream", "StreamFigures", "judge_shards", "no_run", "workers_for", "workers_for_source"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "size": ["workers_for", "workers_for_source"],
-    "stream": ["Stream", "StreamFigures", "judge_shards"],
+    "stream": ["Stream", "StreamFigures", "judge_shards", "no_run"],
 })

@@ -118,10 +118,13 @@ class Line:
         with self._changed:
             self._wait(lambda: self.read > 0 or self.note is not None, look)
 
-    def ended(self, look: Callable[[], None]) -> None:
-        """Waits until all is cut and what was encoded is finished. Raises what went wrong."""
+    def over(self) -> bool:
+        """Whether all is cut and what was encoded is finished; waits a moment for it. Raises what went wrong."""
         with self._changed:
-            self._wait(lambda: self._all_cut() and not self._encoded, look)
+            if self._error is None and not self._finished_all():
+                self._changed.wait(LOOK)
+            self.check()
+            return self._finished_all()
 
     def _wait(self, until: Callable[[], bool], look: Callable[[], None]) -> None:
         while True:
@@ -130,6 +133,9 @@ class Line:
             if until():
                 return
             self._changed.wait(LOOK)
+
+    def _finished_all(self) -> bool:
+        return self._all_cut() and not self._encoded
 
     def _all_cut(self) -> bool:
         return self.note is not None and not self._waiting and not self._cutting

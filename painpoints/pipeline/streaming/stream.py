@@ -7,7 +7,8 @@ are under way at a time, however many there are.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from painpoints.config import Settings
 from painpoints.encode import StudentEncoder
+from painpoints.errors import WorkerError
 from painpoints.pipeline import judging
 from painpoints.pipeline.progress import Progress, silent
 from painpoints.pipeline.reading import read_shards
@@ -37,8 +39,8 @@ WINDOW_CHARACTERS = 8_000_000
 @dataclass(frozen=True)
 class StreamFigures:
     """How it went: ``workers`` that were started, ``windows`` encoded of at most ``window`` documents, seconds the
-    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held. In the fast lane the workers
-    encode, and there are no windows."""
+    encoder worked and ``waited`` for texts, and the most memory (MB) that all workers held. In the fast lane the
+    workers encode, and there are no windows."""
 
     workers: int = 0
     window: int = WINDOW_DOCUMENTS
@@ -202,7 +204,8 @@ class Stream:
                     crew.submit(Finishing(self._run, ready.shard, self._settings.whole, ready.cut.aside, arrays))
                 else:
                     self._finish_here(ready, arrays, models)
-        line.ended(lambda: judged(done + line.judged_documents))
+        while not line.over():
+            judged(done + line.judged_documents)
         judged(done + line.judged_documents)
         self.figures = replace(self.figures, workers=crew.started, workers_memory_mb=crew.memory,
                                waited=round(self.figures.waited, 2), encoding=round(self.figures.encoding, 2))
@@ -245,6 +248,17 @@ def judge_shards(folder: RunFolder, shards: int, models: Models, settings: Setti
     Raises what `Stream.judge` raises.
     """
     documents = sum(folder.document_count(shard) for shard in range(shards))
-    with Stream(folder, settings, workers_for(settings, documents)) as stream:
+    with no_run(), Stream(folder, settings, workers_for(settings, documents)) as stream:
         stream.take({"shards": shards, "documents": documents})
         return stream.judge(models, progress)
+
+
+@contextmanager
+def no_run() -> Iterator[None]:
+    """Has a WorkerError say what to do where there is no run to go on with."""
+    try:
+        yield
+    except WorkerError as error:
+        raise WorkerError(error.message, hint="If memory was short, say how much there is (--memory 2GB, or memory in "
+                                              "painpoints.toml), or work without such processes (--workers 0, or "
+                                              "workers). Then give it again.") from error

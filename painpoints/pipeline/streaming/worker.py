@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from painpoints.pipeline.streaming.reader import Order
 
 _GARBAGE = 100_000
-"""Objects after which Python looks for cycles, of which text work makes none; by default it looks after 700, which takes
-a tenth of the time."""
+"""Objects after which Python looks for cycles, of which text work makes none; by default it looks after 700, which
+takes a twentieth of the time."""
 
 
 @dataclass(frozen=True)

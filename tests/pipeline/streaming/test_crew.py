@@ -15,14 +15,18 @@ from typing import Any
 import pytest
 
 from painpoints.errors import RunError, WorkerError
-from painpoints.pipeline.streaming.chores import Chore
+from painpoints.pipeline.streaming.chores import Chore, Judges
 from painpoints.pipeline.streaming.crew import TRIES, Crew
 
 CHORES = """
 import os, time
 from pathlib import Path
 from painpoints.errors import RunError
-from painpoints.pipeline.streaming.chores import Cutting
+from painpoints.pipeline.streaming.chores import Cutting, Judging
+
+class Asking(Judging):
+    def done(self, tools):
+        return tools.judges.student
 
 class Dying(Cutting):
     def done(self, tools):
@@ -89,6 +93,17 @@ def test_an_error_arrives_with_its_remedy_and_its_place_but_once(crew: Crew, cho
     broken = ends.get(timeout=120)[2]
     assert isinstance(broken, KeyError) and "crew_chores.py" in broken.__notes__[0]
     assert crew.started == 1
+
+
+def test_what_takes_judges_waits_for_them_and_the_rest_does_not(crew: Crew, chores: Any, ends: Queue[Any],
+                                                                tmp_path: Path) -> None:
+    crew.submit(chores.Asking(tmp_path, 1, False))
+    crew.submit(chores.Dying(tmp_path, 0, False))
+    assert ends.get(timeout=120)[1] == 0 and ends.empty()
+    crew.equip(Judges(None, None, "a student"))  # type: ignore[arg-type]
+    crew.submit(chores.Asking(tmp_path, 2, False))
+    assert [(end[0].shard, end[1]) for end in (ends.get(timeout=120), ends.get(timeout=120))] == [
+        (1, "a student"), (2, "a student")]
 
 
 def test_a_crew_that_is_sent_home_leaves_no_process(chores: Any, ends: Queue[Any], tmp_path: Path) -> None:
