@@ -141,6 +141,7 @@ def _judged(folder: RunFolder, source: Any, settings: Settings, progress: Progre
         from painpoints.pipeline.models import load_models
 
         models = load_models(settings)
+        stream.equip(models)
         if workers:  # which read and cut the first texts meanwhile
             from painpoints.pipeline.conclusion import prepare_conclusion
 

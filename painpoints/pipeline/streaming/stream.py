@@ -66,6 +66,7 @@ class Stream:
         most = 2 * max(1, self._window // settings.shard_rows) + workers
         self._line = Line(folder, most, self._cut)
         self._reader: Reader | None = None
+        self._equipped = False
         self._crew = Crew(workers, settings.spacy, self._line.told) if workers else None
         self.figures = StreamFigures(window=self._window)
 
@@ -126,6 +127,13 @@ class Stream:
         else:
             self.read(source, progress)
 
+    def equip(self, models: Models) -> None:
+        """Gives the workers ``models`` as far as they need them, which may be done before `judge`."""
+        if self._crew is not None and models.second is None and not self._equipped:
+            student = models.encoder if isinstance(models.encoder, StudentEncoder) else None
+            self._crew.equip(Judges(models.judge, models.projection, student))
+            self._equipped = True
+
     def judge(self, models: Models, progress: Progress = silent, when_read: Callable[[], None] = lambda: None,
               beside: Callable[[], None] = lambda: None) -> int:
         """Judges all shards; how many had been judged before. ``when_read`` is called once all is read, ``beside`` now
@@ -162,9 +170,7 @@ class Stream:
 
     def _judge_together(self, crew: Crew, models: Models, progress: Progress, when_read: _Once,
                         beside: Callable[[], None]) -> None:
-        if models.second is None:
-            student = models.encoder if isinstance(models.encoder, StudentEncoder) else None
-            crew.equip(Judges(models.judge, models.projection, student))
+        self.equip(models)
         line, told = self._line, -1
 
         def look() -> None:
