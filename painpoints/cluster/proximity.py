@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import torch
 
 _CELLS = 32_000_000
+FEW = 200
+"""Centres up to which the coarse look is not worth bringing torch in for."""
 
 
 class Centres:
@@ -23,12 +25,13 @@ class Centres:
 
     def __init__(self, middle: np.ndarray) -> None:
         import numpy as np
-        import torch
 
         self.middle = np.ascontiguousarray(middle, np.float32)
         self._rough: torch.Tensor | None = None
-        if len(middle) > 1 and coarse_type() != torch.float32:
-            self._rough = torch.from_numpy(self.middle).to(coarse_type()).T.contiguous()
+        if len(middle) > FEW and (coarse := coarse_type()).itemsize < 4:
+            import torch
+
+            self._rough = torch.from_numpy(self.middle).to(coarse).T.contiguous()
 
     def likely(self, rows: np.ndarray, inside: np.ndarray, at: np.ndarray, alone: np.ndarray, margin: float
                ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -38,10 +41,11 @@ class Centres:
         The rows ``inside`` (m,) have the cosine ``alone`` (m,) to the centre ``at`` (m,), whatever it is.
         """
         import numpy as np
-        import torch
 
         if self._rough is None:
             return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.float32), np.ones(len(rows), bool)
+        import torch
+
         likeness = torch.from_numpy(np.ascontiguousarray(rows)).to(self._rough.dtype) @ self._rough
         likeness[torch.from_numpy(inside), torch.from_numpy(at)] = torch.from_numpy(alone).to(likeness.dtype)
         best = likeness.topk(2, dim=1)

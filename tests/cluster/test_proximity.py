@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,14 @@ from painpoints.cluster import proximity
 from painpoints.cluster.proximity import Centres, nearest_cosine
 from painpoints.cluster.refinement import refine
 from painpoints.cluster.search import ERROR
+
+
+@pytest.fixture(autouse=True, scope="module")
+def coarse() -> Iterator[None]:
+    """A coarse look also where centres are few."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proximity, "FEW", 1)
+        yield
 
 
 def lines(count: int, seed: int, noise: float = 1.0) -> np.ndarray:
