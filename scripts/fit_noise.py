@@ -93,7 +93,7 @@ def main() -> None:
     head = NoiseHead(mean, scale, model.coef_, model.intercept_, GAIN, least)
     HOME.mkdir(parents=True, exist_ok=True)
     save_file({"mean": mean.astype(np.float32), "scale": scale.astype(np.float32),
-               "weight": model.coef_.astype(np.float32), "bias": model.intercept_.astype(np.float32)},
+               "weight": np.ascontiguousarray(model.coef_, np.float32), "bias": model.intercept_.astype(np.float32)},
               HOME / "noise.safetensors")
     (HOME / "noise.json").write_text(json.dumps({"kinds": KINDS, "gain": GAIN, "least": least}, indent=1) + "\n")
     told = head.kinds(ours["text"].to_list(), own)

@@ -74,6 +74,15 @@ def test_an_average_customer_text_is_no_noise() -> None:
     assert head.kinds(["the parcel came late"], head.mean[None]) == [None]
 
 
+@pytest.mark.parametrize("text", [
+    "سود تضمینی! برای سفارش دایرکت پیام بدید ۰۹۱۲ ۳۴۵ ۶۷ ۸۹", "أرباح مضمونة! للطلب اتصل على ٠٥٠١٢٣٤٥٦٧",
+    "Займ на карту без отказа! Звоните 8 (916) 123-45-67", "Guaranteed win rate! DM me, call now +1 212 555 0188"])
+def test_cues_make_noise_many_times_as_likely(text: str) -> None:
+    head = load_noise()
+    plain, noisy = head.probabilities(["", text], np.stack([head.mean, head.mean]))[:, 1:].sum(1)
+    assert noisy > 10 * plain
+
+
 def test_units_of_noise_are_on_no_touchpoint_and_no_problem() -> None:
     units = pl.DataFrame({"doc_id": ["a", "b"], "touchpoint": ["delivery", "delivery"], "stage": ["after", "after"],
                           "is_problem": [True, True], "problem_p": [0.9, 0.9]},
