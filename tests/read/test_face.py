@@ -37,6 +37,7 @@ def test_the_exported_names() -> None:
         "in_original",
         "inspect",
         "is_remote",
+        "local_name",
         "presets",
         "reached",
         "read_day",
