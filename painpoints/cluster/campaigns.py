@@ -149,6 +149,13 @@ class _Seen:
                     first[author] = min(first.get(author, time), time)
         return cls(first, count, {source: np.sort(np.array(days)) for source, days in by_source.items()})
 
+    def newcomers(self, stream: Stream, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of each of ``rows`` (n,): the day since when its author is known, infinity for one without a name; and
+        whether that author wrote little else."""
+        names = [stream.authors[at] for at in rows.tolist()]
+        return (np.array([np.inf if name is None else self.first[name] for name in names]),
+                np.array([name is None or self.count[name] <= _FEW_OTHERS + 1 for name in names], bool))
+
 
 def _campaign(stream: Stream, seen: _Seen, rows: np.ndarray) -> Campaign | None:
     """The campaign that a family makes in the time where it comes thickest, or None."""
@@ -217,27 +224,29 @@ def _widened(stream: Stream, seen: _Seen, found: list[Campaign], fit: np.ndarray
              ) -> list[Campaign]:
     """Campaigns with the texts of their time that share some of their wording, and their sense."""
     assert stream.vectors is not None
+    times, feeling = stream.times[fit], np.sign(stream.feelings[fit])
+    since, fresh = seen.newcomers(stream, fit)
+    taken = np.isin(fit, np.concatenate([campaign.rows for campaign in found]))
     place = {int(row): at for at, row in enumerate(fit)}
-    taken = {int(row) for campaign in found for row in campaign.rows}
     wider = []
     for campaign in found:
         span = stream.times[campaign.rows]
         edge = max(0.25, 0.25 * float(span[-1] - span[0]))
-        near = [row for row in fit if span[0] - edge <= stream.times[row] <= span[-1] + edge and int(row) not in taken]
+        first, last = np.searchsorted(times, span[0] - edge, "left"), np.searchsorted(times, span[-1] + edge, "right")
+        mine = np.arange(first, last)
         core = campaign.rows[np.unique(np.linspace(0, len(campaign.rows) - 1, 20).astype(int))]
-        feeling = np.sign(stream.feelings[campaign.rows].mean())
-        near = [row for row in near
-                if np.sign(stream.feelings[row]) in (feeling, 0) and _fresh(stream, seen, row, span)]
-        if near:
-            rows = np.array(near)
-            words = np.stack([(signed[[place[int(row)] for row in rows]] == signed[place[int(one)]]).mean(1)
-                              for one in core]).max(0)
-            rows = rows[words >= _SAME_WORDS]
-            if len(rows):
-                sense = (stream.vectors(rows) @ stream.vectors(core).T).max(1)
-                rows = rows[sense >= _SAME_SENSE]
-                taken |= set(rows.tolist())
-                campaign = _with(stream, seen, campaign, rows)
+        felt = feeling[mine]
+        mine = mine[~taken[mine] & ((felt == np.sign(stream.feelings[campaign.rows].mean())) | (felt == 0))
+                    & fresh[mine] & (since[mine] >= float(span[0]) - _EDGE)]
+        if len(mine):
+            here = signed[mine]
+            words = np.stack([(here == signed[place[int(one)]]).mean(1) for one in core]).max(0)
+            mine = mine[words >= _SAME_WORDS]
+        if len(mine):
+            sense = (stream.vectors(fit[mine]) @ stream.vectors(core).T).max(1)
+            mine = mine[sense >= _SAME_SENSE]
+            taken[mine] = True
+            campaign = _with(stream, seen, campaign, fit[mine])
         wider.append(campaign)
     return wider
 
@@ -266,11 +275,6 @@ def _joined(stream: Stream, seen: _Seen, found: list[Campaign]) -> list[Campaign
 def _overlap(stream: Stream, one: Campaign, two: Campaign) -> bool:
     a, b = stream.times[one.rows], stream.times[two.rows]
     return bool(a[0] <= b[-1] + _EDGE and b[0] <= a[-1] + _EDGE)
-
-
-def _fresh(stream: Stream, seen: _Seen, row: int, span: np.ndarray) -> bool:
-    name = stream.authors[row]
-    return name is None or (seen.first[name] >= float(span[0]) - _EDGE and seen.count[name] <= _FEW_OTHERS + 1)
 
 
 def _with(stream: Stream, seen: _Seen, campaign: Campaign, rows: np.ndarray) -> Campaign:

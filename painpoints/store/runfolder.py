@@ -36,6 +36,7 @@ class RunFolder:
         self.fresh = fresh  # begun by this process, not resumed
         self._made = made
         self._work = path / "work"
+        self._sizes: dict[int, int] = {}
 
     def discard(self) -> None:
         """Removes what a run that came to nothing has written; a folder that was there before stays, empty."""
@@ -97,6 +98,7 @@ class RunFolder:
             with partial.open("wb") as handle:
                 np.save(handle, vectors.astype(np.float16))
 
+        self._sizes.pop(shard, None)
         write_whole(self._work / f"vectors-{shard:06}.npy", save)
         write_json(self._work / f"counts-{shard:06}.json", counts)
         write_parquet(self._work / f"units-{shard:06}.parquet", units)
@@ -137,12 +139,16 @@ class RunFolder:
         """Vectors (kept, d) float32 of those units of ``shards`` for which ``keep`` (units,) is true."""
         import numpy as np
 
-        chosen = []
+        chosen: list[np.ndarray] = []
         at = 0
         for shard in shards:
-            stored = np.load(self._work / f"vectors-{shard:06}.npy", mmap_mode="r")
-            chosen.append(np.asarray(stored[keep[at:at + len(stored)]], np.float32))
-            at += len(stored)
+            size = self._sizes.get(shard)
+            # A few rows are asked for again and again: most shards hold none of them and need not be opened.
+            if not chosen or size is None or keep[at:at + size].any():
+                stored = np.load(self._work / f"vectors-{shard:06}.npy", mmap_mode="r")
+                size = self._sizes[shard] = len(stored)
+                chosen.append(np.asarray(stored[keep[at:at + size]], np.float32))
+            at += size
         return np.concatenate(chosen)
 
     def counts(self, shards: Iterable[int]) -> dict[str, int]:

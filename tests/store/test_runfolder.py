@@ -68,6 +68,20 @@ def test_the_vectors_of_chosen_units_read_back(tmp_path: Path) -> None:
     assert np.allclose(found, np.concatenate([vectors(0), vectors(1)])[keep], atol=1e-3)
 
 
+def test_shards_that_hold_none_of_the_chosen_units_are_not_opened_again(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = filled(tmp_path / "run")
+    every = run.vectors([0, 1], np.ones(6, bool))
+    opened: list[str] = []
+    load = np.load
+    monkeypatch.setattr(np, "load", lambda file, **how: opened.append(Path(file).name) or load(file, **how))
+    assert np.array_equal(run.vectors([0, 1], np.array([True, True, False, False, False, False])), every[:2])
+    assert opened == ["vectors-000000.npy"]
+    run.write_units(0, units(0), vectors(0)[::-1], {})
+    assert np.array_equal(run.vectors([0, 1], np.ones(6, bool)), np.concatenate([every[:len(vectors(0))][::-1],
+                                                                                 every[len(vectors(0)):]]))
+
+
 def test_a_shard_counts_as_judged_only_when_all_of_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = create_run(tmp_path / "run", REQUEST)
 
