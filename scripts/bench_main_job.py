@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from datasets import LANGUAGES, rows
 
@@ -64,6 +65,15 @@ def bare_rate(run: Path, sample: int = 4000) -> float:
     return len(texts) / (time.perf_counter() - began)
 
 
+def report(figures: dict[str, Any], manifest: dict[str, Any], out: Path) -> None:
+    """Writes ``figures`` to ``out`` with the machine and the versions of a run's ``manifest``, and prints them."""
+    machine = {name: value for name, value in manifest["machine"].items() if name != "pid"}
+    told = json.dumps({**figures, "machine": machine, "versions": manifest["versions"]}, indent=1, ensure_ascii=False)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(told + "\n", "utf8")
+    print(told)
+
+
 def main() -> None:
     """Write the rows, run the command, read its manifest, write the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -96,11 +106,8 @@ def main() -> None:
             "rows": arguments.rows, "wall_seconds": round(wall, 1), "rows_per_second": round(arguments.rows / wall, 1),
             "units": units, "units_per_second": round(units / wall, 1),
             "bare_encoder_units_per_second": round(bare, 1), "ratio_to_bare_encoder": round(units / wall / bare, 3),
-            "peak_memory_mb": round(peak), "counts": manifest["counts"], "timings": manifest["timings"],
-            "machine": {k: v for k, v in manifest["machine"].items() if k != "pid"}, "versions": manifest["versions"]}
-        arguments.out.parent.mkdir(parents=True, exist_ok=True)
-        arguments.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf8")
-        print(json.dumps(figures, indent=1, ensure_ascii=False))
+            "peak_memory_mb": round(peak), "counts": manifest["counts"], "timings": manifest["timings"]}
+        report(figures, manifest, arguments.out)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench_main_job import bare_rate, mixed_rows
+from bench_main_job import bare_rate, mixed_rows, report
 
 _HELP = [str(Path(sys.executable).with_name("painpoints")), "--help"]
 _BASES = {"python": "pass", "import_torch": "import torch",
@@ -85,11 +85,8 @@ def main() -> None:
         "command": f"python scripts/bench_startup.py --data DIR --rows {arguments.rows} --times {arguments.times}",
         "rows": arguments.rows, "help": asked, "mine": full, "mine_fast": fast, "baselines": bases,
         "bare_encoding_seconds": round(encoding, 2), "mine_in_times_of_bare_encoding": round(
-            full["wall_seconds"] / encoding, 2), "load_at_the_end": round(os.getloadavg()[0], 1),
-        "machine": {k: v for k, v in manifest["machine"].items() if k != "pid"}, "versions": manifest["versions"]}
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf8")
-    print(json.dumps(figures, indent=1, ensure_ascii=False))
+            full["wall_seconds"] / encoding, 2), "load_at_the_end": round(os.getloadavg()[0], 1)}
+    report(figures, manifest, arguments.out)
 
 
 if __name__ == "__main__":
