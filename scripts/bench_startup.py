@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench_main_job import bare_rate, mixed_rows, report
+from bench_main_job import mixed_rows, own_rate, report, sampled_units
 
 _HELP = [str(Path(sys.executable).with_name("painpoints")), "--help"]
 _BASES = {"python": "pass", "import_torch": "import torch",
@@ -78,7 +78,7 @@ def main() -> None:
         bases = {name: quickest([sys.executable, "-c", code], arguments.times) for name, code in _BASES.items()}
         asked = quickest(_HELP, arguments.times)
         full, fast = (job(source, home, arguments.times, *options) for options in ((), ("--fast",)))
-        bare = bare_rate(home / f"run{arguments.times - 1}")
+        bare = own_rate(sampled_units(home / f"run{arguments.times - 1}"))
         manifest = json.loads((home / f"run{arguments.times - 1}" / "manifest.json").read_text("utf8"))
     encoding = full["units"] / bare
     figures = {
