@@ -15,7 +15,13 @@ from painpoints.cli.triage import As
 from painpoints.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from painpoints.pipeline import Certificate, Forgotten
+    from painpoints.pipeline import (
+        Certificate,
+        Forgotten,
+        RemoteRunForgetting,
+        RunForgetting,
+        WorkspaceForgetting,
+    )
 
 _WHO = "Whom to forget"
 _KINDS = ("author", "author-key", "value")
@@ -33,8 +39,9 @@ _PLURALS = {"painpoints": "pain points that lose opinions", "painpoints_removed"
 
 
 def forget(
-    workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE", show_default=False,
-                                              help="Folder of the workspace, or of a run of painpoints mine.")],
+    workspace: Annotated[str, typer.Argument(metavar="WORKSPACE", show_default=False,
+                                             help="Folder of the workspace, or of a run of painpoints mine, or the "
+                                                  "run's address.")],
     who: Annotated[list[str] | None, typer.Argument(metavar="WHO...", show_default=False,
                                                     help="Documents: their ids, first letters of one, or the ids that "
                                                          "the input gave them.")] = None,
@@ -64,7 +71,7 @@ def forget(
     Without --yes it tells how much would go, and asks. What was stopped on the way goes on with the same command, or
     whenever the workspace is opened.
     """
-    from painpoints.pipeline import RunForgetting, WhoToForget, WorkspaceForgetting
+    from painpoints.pipeline import WhoToForget
     from painpoints.triage import person
 
     if dry_run and (yes or certificate):
@@ -72,8 +79,7 @@ def forget(
     lines = _lines(source)
     asked = WhoToForget((*(who or ()), *lines[""]), (*(author or ()), *lines["author"]),
                         (*(author_key or ()), *lines["author-key"]), (*(value or ()), *lines["value"]))
-    kind = RunForgetting if (workspace / "run.json").is_file() else WorkspaceForgetting
-    with kind(workspace, by or person()) as forgetting:
+    with _forgetting(workspace, by or person()) as forgetting:
         if not asked:
             finished = forgetting.resume()
             if finished is None:
@@ -96,6 +102,16 @@ def forget(
         _nobody(done, json)
         return
     _end(done.certificate, done, certificate, json)
+
+
+def _forgetting(place: str, by: str) -> RemoteRunForgetting | RunForgetting | WorkspaceForgetting:
+    from painpoints.pipeline import RemoteRunForgetting, RunForgetting, WorkspaceForgetting
+    from painpoints.read import is_remote, local_name
+
+    if is_remote(place):
+        return RemoteRunForgetting(place, by)
+    path = Path(local_name(place))
+    return (RunForgetting if (path / "run.json").is_file() else WorkspaceForgetting)(path, by)
 
 
 def _lines(path: Path | None) -> Mapping[str, list[str]]:
@@ -174,5 +190,5 @@ def _end(proof: Certificate, done: Forgotten | None, place: Path | None, json: b
     if not proof.proved:
         if not json:
             tell(f"hint: Take these away, or close what reads the workspace, then: painpoints forget "
-                 f"{typed(Path(proof.where))}")
+                 f"{typed(proof.where)}")
         raise typer.Exit(1)

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from painpoints.pipeline.digesting import Digests
     from painpoints.pipeline.evaluating import LEAST_ROWS, Evaluation, evaluate
     from painpoints.pipeline.findings import Findings
-    from painpoints.pipeline.forgetting import Certificate, Forgotten, RunForgetting, WhoToForget, WorkspaceForgetting
+    from painpoints.pipeline.forgetting import (
+        Certificate,
+        Forgotten,
+        RemoteRunForgetting,
+        RunForgetting,
+        WhoToForget,
+        WorkspaceForgetting,
+    )
     from painpoints.pipeline.gold import GoldColumns
     from painpoints.pipeline.grouping import in_scope
     from painpoints.pipeline.history import Facts, Held, assembled, facts, held, opined
@@ -38,8 +45,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CORRECTABLE", "LEAST_HELD_OUT", "LEAST_ROWS", "SCORED", "Added", "Alert", "Certificate", "Comparison",
            "Digests", "Evaluation", "Facts", "Findings", "Forgotten", "Found", "GoldColumns", "Held", "Hit", "Look",
-           "Progress", "Reindexed", "RunForgetting", "TaskTuning", "Tuning", "WhoToForget", "Workspace",
-           "WorkspaceForgetting", "aligned_vectors", "assembled", "check_settings",
+           "Progress", "Reindexed", "RemoteRunForgetting", "RunForgetting", "TaskTuning", "Tuning", "WhoToForget",
+           "Workspace", "WorkspaceForgetting", "aligned_vectors", "assembled", "check_settings",
            "compare", "corrections_frame", "evaluate", "facts", "findings_of", "finished_at",
            "held", "in_scope", "limit_authors", "load_models", "matching", "mine", "opined", "read_options",
            "redaction_notes", "redactor_of", "release", "resume", "score", "score_documents", "score_into", "search",
@@ -53,7 +60,8 @@ __getattr__, __dir__ = lazy_exports(__name__, {
     "digesting": ["Digests"],
     "evaluating": ["LEAST_ROWS", "Evaluation", "evaluate"],
     "findings": ["Findings"],
-    "forgetting": ["Certificate", "Forgotten", "RunForgetting", "WhoToForget", "WorkspaceForgetting"],
+    "forgetting": ["Certificate", "Forgotten", "RemoteRunForgetting", "RunForgetting", "WhoToForget",
+                   "WorkspaceForgetting"],
     "gold": ["GoldColumns"],
     "grouping": ["in_scope"],
     "history": ["Facts", "Held", "assembled", "facts", "held", "opined"],

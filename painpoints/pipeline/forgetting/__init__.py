@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from painpoints.pipeline.forgetting.commanding import RunForgetting, WorkspaceForgetting
     from painpoints.pipeline.forgetting.erasing import forget, resume_forgetting, unfinished
     from painpoints.pipeline.forgetting.question import WhoToForget
+    from painpoints.pipeline.forgetting.remoteruns import RemoteRunForgetting
 
-__all__ = ["Certificate", "Forgotten", "RunForgetting", "WhoToForget", "WorkspaceForgetting", "forget",
-           "resume_forgetting", "unfinished"]
+__all__ = ["Certificate", "Forgotten", "RemoteRunForgetting", "RunForgetting", "WhoToForget", "WorkspaceForgetting",
+           "forget", "resume_forgetting", "unfinished"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "certificate": ["Certificate", "Forgotten"],
     "commanding": ["RunForgetting", "WorkspaceForgetting"],
     "erasing": ["forget", "resume_forgetting", "unfinished"],
     "question": ["WhoToForget"],
+    "remoteruns": ["RemoteRunForgetting"],
 })

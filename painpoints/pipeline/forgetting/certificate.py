@@ -10,7 +10,8 @@ from painpoints._version import __version__
 from painpoints.pipeline.forgetting.proving import Proof
 
 UNKNOWN = (
-    "Copies and backups of the folder or the database, and the log that a database server keeps.",
+    "Copies and backups of the folder or the database, versions that a store of objects keeps, and the log that a "
+    "database server keeps.",
     "Files that were exported or sent before: those that are known are listed.",
     "A model that was tuned on corrections of these texts.",
     "The input that it was read from.",
