@@ -23,6 +23,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 os.environ.pop("PAINPOINTS_DATABASE", None)
+MEMORY = "/dev/shm"
+# Every change of a state and every file of a run waits for the disk, some ten times a test: in memory nothing does.
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
 SERVER = "PAINPOINTS_TEST_DATABASE"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -254,15 +258,33 @@ def write_addition(workspace: Workspace, number: int, count: int) -> None:
                                   "addition": number} for point in born])
 
 
-@pytest.fixture
-def written_shop(database: str | None, tmp_path: Path) -> Iterator[Workspace]:
-    """A workspace of sixty comments in four languages, three pain points, no encoder needed."""
+@pytest.fixture(scope="session")
+def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what `written_shop` is a copy of; nobody opens it."""
+    path = tmp_path_factory.mktemp("written") / "shop"
+    _write_shop(path, None).close()
+    return path
+
+
+def _write_shop(path: Path, database: str | None) -> Workspace:
     from painpoints.config import Settings
     from painpoints.pipeline import Workspace
 
-    with Workspace.create(tmp_path / "shop", Settings(lang="fa"), database=database) as made:
-        for number, count in ((1, 36), (2, 24)):
-            write_addition(made, number, count)
+    made = Workspace.create(path, Settings(lang="fa"), database=database)
+    for number, count in ((1, 36), (2, 24)):
+        write_addition(made, number, count)
+    return made
+
+
+@pytest.fixture
+def written_shop(database: str | None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Workspace]:
+    """A workspace of sixty comments in four languages, three pain points, no encoder needed."""
+    from painpoints.pipeline import Workspace
+
+    place = tmp_path / "shop"
+    if database is None:
+        shutil.copytree(request.getfixturevalue("_written"), place)
+    with Workspace.open(place) if database is None else _write_shop(place, database) as made:
         yield made
 
 
@@ -270,6 +292,8 @@ def written_shop(database: str | None, tmp_path: Path) -> Iterator[Workspace]:
 def add_comments() -> Callable[[Workspace, int, int], None]:
     """What adds so many comments to a workspace as addition of a number."""
     return write_addition
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A real browser; without one the tests are skipped, save in CI."""
