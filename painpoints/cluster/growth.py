@@ -72,7 +72,8 @@ def told_apart(aligned: np.ndarray, labels: np.ndarray, settings: ClusterSetting
                ) -> np.ndarray:
     """``labels`` (n,) with clusters that are one made one, every unit at its nearest centre, loose ones let go."""
     merged = merge(aligned, labels, settings.alike if alike is None else alike)
-    return _drop_loose(aligned, refine(aligned, merged, settings.closeness, settings.least, len(aligned) > settings.exact))
+    many = len(aligned) > settings.exact
+    return _drop_loose(aligned, refine(aligned, merged, settings.closeness, settings.least, many))
 
 
 def firmness(found: Neighbours, grown: Grown, settings: ClusterSettings) -> np.ndarray:
