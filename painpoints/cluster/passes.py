@@ -34,7 +34,8 @@ REST_PROBES = 6
 """Cells of the rest that are looked into for neighbours within it."""
 EDGE, ISLAND = 0.5, 0.9
 """A cluster of the rest with this share of its members' neighbours in the sample in one cluster is that one's edge,
-unless its members have nearly all their neighbours in the rest among themselves."""
+unless its members have nearly all their neighbours in the rest among themselves. Among 100,000 made units with samples
+of 6,000, 1,453 clusters of 932 families become 1,297, at the same AMI (.77) and with as many rare pains found."""
 GROWS = 0.25
 """Power of the number of units with which clusters must be liker to be one: among a million, ``normal`` is as fine as
 ``fine`` among 60,000. On intents of two sets, clustered from samples of a quarter and a sixteenth, it comes near to the
