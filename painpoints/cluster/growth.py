@@ -64,7 +64,7 @@ def grow(aligned: np.ndarray, found: Neighbours, settings: ClusterSettings, alik
     votes = vote(found, inside, floor, settings.agreement)
     joined = ~seeded & (votes.labels == labels)
     labels = _drop_small(np.where(seeded | joined, labels, -1), settings.least)
-    labels = refine(aligned, labels, settings.closeness, settings.least)
+    labels = refine(aligned, labels, settings.closeness, settings.least, len(aligned) > settings.exact)
     return Grown(told_apart(aligned, labels, settings, alike), seeded, floor)
 
 
@@ -72,7 +72,8 @@ def told_apart(aligned: np.ndarray, labels: np.ndarray, settings: ClusterSetting
                ) -> np.ndarray:
     """``labels`` (n,) with clusters that are one made one, every unit at its nearest centre, loose ones let go."""
     merged = merge(aligned, labels, settings.alike if alike is None else alike)
-    return _drop_loose(aligned, refine(aligned, merged, settings.closeness, settings.least))
+    many = len(aligned) > settings.exact
+    return _drop_loose(aligned, refine(aligned, merged, settings.closeness, settings.least, many))
 
 
 def firmness(found: Neighbours, grown: Grown, settings: ClusterSettings) -> np.ndarray:

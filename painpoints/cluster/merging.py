@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from painpoints.cluster.sums import cluster_squares, cluster_sums
+from painpoints.cluster.sums import blocks, cluster_squares, cluster_sums
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,9 @@ def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
     square = cluster_squares(aligned, of, len(names))
     cross = sums @ sums.T
     home = np.arange(len(names))
-    likeness = _likeness(cross, size, square)
+    likeness = np.empty_like(cross)
+    for part in blocks(len(names), _ROWS):
+        likeness[part] = _likeness(cross, size, square, home[part])
     # The likest of each, kept up to date: looking through all pairs for every merger is too slow for thousands.
     to = likeness.argmax(1)
     most = likeness[np.arange(len(names)), to]
@@ -47,7 +49,7 @@ def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
         size[one] += size[other]
         square[one] += square[other]
         size[other] = 0
-        fresh = _likeness(cross, size, square, one)
+        fresh = _likeness(cross, size, square, np.array([one]))[0]
         likeness[one], likeness[:, one] = fresh, fresh
         likeness[other], likeness[:, other] = -1.0, -1.0
         liker = (fresh > most) | ((fresh == most) & (one < to))
@@ -62,8 +64,11 @@ def merge(aligned: np.ndarray, labels: np.ndarray, alike: float) -> np.ndarray:
     return found
 
 
-def _likeness(cross: np.ndarray, size: np.ndarray, square: np.ndarray, row: int | None = None) -> np.ndarray:
-    """Corrected likeness of all clusters (k, k), or of one to all (k,); -1 to itself and for emptied ones.
+_ROWS = 512
+
+
+def _likeness(cross: np.ndarray, size: np.ndarray, square: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Corrected likeness of the clusters ``rows`` (m,) to all (m, k); -1 to itself and for emptied ones.
 
     ``cross`` holds the products of the clusters' sums, ``square`` the sums of their members' squared lengths.
     """
@@ -71,10 +76,9 @@ def _likeness(cross: np.ndarray, size: np.ndarray, square: np.ndarray, row: int 
 
     pairs = np.maximum(size * (size - 1), 1)
     within = np.maximum((np.diag(cross) - square) / pairs, 1e-3)
-    rows = np.arange(len(size)) if row is None else np.array([row])
     between = cross[rows] / np.maximum(np.outer(size[rows], size), 1)
     found = np.round(between / np.sqrt(np.outer(within[rows], within)), 6)
     found[np.arange(len(rows)), rows] = -1.0
     found[:, size == 0] = -1.0
     found[size[rows] == 0] = -1.0
-    return np.asarray(found if row is None else found[0])
+    return np.asarray(found)

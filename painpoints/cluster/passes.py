@@ -32,6 +32,10 @@ MOST = 10
 """The rest that is clustered is at most so many times a sample."""
 REST_PROBES = 6
 """Cells of the rest that are looked into for neighbours within it."""
+EDGE, ISLAND = 0.5, 0.9
+"""A cluster of the rest with this share of its members' neighbours in the sample in one cluster is that one's edge,
+unless its members have nearly all their neighbours in the rest among themselves. Among 100,000 made units with samples
+of 6,000, 1,453 clusters of 932 families become 1,297, at the same AMI (.77) and with as many rare pains found."""
 GROWS = 0.25
 """Power of the number of units with which clusters must be liker to be one: among a million, ``normal`` is as fine as
 ``fine`` among 60,000. On intents of two sets, clustered from samples of a quarter and a sixteenth, it comes near to the
@@ -86,10 +90,11 @@ def grow_in_passes(aligned: np.ndarray, langs: np.ndarray, keys: Sequence[str], 
     if len(left) >= 2 * settings.least:
         found = near_cells(aligned, left, left, round(LOOKED_UP * links), REST_PROBES)
         again = grow(aligned[left], found, settings, alike)
-        new = again.labels >= 0
+        rest = _without_edges(_numbered(again.labels), labels[around.index[left]], found)
+        new = rest >= 0
         _take(around, left[new], Neighbours(found.index[new, :links], found.similarity[new, :links]), left)
         seeded[left] = np.where(new, again.seeded, seeded[left])
-        labels[left] = np.where(new, _numbered(again.labels) + int(of.max(initial=-1)) + 1, labels[left])
+        labels[left] = np.where(new, rest + int(of.max(initial=-1)) + 1, labels[left])
     labels = told_apart(aligned, labels, settings, alike)
     if len(left) >= 2 * settings.least:
         passes.append(_shown(left, found, rows, labels, settings))
@@ -111,6 +116,26 @@ def _numbered(labels: np.ndarray) -> np.ndarray:
 
     names, of = np.unique(labels, return_inverse=True)
     return np.asarray(of - int(len(names) > 0 and names[0] < 0), np.int64)
+
+
+def _without_edges(rest: np.ndarray, sampled: np.ndarray, found: Neighbours) -> np.ndarray:
+    """The clusters ``rest`` (m,), numbered from 0, without those that are but the edge of a great one: their units are
+    -1. ``sampled`` (m, k) are the clusters of each unit's neighbours in the sample, ``found`` those within the rest."""
+    import numpy as np
+
+    inside = np.flatnonzero(rest >= 0)
+    if not len(inside):
+        return rest
+    size = np.bincount(rest[inside])
+    many = int(sampled.max(initial=-1)) + 2
+    pairs, common = np.unique(rest[inside, None] * many + sampled[inside] + 1, return_counts=True)
+    cluster, great = np.divmod(pairs, many)
+    most = np.zeros(len(size))
+    np.maximum.at(most, cluster[great > 0], common[great > 0])
+    fellows = (rest[found.index[inside]] == rest[inside, None]).mean(1)
+    island = np.bincount(rest[inside], fellows) >= ISLAND * size
+    edge = (most >= EDGE * size * sampled.shape[1]) & ~island
+    return np.where((rest >= 0) & ~edge[np.maximum(rest, 0)], rest, -1)
 
 
 def _shown(left: np.ndarray, found: Neighbours, sample: np.ndarray, labels: np.ndarray, settings: ClusterSettings

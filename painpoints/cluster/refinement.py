@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from painpoints.cluster.proximity import Centres
 from painpoints.cluster.search import ERROR
 from painpoints.cluster.sums import blocks, cluster_sums
+from painpoints.cluster.vicinity import WIDE, around_own
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,11 +22,12 @@ _DOUBT = 5e-5
 """Cosines in single precision are at most so far from the true ones; where less decides, double precision does."""
 
 
-def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int) -> np.ndarray:
+def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int, many: bool = False) -> np.ndarray:
     """``labels`` (n,) after ``ROUNDS`` in which every one of the ``aligned`` (n, d) vectors goes to the nearest centre.
 
     A unit's own part of its cluster's centre does not count for it. A unit stays outside when the cosine is under
-    ``closeness``, a cluster falls apart when it has fewer than ``least`` units.
+    ``closeness``, a cluster falls apart when it has fewer than ``least`` units. Where there are ``many`` units, those
+    in a cluster go to the nearest of the `painpoints.cluster.vicinity.WIDE` centres around their own.
     """
     import numpy as np
 
@@ -39,9 +41,10 @@ def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int
         sums = cluster_sums(aligned, place, len(names))
         length = np.linalg.norm(sums, axis=1)
         middle = sums / np.maximum(length, 1e-9)[:, None]
-        centres = Centres(middle)
-        nearest = np.concatenate([_nearest(aligned[part], place[part], middle, length, closeness, centres)
-                                  for part in blocks(len(aligned), max(1024, _CELLS // len(names)))])
+        if many and len(names) > WIDE:
+            nearest = _nearest_around(aligned, place, middle, length, closeness)
+        else:
+            nearest = _nearest_of_all(aligned, place, middle, length, closeness)
         found = np.where(nearest >= 0, names[nearest], -1)
         kept, sizes = np.unique(found[found >= 0], return_counts=True)
         found = np.where(np.isin(found, kept[sizes >= least]), found, -1)
@@ -51,6 +54,42 @@ def refine(aligned: np.ndarray, labels: np.ndarray, closeness: float, least: int
 _CELLS = 32_000_000
 
 
+def _nearest_of_all(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np.ndarray, closeness: float
+                    ) -> np.ndarray:
+    import numpy as np
+
+    centres = Centres(middle)
+    return np.concatenate([_nearest(rows[part], place[part], middle, length, closeness, centres)
+                           for part in blocks(len(rows), max(1024, _CELLS // len(middle)))])
+
+
+def _nearest_around(aligned: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np.ndarray, closeness: float
+                    ) -> np.ndarray:
+    """As `_nearest`, but rows that are in a cluster look at the centres around their own only."""
+    import numpy as np
+
+    nearest, single = np.full(len(aligned), -1, np.int64), middle.astype(np.float32)
+    for of, near in around_own(place, middle):
+        rows, home = aligned[of], place[of[0]]
+        own = np.full(len(of), np.searchsorted(near, home))
+        alone = _alone(rows.astype(np.float64), place[of], middle, length)
+        chosen, fits = _in_full(rows, np.arange(len(of)), own, alone, middle[near], single[near], closeness)
+        nearest[of] = np.where(fits, near[chosen], -1)
+    outside = np.flatnonzero(place < 0)
+    if len(outside):
+        nearest[outside] = _nearest_of_all(aligned[outside], place[outside], middle, length, closeness)
+    return nearest
+
+
+def _alone(mine: np.ndarray, at: np.ndarray, middle: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """The cosine of each of the rows ``mine`` (m, d) float64 to the centre ``at`` (m,) of all others of its cluster."""
+    import numpy as np
+
+    own = np.einsum("nd,nd->n", mine, middle[at]) * length[at]
+    square = np.einsum("nd,nd->n", mine, mine)
+    return np.asarray((own - square) / np.sqrt(np.maximum(length[at] ** 2 - 2 * own + square, 1e-18)))
+
+
 def _nearest(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np.ndarray, closeness: float,
              centres: Centres) -> np.ndarray:
     """The number of the nearest of the centres ``middle`` (k, d) for each of ``rows``, -1 where none is near enough."""
@@ -58,10 +97,7 @@ def _nearest(rows: np.ndarray, place: np.ndarray, middle: np.ndarray, length: np
 
     inside = np.flatnonzero(place >= 0)
     at = place[inside]
-    mine = rows[inside].astype(np.float64)
-    own = np.einsum("nd,nd->n", mine, middle[at]) * length[at]
-    square = np.einsum("nd,nd->n", mine, mine)
-    alone = (own - square) / np.sqrt(np.maximum(length[at] ** 2 - 2 * own + square, 1e-18))
+    alone = _alone(rows[inside].astype(np.float64), at, middle, length)
     nearest, most, doubtful = centres.likely(rows, inside, at, alone, _DOUBT)
     doubtful |= np.abs(most - closeness) <= ERROR + _DOUBT
     near = most >= closeness

@@ -54,7 +54,7 @@ def test_the_likest_pair_is_made_one_first_and_of_equals_the_first_pair(seed: in
     while True:
         size = np.bincount(home[home >= 0], minlength=30).astype(np.float64)
         sums, square = cluster_sums(vectors, home, 30), cluster_squares(vectors, home, 30)
-        likeness = _likeness(sums @ sums.T, size, square)
+        likeness = _likeness(sums @ sums.T, size, square, np.arange(30))
         one, other = divmod(int(likeness.argmax()), 30)
         if likeness[one, other] < 0.6:
             break

@@ -7,7 +7,8 @@ import pytest
 
 from painpoints.cluster import Clustering, ClusterSettings, border_cases, cluster_units, measure_stability
 from painpoints.cluster.clustering import centres
-from painpoints.cluster.passes import alike_among
+from painpoints.cluster.neighbours import Neighbours
+from painpoints.cluster.passes import _without_edges, alike_among
 
 LANGS = ("fa", "ar", "ru", "en")
 WIDTH, GREAT, EACH, RARE = 64, 20, 300, 24
@@ -140,3 +141,20 @@ def test_clusters_of_a_sampled_crowd_come_back(mass: Mass, found: Clustering) ->
     steady = measure_stability(found, mass[2], SMALL, refits=2)
     great = [np.bincount(found.labels[(mass[3] == name) & (found.labels >= 0)]).argmax() for name in range(GREAT)]
     assert steady.clusters[great].min() > 0.6
+
+
+def test_a_cluster_of_the_rest_whose_neighbours_lie_in_one_great_cluster_is_its_edge_unless_it_is_an_island() -> None:
+    rest = np.repeat([0, 1, 2, -1], [10, 10, 10, 5])
+    great, spread = np.full((35, 4), 7), np.tile([7, 8, 9, -1], (35, 1))
+    sampled = np.where((rest == 2)[:, None], spread, great)
+    among = np.array([[(row // 10) * 10 + (row + step) % 10 for step in range(1, 5)] for row in range(35)]) % 35
+    abroad = np.array([[(row + 10 * step + 3) % 35 for step in range(1, 5)] for row in range(35)])
+    index = np.where((rest == 1)[:, None], among, abroad).astype(np.int32)
+    found = Neighbours(index, np.ones(index.shape, np.float32))
+    kept = _without_edges(rest, sampled, found)
+    assert (kept[rest == 0] == -1).all(), "the edge of cluster 7"
+    assert (kept[rest == 1] == 1).all(), "beside cluster 7, but all its neighbours in the rest are its own"
+    assert (kept[rest == 2] == 2).all(), "its neighbours in the sample lie here and there"
+    assert (kept[rest < 0] == -1).all()
+    nothing = np.full(35, -1)
+    assert np.array_equal(_without_edges(nothing, sampled, found), nothing)
