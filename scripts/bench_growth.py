@@ -15,7 +15,6 @@ import csv
 import itertools
 import json
 import os
-import random
 import resource
 import subprocess
 import sys
@@ -25,8 +24,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from bench_main_job import mixed_rows
-from variation import varied, words_of
+from variation import Texts, words_of
 
 STAGES = ("start", "read", "judge", "cluster", "report")
 _ONE = """import sys; sys.path.insert(0, {scripts!r}); from bench_growth import one; one({source!r}, {run!r}, {fast})"""
@@ -110,13 +110,14 @@ def write_rows(data: Path, count: int, path: Path) -> None:
     known = {row["channel"]: row for row in rows}
     words = words_of((channel, row["review"]) for channel, group in itertools.groupby(
         sorted(rows, key=lambda row: row["channel"]), lambda row: row["channel"]) for row in group)
-    rng = random.Random(5)
+    rng = np.random.default_rng(5)
+    texts = Texts([row["review"] for row in rows], [row["channel"] for row in rows], words)
     with path.open("w", encoding="utf8", newline="") as handle:
         writer = csv.DictWriter(handle, list(next(iter(known.values()))))
         writer.writeheader()
-        for number, row in enumerate(itertools.islice(itertools.cycle(rows), count)):
-            again = number >= len(rows)
-            writer.writerow({**row, "review": varied(row["review"], row["channel"], words, rng)} if again else row)
+        for first in range(0, count, len(rows)):
+            said = texts.each(rng) if first else [row["review"] for row in rows]
+            writer.writerows({**row, "review": text} for row, text in zip(rows[:count - first], said, strict=False))
 
 
 def measured(data: Path, size: int, fast: bool) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from variation import come_again, moved
+from variation import Again, moved
 from variation import words_of as known
 
 from painpoints.pipeline import Workspace
@@ -38,7 +38,8 @@ PEOPLE = ("sara", "Ali", "Мария", "نور")
 
 
 def multiplied(source: Path, place: Path, wanted: int, database: str | None) -> Workspace:
-    """A workspace at ``place`` with ``wanted`` opinions or a few more, out of those of ``source``."""
+    """A workspace at ``place`` with ``wanted`` opinions or a few more, out of those of ``source``; its copies are known
+    as after an addition."""
     with Workspace.open(source) as given:
         settings = given.settings
         with given.folder.state.reading() as state:
@@ -49,26 +50,29 @@ def multiplied(source: Path, place: Path, wanted: int, database: str | None) -> 
         vectors = given.folder.facts.vectors(numbers, units["unit_id"], generation)
     made = Workspace.create(place, settings, database=database)
     turns = -(-wanted // len(units))
-    words = known(units.select("lang", "text").iter_rows())
+    again = Again(documents, units, known(units.select("lang", "text").iter_rows()))
+    at = dict(zip(units["unit_id"], range(len(units)), strict=True))
+    placed = [(at[row["unit_id"]], row) for row in rows["placements"]]
     with made.folder.state.writing() as state:
         state.insert("painpoints", rows["painpoints"])
         state.insert("lineage", rows["lineage"])
     for number, mine in enumerate(np.array_split(np.arange(turns), min(ADDITIONS, turns)), 1):
-        frames = [(documents, units) if turn == 0 else come_again(documents, units, words, turn)
-                  for turn in mine.tolist()]
-        docs, opinions = (pl.concat([one[at] for one in frames]) for at in (0, 1))
-        near = np.concatenate([vectors if turn == 0 else moved(vectors, turn) for turn in mine.tolist()])
+        frames = [again.coming(turn) for turn in mine.tolist()]
+        docs, opinions = (pl.concat(parts) for parts in zip(*frames, strict=True))
+        near = np.concatenate([moved(vectors, turn) if turn else vectors for turn in mine.tolist()])
         made.folder.facts.write(number, docs, opinions, near, Generation())
         with made.folder.state.writing() as state:
             for _, named in frames:
-                ids = dict(zip(units["unit_id"], named["unit_id"], strict=True))
-                state.insert("placements", [{**row, "unit_id": ids[row["unit_id"]]} for row in rows["placements"]])
+                ids = named["unit_id"].to_list()
+                state.insert("placements", [
+                    {**row, "unit_id": ids[place], "addition": number} for place, row in placed])
             note = {"number": number, "read": len(docs), "documents": len(docs), "units": len(opinions),
                     "rejected": {}}
             state.insert("additions", [{"number": number, "made": now(), "inputs": "[]", "documents": len(docs),
                                         "units": len(opinions), "note": json.dumps(note)}])
             state.insert("documents", [{"doc_id": key, "addition": number} for key in docs["doc_id"]])
         _worked_on(made, docs["doc_id"].to_list())
+    made.data()
     return made
 
 

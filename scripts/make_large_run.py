@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from variation import come_again, moved, words_of
+from variation import Again, moved, words_of
 
 from painpoints.config import load_settings
 from painpoints.pipeline.judging import judge_shard
@@ -50,13 +50,13 @@ def replicate(given: RunFolder, place: Path, wanted: int) -> int:
     made = start([], place, load_settings({}))
     texts = given.units(range(note["shards"])).select("lang", "text")
     words = words_of(texts.iter_rows())
+    again = {old: Again(given.documents(old), given.units([old]), words) for old in range(note["shards"])}
     shard = documents = units = turn = 0
     while units < wanted:
         for old in range(note["shards"]):
             if units >= wanted:
                 break
-            frames = given.documents(old), given.units([old])
-            docs, opinions = come_again(*frames, words, turn) if turn else frames
+            docs, opinions = again[old].coming(turn)
             keep = np.ones(len(opinions), bool)
             vectors = given.vectors([old], keep)
             if turn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import random
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -32,46 +32,87 @@ def words_of(texts: Iterable[tuple[str, str]]) -> Words:
     return dict(found)
 
 
-def varied(text: str, lang: str, words: Words, rng: random.Random) -> str:
-    """``text`` with some of its words exchanged for as long ones of ``lang``: every character keeps its place."""
-    def other(match: re.Match[str]) -> str:
-        word = match.group()
-        return rng.choice(words.get((lang, len(word)), [word])) if rng.random() < SHARE else word
+class Texts:
+    """Texts to be said in other words, many at once: `varied`. ``langs`` are those of ``texts``, None as ""."""
 
-    return _WORD.sub(other, text)
+    def __init__(self, texts: Sequence[str | None], langs: Sequence[str], words: Words) -> None:
+        given = [text or "" for text in texts]
+        self.edges = np.cumsum([0, *(len(text) for text in given)])
+        """Where each text begins in all of them joined, and where the last one ends."""
+        self._letters = _letters("".join(given))
+        places = defaultdict(list)
+        for text, lang, first in zip(given, langs, self.edges.tolist(), strict=False):
+            for match in _WORD.finditer(text):
+                places[lang, match.end() - match.start()].append(first + match.start())
+        self._places = [(np.array(places[key]), _letters("".join(words[key])).reshape(-1, key[1]))
+                        for key in sorted(places) if key in words]
 
+    def varied(self, rng: np.random.Generator) -> str:
+        """All texts joined, with some words exchanged for as long ones of their language, drawn as often as they
+        come: every character keeps its place."""
+        letters = self._letters.copy()
+        for places, known in self._places:
+            chosen = places[rng.random(len(places)) < SHARE]
+            letters[chosen[:, None] + np.arange(known.shape[1])] = known[rng.integers(0, len(known), len(chosen))]
+        return letters.tobytes().decode("utf-32-le", "surrogatepass")
 
-def come_again(documents: pl.DataFrame, units: pl.DataFrame, words: Words, turn: int
-               ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Judged ``units`` and their ``documents`` under the ids, at the times and in the words of their ``turn``-th
-    coming."""
-    rng = random.Random(turn)
-    lang = dict(units.select("doc_id", "lang").iter_rows())
-    texts = {doc: varied(text or "", lang.get(doc, "und"), words, rng)
-             for doc, text in documents.select("doc_id", "text").iter_rows()}
-    shift = np.random.default_rng(turn).integers(-DAYS // 2, DAYS // 2, len(documents)) * 86_400_000_000
-    first, last = documents["time"].min(), documents["time"].max()
-    again = documents.with_columns(
-        _anew("doc_id", turn), _anew("author_key", turn), text=pl.col("doc_id").replace_strict(texts),
-        time=(pl.col("time") + pl.Series(shift).cast(pl.Duration("us"))).clip(first, last))
-    said, read, keys = [], [], []
-    for doc, start_, end, text, model_text, code in units.select(
-            "doc_id", "start", "end", "text", "model_text", "lang").iter_rows():
-        new = texts[doc][start_:end]
-        said.append(new)
-        read.append(new if text == model_text else varied(model_text, code, words, rng))
-        keys.append(hashlib.blake2b(new.lower().encode("utf8", "surrogatepass"), digest_size=8).hexdigest())
-    return again, units.with_columns(
-        _anew("doc_id", turn), _anew("unit_id", turn), pl.Series("text", said, pl.Utf8),
-        pl.Series("model_text", read, pl.Utf8), pl.Series("key", keys, pl.Utf8))
+    def each(self, rng: np.random.Generator) -> list[str]:
+        """`varied`, text by text."""
+        whole, edges = self.varied(rng), self.edges.tolist()
+        return [whole[first:last] for first, last in itertools.pairwise(edges)]
 
 
-def _anew(column: str, turn: int) -> pl.Expr:
-    return pl.col(column).map_elements(
-        lambda value: hashlib.blake2b(f"{turn} {value}".encode(), digest_size=8).hexdigest(), return_dtype=pl.Utf8)
+def _letters(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+class Again:
+    """Judged ``units`` and their ``documents``, which come again and again: `coming`."""
+
+    def __init__(self, documents: pl.DataFrame, units: pl.DataFrame, words: Words) -> None:
+        self._documents, self._units = documents, units
+        lang = dict(units.select("doc_id", "lang").iter_rows())
+        self._texts = Texts(documents["text"].to_list(), [lang.get(doc, "und") for doc in documents["doc_id"]], words)
+        row = pl.Series(np.arange(len(documents)))
+        begins = self._texts.edges[units["doc_id"].replace_strict(documents["doc_id"], row).to_numpy()]
+        self._spans = np.stack([begins + units["start"].to_numpy(), begins + units["end"].to_numpy()], 1).tolist()
+        # What a model read may be another text than what somebody wrote.
+        self._apart = units.select((pl.col("text") != pl.col("model_text")).arg_true()).to_series()
+        apart = units[self._apart.to_numpy()]
+        self._read = Texts(apart["model_text"].to_list(), apart["lang"].to_list(), words)
+
+    def coming(self, turn: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Documents and units under the ids, at the times and in the words of their ``turn``-th coming; the first, 0,
+        is what was given."""
+        if turn == 0:
+            return self._documents, self._units
+        rng = np.random.default_rng(turn)
+        shift = rng.integers(-DAYS // 2, DAYS // 2, len(self._documents)) * 86_400_000_000
+        time = self._documents["time"]
+        whole, edges = self._texts.varied(rng), self._texts.edges.tolist()
+        texts = [whole[first:last] for first, last in itertools.pairwise(edges)]
+        said = [whole[first:last] for first, last in self._spans]
+        read = pl.Series(said, dtype=pl.Utf8).scatter(self._apart, self._read.each(rng))
+        keys = [_digest(text.lower()) for text in said]
+        return self._documents.with_columns(
+            _anew(self._documents["doc_id"], turn), _anew(self._documents["author_key"], turn),
+            pl.Series("text", texts, pl.Utf8),
+            time=(time + pl.Series(shift).cast(pl.Duration("us"))).clip(time.min(), time.max())), \
+            self._units.with_columns(
+                _anew(self._units["doc_id"], turn), _anew(self._units["unit_id"], turn),
+                pl.Series("text", said, pl.Utf8), read.alias("model_text"), pl.Series("key", keys, pl.Utf8))
+
+
+def _anew(ids: pl.Series, turn: int) -> pl.Series:
+    return pl.Series(ids.name, [None if key is None else _digest(f"{turn} {key}") for key in ids.to_list()], pl.Utf8)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def moved(vectors: np.ndarray, seed: int | Sequence[int]) -> np.ndarray:
     """``vectors`` (n, d) a little elsewhere, of length one."""
-    there = vectors + np.random.default_rng(seed).normal(0, MOVED, vectors.shape).astype(np.float32)
+    rng = np.random.default_rng(seed)
+    there = vectors + np.float32(MOVED) * rng.standard_normal(vectors.shape, np.float32)
     return np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True), np.float32)

@@ -14,10 +14,10 @@ from painpoints.report import (
     Edition,
     build_digest,
     choose_period,
+    everything,
     segment_column,
     segments_of,
     trends_until,
-    up_to,
     value_of,
 )
 from painpoints.store import WorkspaceData
@@ -59,20 +59,21 @@ def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuesti
     taxonomy, framework = edition.taxonomy, edition.framework.name
     column = None if question.by is None else segment_column(data.documents.columns, question.by)
     today = question.today or settings.today()
-    everything = up_to(data, dt.date.max, zone)
-    period = choose_period(everything.documents["day"].unique().to_list(), today, week=question.week,
+    known = everything(data, zone)
+    period = choose_period(known.documents["day"].unique().to_list(), today, week=question.week,
                            since=question.since, until=question.until, week_start=week_start, lang=lang)
 
     least = settings.min_authors if question.min_authors is None else question.min_authors
 
     def digest(part: WorkspaceData, segment: tuple[str, str] | None = None) -> Digest:
-        trends = trends_until(part, period, week_start=week_start, zone=zone)
+        all_of_it = known if part is data else everything(part, zone)
+        trends = trends_until(part, period, week_start=week_start, zone=zone, known=all_of_it)
         return build_digest(part, trends, period, taxonomy=taxonomy, framework=framework, lang=lang,
-                            week_start=week_start, zone=zone, segment=segment, min_authors=least)
+                            week_start=week_start, zone=zone, segment=segment, min_authors=least, known=all_of_it)
 
     if column is None:
         return Digests((digest(data),), edition)
-    values, few = segments_of(everything.within(period), column, least)
+    values, few = segments_of(known.within(period), column, least)
     named = column.removeprefix("meta.")
     parts = ((_segment(data, value_of(column) == value, settings.author_limit), value) for value in values)
     return Digests(tuple(digest(part, (named, value)) for part, value in parts), edition, few)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from painpoints.report.charts import spark
     from painpoints.report.delivery import Delivery, Message, addresses, deliver
     from painpoints.report.differences import consistency
-    from painpoints.report.digest.cut import Cut, up_to
+    from painpoints.report.digest.cut import Cut, Known, everything
     from painpoints.report.digest.facts import build_digest, trends_until
     from painpoints.report.digest.forms import Page, digest_page, isolates_as_markup, without_isolates
     from painpoints.report.digest.jsonform import digest_json, read_digest
@@ -51,22 +51,21 @@ if TYPE_CHECKING:
     from painpoints.report.targets import targets_of
 
 __all__ = ["ATLAS_OPTIONS", "DAY", "DIGEST_FORMS", "FLAG", "FORMS", "MEDIA_TYPES", "MOMENT", "NUMBER", "RAW", "SHARE",
-           "TEXT", "Column", "Cut", "Delivery", "Digest", "Download", "Edition", "Message", "Numerals", "Page",
-           "Shown", "Table", "WeakestLink", "addresses", "atlas_labels", "build_digest", "check_place",
-           "choose_period", "consistency", "datasette_metadata", "deliver", "digest_json", "digest_key",
-           "digest_message", "digest_name", "digest_page", "disposition", "download", "form_of", "isolates_as_markup",
-           "journey", "left_out", "naming", "place", "place_table", "read_digest", "render_digest",
-           "render_evaluation", "render_html", "render_journey", "report_style", "satisfaction", "segment_column",
-           "segments", "segments_of", "spark", "speaker_names", "stages", "targets_of", "trends_until", "turn_marks",
-           "up_to", "value_of", "weakest_link", "with_enough_people", "without_isolates", "write_atlas",
-           "write_datasette", "write_table", "write_tables"]
+           "TEXT", "Column", "Cut", "Delivery", "Digest", "Download", "Edition", "Known", "Message", "Numerals", "Page",
+           "Shown", "Table", "WeakestLink", "addresses", "atlas_labels", "build_digest", "check_place", "choose_period",
+           "consistency", "datasette_metadata", "deliver", "digest_json", "digest_key", "digest_message", "digest_name",
+           "digest_page", "disposition", "download", "everything", "form_of", "isolates_as_markup", "journey",
+           "left_out", "naming", "place", "place_table", "read_digest", "render_digest", "render_evaluation",
+           "render_html", "render_journey", "report_style", "satisfaction", "segment_column", "segments", "segments_of",
+           "spark", "speaker_names", "stages", "targets_of", "trends_until", "turn_marks", "value_of", "weakest_link",
+           "with_enough_people", "without_isolates", "write_atlas", "write_datasette", "write_table", "write_tables"]
 
 __getattr__, __dir__ = lazy_exports(__name__, {
     "anonymity": ["with_enough_people"],
     "charts": ["spark"],
     "delivery": ["Delivery", "Message", "addresses", "deliver"],
     "differences": ["consistency"],
-    "digest.cut": ["Cut", "up_to"],
+    "digest.cut": ["Cut", "Known", "everything"],
     "digest.facts": ["build_digest", "trends_until"],
     "digest.forms": ["Page", "digest_page", "isolates_as_markup", "without_isolates"],
     "digest.jsonform": ["digest_json", "read_digest"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -26,11 +27,6 @@ class Cut:
     documents: pl.DataFrame
     units: pl.DataFrame
     zone: str
-
-    def within(self, period: Period) -> Cut:
-        """The part of it that lies in ``period``."""
-        inside = pl.col("day").is_between(period.first, period.last)
-        return Cut(period, self.documents.filter(inside), self.units.filter(inside), self.zone)
 
     @cached_property
     def run(self) -> RunData:
@@ -65,20 +61,57 @@ class Cut:
         return said.join(self.voices, on="doc_id", how="inner").sort("unit_id")
 
 
-def up_to(data: WorkspaceData, last: date, zone: str) -> Cut:
-    """All of ``data`` up to the day ``last``."""
+@dataclass(frozen=True)
+class Known(Cut):
+    """Everything up to a day, as a cut with those columns alone that counts over all time need: `within` gives the rest
+    of ``data`` for a period. ``row`` is the row that each has there."""
+
+    data: WorkspaceData
+
+    def until(self, last: date) -> Known:
+        """What was known on the day ``last``."""
+        past = pl.col("day") <= last
+        documents, units = self.documents.filter(past), self.units.filter(past)
+        return Known(Period(_first(documents, last), last), documents, units, self.zone, self.data)
+
+    def within(self, period: Period) -> Cut:
+        """The part of it that lies in ``period``, with all columns."""
+        inside = pl.col("day").is_between(period.first, period.last)
+        documents, units = self.documents.filter(inside), self.units.filter(inside)
+        return Cut(period, _whole(self.data.documents, documents, ()), _whole(self.data.units, units, _FLAGS),
+                   self.zone)
+
+
+_COUNTED = ("unit_id", "doc_id", "weight", "lang", "touchpoint", "touchpoint_p", "painpoint_id")
+_FLAGS = ("is_problem", "certain")
+
+
+def _whole(given: pl.DataFrame, chosen: pl.DataFrame, flags: Sequence[str]) -> pl.DataFrame:
+    return given[chosen["row"]].with_columns(*chosen.drop("row"), pl.col(flags).fill_null(False))
+
+
+def _first(documents: pl.DataFrame, last: date) -> date:
+    first: date = documents["day"].min() if len(documents) else last  # type: ignore[assignment]
+    return first
+
+
+def everything(data: WorkspaceData, zone: str) -> Known:
+    """All of ``data``."""
     time = pl.col("time")
     local = time.dt.convert_time_zone(zone) if data.documents.schema["time"].time_zone else time  # type: ignore[attr-defined]
     shown = [point["painpoint_id"] for point in data.points if point["status"] == "open"]
     originals = data.units.group_by("doc_id").agg(copied=pl.col("weight").max() == 0)
-    documents = data.documents.with_columns(day=local.dt.date()).filter(pl.col("day") <= last).join(
-        originals, on="doc_id", how="left", maintain_order="left").with_columns(pl.col("copied").fill_null(False))
-    units = data.units.join(documents.select("doc_id", "day"), on="doc_id", how="inner", maintain_order="left")
+    counted = [name for name in ("doc_id", "time", "author_key") if name in data.documents.columns]
+    documents = data.documents.select(counted).with_row_index("row").with_columns(day=local.dt.date()).join(
+        originals, on="doc_id", how="left", maintain_order="left").with_columns(
+        pl.col("copied").fill_null(False)).filter(pl.col("day").is_not_null())
+    units = data.units.select(_COUNTED).with_row_index("row").join(
+        documents.select("doc_id", "day"), on="doc_id", how="inner", maintain_order="left")
     units = units.with_columns(
-        pl.col("is_problem").fill_null(False), pl.col("certain").fill_null(False),
         pl.col("touchpoint").fill_null("none"), place="painpoint_id",
         painpoint_id=pl.when(pl.col("painpoint_id").is_in(shown)).then("painpoint_id"))
     # In one order, so that sums of fractions come out the same to the last digit however the rows lay.
     documents, units = documents.sort("doc_id"), units.sort("unit_id")
-    first: date = documents["day"].min() if len(documents) else last  # type: ignore[assignment]
-    return Cut(Period(first, last), documents, units, zone)
+    last: date = documents["day"].max() if len(documents) else date.max  # type: ignore[assignment]
+    return Known(Period(_first(documents, last), last), documents, units, zone, data)
+

@@ -6,7 +6,7 @@ import polars as pl
 
 from painpoints.report.digest.anonymity import floored
 from painpoints.report.digest.changes import painpoint_news, titles_of
-from painpoints.report.digest.cut import up_to
+from painpoints.report.digest.cut import Known, everything
 from painpoints.report.digest.journeynews import journey_news, weakest
 from painpoints.report.digest.model import Digest, PainPointNews, Period
 from painpoints.report.digest.period import WEEK, before, week_of
@@ -19,24 +19,29 @@ TOP = 5
 """How many pain points are called the top ones."""
 
 
-def trends_until(data: WorkspaceData, period: Period, *, week_start: int = 0, zone: str = "UTC") -> pl.DataFrame:
-    """The TRENDS columns of ``painpoints.track`` from the documents up to the end of ``period``, nothing later."""
-    known = up_to(data, period.last, zone)
+def trends_until(data: WorkspaceData, period: Period, *, week_start: int = 0, zone: str = "UTC",
+                 known: Known | None = None) -> pl.DataFrame:
+    """The TRENDS columns of ``painpoints.track`` from the documents up to the end of ``period``, nothing later.
+
+    ``known`` is `everything` of ``data``, where that is at hand.
+    """
+    known = (known or everything(data, zone)).until(period.last)
     units = known.units.with_columns(painpoint_id="place")  # what was retired is still tested along with the others
     return weekly_trends(weekday_exposure(daily_counts(known.documents, units, week_start=week_start, zone=zone)))
 
 
 def build_digest(data: WorkspaceData, trends: pl.DataFrame, period: Period, *, taxonomy: Taxonomy, framework: str,
                  lang: str = "en", week_start: int = 0, zone: str = "UTC",
-                 segment: tuple[str, str] | None = None, min_authors: int = 1) -> Digest:
+                 segment: tuple[str, str] | None = None, min_authors: int = 1, known: Known | None = None) -> Digest:
     """What is to be said of ``period``. The same data give the same digest, whatever the order of their rows.
 
     ``trends`` are what ``trends_until`` gives. Where ``segment`` names a column and a value, ``data`` are those of its
     documents. No document after the period is used; what people have decided (titles, what is on the lists) and what
     waits for them is as it stands. A resolved pain point is news in the period in which it became so, and where nothing
     came in, nothing is called new, growing or eased. What fewer than ``min_authors`` people stand behind is withheld.
+    ``known`` is `everything` of ``data``, where that is at hand.
     """
-    known = up_to(data, period.last, zone)
+    known = (known or everything(data, zone)).until(period.last)
     earlier = before(period)
     now, past = known.within(period), known.within(earlier)
     trends = trends.filter(pl.col("week") <= period.last)

@@ -410,7 +410,7 @@ def test_other_json_is_refused(text: str, told: str) -> None:
 def test_of_weeks_in_which_nothing_changed_few_call_a_touchpoint_changed(taxonomy: Taxonomy) -> None:
     import random
 
-    from painpoints.report.digest.cut import up_to
+    from painpoints.report.digest.cut import everything
     from painpoints.report.digest.journeynews import journey_news
 
     chance = random.Random(11)
@@ -422,7 +422,7 @@ def test_of_weeks_in_which_nothing_changed_few_call_a_touchpoint_changed(taxonom
             for n in range(360):
                 sentiment = chance.choices(("neg", "neu", "pos"), (4, 2, 4))[0]
                 written.say(FIRST + timedelta(weeks=week, days=n % 7), touchpoint=codes[n % 12], sentiment=sentiment)
-        whole = up_to(written.data(), WEEK.last, "UTC")
+        whole = everything(written.data(), "UTC").until(WEEK.last)
         now, past = whole.within(WEEK), whole.within(week_of(FIRST + timedelta(weeks=10), 0))
         false += any(t.shifted for t in journey_news(now, past, taxonomy, "three-stage"))
     assert false <= 7, "of 60; 3 are expected"
