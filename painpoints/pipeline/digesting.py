@@ -12,6 +12,7 @@ from painpoints.pipeline.weighing import limit_authors, reweigh
 from painpoints.report import (
     Digest,
     Edition,
+    Known,
     build_digest,
     choose_period,
     everything,
@@ -51,15 +52,19 @@ class Digests:
     left_out: tuple[tuple[str, int], ...] = ()
 
 
-def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuestion) -> Digests:
-    """The digests of ``data`` that ``question`` asks for. Raises UsageError for a week or column that is none."""
+def make_digests(data: WorkspaceData, settings: Settings, question: DigestQuestion, known: Known | None = None
+                 ) -> Digests:
+    """The digests of ``data`` that ``question`` asks for. ``known`` is `everything` of ``data``, where that is at hand.
+
+    Raises UsageError for a week or column that is none.
+    """
     lang, zone = question.lang or settings.lang, settings.zone
     week_start = settings.first_weekday(lang)
     edition = edition_of(settings, lang)
     taxonomy, framework = edition.taxonomy, edition.framework.name
     column = None if question.by is None else segment_column(data.documents.columns, question.by)
     today = question.today or settings.today()
-    known = everything(data, zone)
+    known = known or everything(data, zone)
     period = choose_period(known.documents["day"].unique().to_list(), today, week=question.week,
                            since=question.since, until=question.until, week_start=week_start, lang=lang)
 

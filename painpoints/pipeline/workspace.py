@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.forgetting import Forgotten, WhoToForget
     from painpoints.pipeline.reindexing import Reindexed
     from painpoints.pipeline.searching import Found
-    from painpoints.report import Delivery, Digest, Edition, Message
+    from painpoints.report import Delivery, Digest, Edition, Known, Message
     from painpoints.track import Undone
 
 T = TypeVar("T", bound="str | tuple[str, str | None] | list[str]")
@@ -217,11 +217,16 @@ class Workspace:
         """
         return self.digests(week, data, **question).digests[0]
 
-    def digests(self, week: str | None = None, data: WorkspaceData | None = None, **question: Any) -> Digests:
-        """As `digest`; with ``by``, a column, one for each of its values that has ten documents in the period."""
+    def digests(self, week: str | None = None, data: WorkspaceData | None = None, *, known: Known | None = None,
+                **question: Any) -> Digests:
+        """As `digest`; with ``by``, a column, one for each of its values that has ten documents in the period.
+
+        ``known`` is `painpoints.report.everything` of ``data``, for who asks for several.
+        """
         from painpoints.pipeline.digesting import DigestQuestion, make_digests
 
-        return make_digests(self.data() if data is None else data, self.settings, DigestQuestion(week, **question))
+        asked = DigestQuestion(week, **question)
+        return make_digests(self.data() if data is None else data, self.settings, asked, known)
 
     def alerts(self, since: date | None = None, *, everything: bool = False, peek: bool = False,
                cooldown: int | None = None) -> Look:

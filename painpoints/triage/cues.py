@@ -23,6 +23,7 @@ LISTED = ("fa", "ar", "ru", "en")
 LATIN = "latin"
 PACKS = ("fa", "ar", "ru", LATIN)
 _HAS = {"arabic": re.compile("[\u0620-\u06ff]"), "ru": re.compile("[\u0400-\u04ff]"), LATIN: re.compile("[a-z]")}
+_ARABIC = ("fa", "ar")
 _PERSIAN = re.compile("[پچژگ]")
 
 
@@ -72,10 +73,17 @@ def find_all(texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, lis
     """The cues of each of many texts, by its place; texts without any are left out."""
     import polars as pl
 
-    frame = pl.DataFrame({"folded": [fold_words(text) for text in texts]}, schema={"folded": pl.Utf8})
-    some = frame.select(pl.any_horizontal(pl.col("folded").str.contains(pack(name).any) for name in PACKS))
-    hits = {place: locate(texts[place], langs[place], frame["folded"][place])
-            for place in some.to_series().arg_true().to_list()}
+    frame = pl.DataFrame({"folded": [fold_words(text) for text in texts], "lang": langs},
+                         schema={"folded": pl.Utf8, "lang": pl.Utf8}).with_row_index("place")
+    # The patterns are long: each looks at those texts alone that it can be in, as in `_packs`.
+    has = {name: pl.col("folded").str.contains(letters.pattern) for name, letters in _HAS.items()}
+    frame = frame.with_columns(has["ru"].alias("ru"), has[LATIN].alias(LATIN), arabic=pl.when(has["arabic"]).then(
+        pl.when(pl.col("lang").is_in(_ARABIC)).then("lang")
+        .when(pl.col("folded").str.contains(_PERSIAN.pattern)).then(pl.lit("fa")).otherwise(pl.lit("ar"))))
+    chosen = {name: pl.col("arabic") == name if name in _ARABIC else pl.col(name) for name in PACKS}
+    found = {place for name, told in chosen.items()
+             for place in frame.filter(told).filter(pl.col("folded").str.contains(pack(name).any))["place"]}
+    hits = {place: locate(texts[place], langs[place], frame["folded"][place]) for place in sorted(found)}
     return {place: cues for place, cues in hits.items() if cues}
 
 
@@ -94,7 +102,7 @@ def _packs(folded: str, lang: str | None) -> list[str]:
     """Which cues can stand in a text: by its letters, and by its language where two share them."""
     packs = []
     if _HAS["arabic"].search(folded):
-        packs.append(lang if lang in ("fa", "ar") else "fa" if _PERSIAN.search(folded) else "ar")
+        packs.append(lang if lang in _ARABIC else "fa" if _PERSIAN.search(folded) else "ar")
     return packs + [name for name in ("ru", LATIN) if _HAS[name].search(folded)]
 
 

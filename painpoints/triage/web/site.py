@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from painpoints.pipeline import aligned_vectors
+from painpoints.report import everything
 from painpoints.triage.jobs import Jobs
 from painpoints.triage.live import Live
 from painpoints.triage.moving import Moving
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from fastapi import Request
 
     from painpoints.pipeline import Workspace
-    from painpoints.report import Digest, Edition
+    from painpoints.report import Digest, Edition, Known
     from painpoints.store import WorkspaceData
     from painpoints.triage.picture import Picture
     from painpoints.triage.snapshot import Snapshot
@@ -96,7 +97,11 @@ class Site:
     def digest(self, data: WorkspaceData, week: str | None, lang: str) -> Digest:
         """What is to be said of a week of ``data``, kept for as long as they stay as they are."""
         return self.kept.get(data, ("digest", week, lang, self.workspace.settings.today()),
-                             lambda: self.workspace.digest(week, data, lang=lang))
+                             lambda: self.workspace.digest(week, data, known=self._known(data), lang=lang))
+
+    def _known(self, data: WorkspaceData) -> Known:
+        """What the digests of all weeks are cut out of."""
+        return self.kept.get(data, "known", lambda: everything(data, self.workspace.settings.zone))
 
     def wording(self, lang: str) -> Wording:
         """The wording in ``lang``, with the workspace's own names of touchpoints and stages."""
