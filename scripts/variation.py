@@ -13,8 +13,8 @@ import polars as pl
 
 _WORD = re.compile(r"[^\W\d_]+")
 SHARE = 0.6
-"""How many of the words of a text are exchanged: with so many, no text is a near copy of the one it was made of, and all
-that come of one share too little to be a possible campaign."""
+"""How many of the words of a text are exchanged: with so many, no text is a near copy of the one it was made of, and
+all that come of one share too little to be a possible campaign."""
 
 MOVED = 0.02
 """Spread of what is added to each of the dimensions of a vector, which has length one."""
