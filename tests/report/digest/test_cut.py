@@ -31,9 +31,10 @@ def shop(days: int) -> WorkspaceData:
             units.append({
                 "unit_id": f"u{number:03}{part}", "doc_id": name, "start": 0, "end": len(said), "text": said,
                 "key": said, "lang": "en", "weight": int(number % 7 != 6), "sentiment": "neg", "p_neg": 0.7,
-                "p_neu": 0.2, "p_pos": 0.1, "touchpoint": None if part else "delivery", "touchpoint_p": 0.8, "stage": "purchase",
-                "problem_p": 0.9, "is_problem": None if part else True, "certain": None if part else True,
-                "painpoint_id": ("LATE", "LATE", "GONE")[number % 3], "painpoint_strength": 0.5})
+                "p_neu": 0.2, "p_pos": 0.1, "touchpoint": None if part else "delivery", "touchpoint_p": 0.8,
+                "stage": "purchase", "problem_p": 0.9, "is_problem": None if part else True,
+                "certain": None if part else True, "painpoint_id": ("LATE", "LATE", "GONE")[number % 3],
+                "painpoint_strength": 0.5})
     points = [{"painpoint_id": name, "title": name, "named_by": "machine", "merged_into": None, "titles": "[]",
                "pinned": 0, "status": status} for name, status in (("LATE", "open"), ("GONE", "retired"))]
     additions = [{"number": 1, "made": "2026-11-23T08:00:00+00:00", "note": json.dumps({"rejected": {}})}]
