@@ -1,4 +1,4 @@
-"""Time what the page asks of a workspace of 100,000 opinions, in this process, and say what it cost.
+"""Time what the page asks of a workspace of 100,000 opinions or more, in this process, and say what it cost.
 
     python scripts/bench_page.py WORKSPACE [--units 100000] [--database URL] [--out scripts/bench/page.json]
 
@@ -29,7 +29,8 @@ from variation import Again, moved
 from variation import words_of as known
 
 from painpoints.pipeline import Workspace
-from painpoints.store import Generation, now
+from painpoints.report import Known, everything
+from painpoints.store import Generation, WorkspaceData, now
 from painpoints.text import tokenise
 from painpoints.triage import FACETS, STATUSES, Live, Queue, Wanted, opinions
 
@@ -116,8 +117,8 @@ def milliseconds(calls: Sequence[Callable[[], object]]) -> dict[str, float]:
         times.append(1000 * (time.perf_counter() - began))
         worked.append(1000 * (time.process_time() - busy))
     return {"calls": len(times), "median": round(statistics.median(times), 1),
-            "p95": round(statistics.quantiles(times, n=20)[-1], 1), "slowest": round(max(times), 1),
-            "median_processor": round(statistics.median(worked), 1)}
+            "p95": round(statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0], 1),
+            "slowest": round(max(times), 1), "median_processor": round(statistics.median(worked), 1)}
 
 
 def words_of(texts: Sequence[str], rng: random.Random) -> list[str]:
@@ -181,6 +182,7 @@ def timed(workspace: Workspace) -> dict[str, Any]:
         "change_then_page": [worked_on(key) for key in rng.sample(ids, CALLS // 3)],
     }
     told: dict[str, Any] = {name: milliseconds(calls) for name, calls in kinds.items()}
+    told |= _digests(workspace, first.data)
     told["page_after_a_colleague_s_change"] = _one_by_one([lambda k=key: seen_after(k) for key in rng.sample(ids, 100)])
     told["page_after_a_correction"] = _corrections(workspace, live, rng.sample(ids, 60))
     told |= {f"{THREADS}_threads_{name}": _at_once(kinds[name]) for name in ("queue_page", "filter", "facets")}
@@ -188,6 +190,21 @@ def timed(workspace: Workspace) -> dict[str, Any]:
     return {"units": len(first.data.units), "comments": len(first.data.documents), "pain_points": len(first.points),
             "build_seconds": round(built, 1), "build_processor_seconds": round(worked, 1),
             "index_seconds": round(indexed, 1), "memory_mb": round(memory), "ms": told}
+
+
+def _digests(workspace: Workspace, data: WorkspaceData) -> dict[str, dict[str, float]]:
+    """`milliseconds` of the first digest of all, and of those of other weeks, of which none was asked for before."""
+    known: list[Known] = []
+    weeks = data.documents["time"].dt.strftime("%G-W%V").unique().sort().to_list()
+
+    def call(week: str, lang: str) -> None:
+        if not known:
+            known.append(everything(data, workspace.settings.zone))
+        workspace.digest(week, data, known=known[0], lang=lang)
+
+    first, *others = [lambda w=week, n=lang: call(w, n)  # type: ignore[misc]
+                      for week, lang in zip(weeks[:2:-1], itertools.cycle(("fa", "ar", "ru", "en")), strict=False)]
+    return {"first_digest": milliseconds([first]), "digest_of_another_week": milliseconds(others[:12])}
 
 
 def _one_by_one(makers: Sequence[Callable[[], Callable[[], object]]]) -> dict[str, float]:
@@ -243,7 +260,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place, multiplied(
             chosen.workspace, Path(place) / "shop", chosen.units, chosen.database) as workspace:
         result = timed(workspace)
-    kind = "sqlite" if chosen.database is None else "postgresql"
+    kind = f"{'sqlite' if chosen.database is None else 'postgresql'}, {chosen.units:,} units"
     before = json.loads(chosen.out.read_text("utf8")) if chosen.out.is_file() else {}
     command = f"python scripts/bench_page.py WORKSPACE --units {chosen.units}"
     new = {**before, kind: {"command": command + (" --database URL" if chosen.database else ""), **result}}

@@ -1,4 +1,5 @@
-"""Time the page over HTTP: a `painpoints serve` process on a workspace of 100,000 opinions, asked as a browser does.
+"""Time the page over HTTP: a `painpoints serve` process on a workspace of 100,000 opinions or more, asked as
+a browser does.
 
     python scripts/bench_server.py WORKSPACE [--units 100000] [--calls 300] [--paints 9] [--database URL]
                                    [--chromium FILE] [--out scripts/bench/server.json]
@@ -247,7 +248,7 @@ def main() -> None:
         result = measured(given, Path(folder) / "shop")
     before = json.loads(given.out.read_text("utf8")) if given.out.is_file() else {}
     command = f"python scripts/bench_server.py WORKSPACE --units {given.units} --calls {given.calls}"
-    kind = "sqlite" if given.database is None else "postgresql"
+    kind = f"{'sqlite' if given.database is None else 'postgresql'}, {given.units:,} units"
     new = {**before, kind: {"command": command + (" --database URL" if given.database else ""), **result,
                             **surroundings()}}
     given.out.write_text(json.dumps(new, indent=1) + "\n", "utf8")
