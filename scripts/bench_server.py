@@ -123,9 +123,10 @@ def kinds(page: Visitor, words: Sequence[str], values: dict[str, list[str]], cal
     }
 
 
-def timed(server: Server, calls: Sequence[Call]) -> dict[str, Any]:
-    """Milliseconds of ``calls``, of the server's processor too; the answers' size in KB at the median."""
-    for call in calls[:WARM]:
+def timed(server: Server, calls: Sequence[Call], warm: int = WARM) -> dict[str, Any]:
+    """Milliseconds of ``calls``, of the server's processor too; the answers' size in KB at the median. The first
+    ``warm`` of them are made before that too."""
+    for call in calls[:warm]:
         call()
     busy, answers = server.worked, [call() for call in calls]
     statuses = sorted({answer.status for answer in answers} - {200, 204})
@@ -207,6 +208,12 @@ def measured(given: argparse.Namespace, place: Path) -> dict[str, Any]:
         settled(page)
         began["memory_mb"] = server.memory_mb
         before, told = load(), {}
+        first, *others = [lambda w=week: page.get(f"/digest?week={w}")  # type: ignore[misc]
+                          for week in values["week"][:-9:-1]]
+        busy = server.worked
+        began |= {"first_digest": round(first().ms / 1000, 1),
+                  "first_digest_processor": round(server.worked - busy, 1)}
+        told["digest_of_a_week_first_time"] = timed(server, others, warm=0)
         for name, calls in kinds(page, words, values, given.calls).items():
             told[name] = timed(server, calls)
             print(name, told[name], flush=True)
