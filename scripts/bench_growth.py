@@ -105,18 +105,24 @@ def _children(process: int) -> list[int]:
 
 
 def write_rows(data: Path, count: int, path: Path) -> None:
-    """``count`` rows at ``path``: real ones first, then these in other words."""
+    """``count`` rows at ``path``: real ones first, then these in other words and on other days.
+
+    On the same day, they would be so many families of strangers who write alike: campaigns.
+    """
     rows = mixed_rows(data, min(count, 100_000))
     known = {row["channel"]: row for row in rows}
     words = words_of((channel, row["review"]) for channel, group in itertools.groupby(
         sorted(rows, key=lambda row: row["channel"]), lambda row: row["channel"]) for row in group)
     rng = random.Random(5)
+    days = sorted({row["date"] for row in rows if row["date"]})
     with path.open("w", encoding="utf8", newline="") as handle:
         writer = csv.DictWriter(handle, list(next(iter(known.values()))))
         writer.writeheader()
         for number, row in enumerate(itertools.islice(itertools.cycle(rows), count)):
-            again = number >= len(rows)
-            writer.writerow({**row, "review": varied(row["review"], row["channel"], words, rng)} if again else row)
+            if number >= len(rows):
+                row = {**row, "review": varied(row["review"], row["channel"], words, rng),
+                       "date": rng.choice(days) if row["date"] else row["date"]}
+            writer.writerow(row)
 
 
 def measured(data: Path, size: int, fast: bool) -> dict[str, Any]:
