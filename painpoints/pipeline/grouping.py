@@ -68,8 +68,10 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
                           settings.author_limit).drop("painpoint_id")
     wording = beside.wording(excerpt(voted, clustering.vectors))
     stability = measure_stability(clustering, keys, how).clusters.tolist()
+    told = wording()
+    beside.close()  # what it read would stay in memory
     points = describe(voted, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
-                      stability=stability, wording=wording())
+                      stability=stability, wording=told)
     counts = {"clustered": len(chosen), "samples": len(clustering.passes), "sampled": clustering.sampled,
               "assigned": int((clustering.labels >= 0).sum())}
     return _placed(units, chosen, clustering, border_cases(clustering, how), points), points, counts
