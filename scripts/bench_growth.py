@@ -3,8 +3,8 @@
     python scripts/bench_growth.py --data DIR [--sizes 1000,10000,100000,1000000] [--fast]
         [--out scripts/bench/growth.json]
 
-Rows are mixed as by ``scripts/bench_main_job.py`` and, when there are no more, come again with two words in five
-exchanged for others, so that none is a copy of another. Every size is run by a process of its own, from its start to
+Rows are mixed as by ``scripts/bench_main_job.py`` and, when there are no more, come again on other days with three words in
+five exchanged for others, so that none is a copy of another. Every size is run by a process of its own, from its start to
 its report. Growth is the time of one size over that of the one before.
 """
 
@@ -105,19 +105,25 @@ def _children(process: int) -> list[int]:
 
 
 def write_rows(data: Path, count: int, path: Path) -> None:
-    """``count`` rows at ``path``: real ones first, then these in other words."""
+    """``count`` rows at ``path``: real ones first, then these in other words and on other days.
+
+    On the same day, they would be so many families of strangers who write alike: campaigns.
+    """
     rows = mixed_rows(data, min(count, 100_000))
     known = {row["channel"]: row for row in rows}
     words = words_of((channel, row["review"]) for channel, group in itertools.groupby(
         sorted(rows, key=lambda row: row["channel"]), lambda row: row["channel"]) for row in group)
     rng = np.random.default_rng(5)
     texts = Texts([row["review"] for row in rows], [row["channel"] for row in rows], words)
+    days = sorted({row["date"] for row in rows if row["date"]})
     with path.open("w", encoding="utf8", newline="") as handle:
         writer = csv.DictWriter(handle, list(next(iter(known.values()))))
         writer.writeheader()
-        for first in range(0, count, len(rows)):
-            said = texts.each(rng) if first else [row["review"] for row in rows]
-            writer.writerows({**row, "review": text} for row, text in zip(rows[:count - first], said, strict=False))
+        writer.writerows(rows[:count])
+        for first in range(len(rows), count, len(rows)):
+            for row, text in zip(rows[:count - first], texts.each(rng), strict=False):
+                day = days[rng.integers(len(days))] if row["date"] else row["date"]
+                writer.writerow({**row, "review": text, "date": day})
 
 
 def measured(data: Path, size: int, fast: bool) -> dict[str, Any]:

@@ -125,9 +125,10 @@ def outages(data: Path, rng: np.random.Generator, sources: Sequence[str], count:
 
 def stream_of(texts: Sequence[Text], encode: Any) -> Stream:
     """``texts`` as campaigns are looked for in them."""
-    pure = letters(pl.Series([one.text for one in texts], dtype=pl.Utf8)).to_list()
-    return Stream([f"{at:07}" for at in range(len(texts))], pure, np.array([one.day for one in texts]),
-                  [one.author for one in texts], [one.source for one in texts], [one.lang for one in texts],
+    pure = letters(pl.Series([one.text for one in texts], dtype=pl.Utf8))
+    return Stream(pl.Series([f"{at:07}" for at in range(len(texts))]), pure, np.array([one.day for one in texts]),
+                  *(pl.Series([getattr(one, name) for one in texts], dtype=pl.Utf8)
+                    for name in ("author", "source", "lang")),
                   np.array([one.feeling for one in texts]), None if encode is None else
                   lambda rows: encode([texts[at].text for at in rows], [texts[at].lang for at in rows]))
 

@@ -9,11 +9,12 @@ different languages that came together, and adds texts to a family that share so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import numpy as np
+import polars as pl
 
 from painpoints.text import alike, components, jaccard, neighbours, runs, signatures
 
@@ -41,22 +42,24 @@ _BAND = 3
 _SAME_WORDS = 0.15
 _SAME_SENSE = 0.8
 _TOGETHER = 0.75
+_READ = 50_000
+"""Texts whose vectors are in memory together, if one campaign has not more."""
 
 
 @dataclass(frozen=True)
 class Stream:
     """Documents as campaigns are looked for in them, one entry each: ``doc_ids``, ``texts`` down to their letters,
-    ``times`` in days, ``authors`` and ``sources`` where known, ``langs``, and ``feelings`` (-1..1).
+    ``times`` in days, NaN where unknown, ``authors`` and ``sources`` where known, ``langs``, and ``feelings`` (-1..1).
 
     ``vectors`` gives aligned vectors (m, d), of length 1, of the rows it is asked for.
     """
 
-    doc_ids: Sequence[str]
-    texts: Sequence[str]
+    doc_ids: pl.Series
+    texts: pl.Series
     times: np.ndarray
-    authors: Sequence[str | None]
-    sources: Sequence[str | None]
-    langs: Sequence[str | None]
+    authors: pl.Series
+    sources: pl.Series
+    langs: pl.Series
     feelings: np.ndarray
     vectors: Callable[[np.ndarray], np.ndarray] | None = None
 
@@ -82,25 +85,30 @@ class Campaign:
 
 def find_campaigns(stream: Stream) -> list[Campaign]:
     """The possible campaigns in ``stream``, earliest first. Nothing hangs on the order of its rows."""
-    size = np.array([len(text) for text in stream.texts], int)
+    size = stream.texts.str.len_chars().cast(pl.Int64).to_numpy()
     fit = np.flatnonzero((size >= FAMILY_LENGTH) & ~np.isnan(stream.times))
     if len(fit) < LEAST:
         return []
-    fit = fit[np.lexsort((np.array([stream.doc_ids[at] for at in fit.tolist()]), stream.times[fit]))]
-    signed = signatures([stream.texts[at] for at in fit.tolist()])
+    fit = _in_order(stream, fit)
+    signed = signatures(stream.texts.gather(fit))
     times = stream.times[fit]
     one, two = neighbours(signed, _BAND, times, span=SPAN)
     linked = _related(alike(signed, one, two), size[fit[one]], size[fit[two]])
     seen = _Seen.of(stream)
     found: list[Campaign] = []
     for members in components(len(fit), one[linked], two[linked]):
-        members = members if len(members) < LEAST else _core(signed, members, size[fit])
-        if len(members) >= LEAST and (campaign := _campaign(stream, seen, fit[members])) is not None:
+        members = _core(signed, members, size[fit]) if _thick(times[members]) else members
+        if _thick(times[members]) and (campaign := _campaign(stream, seen, fit[members])) is not None:
             found.append(campaign)
     if not found or stream.vectors is None:
         return sorted(found, key=lambda one: _first(stream, one))
     found = _joined(stream, seen, _widened(stream, seen, found, fit, signed))
     return sorted(found, key=lambda one: _first(stream, one))
+
+
+def _thick(times: np.ndarray) -> bool:
+    """Whether at least LEAST of the sorted ``times`` fall into the longest of the windows that are looked through."""
+    return bool((times[LEAST - 1:] <= times[:max(0, len(times) - LEAST + 1)] + _WINDOWS[-1]).any())
 
 
 def _related(similar: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
@@ -127,60 +135,63 @@ def _first(stream: Stream, campaign: Campaign) -> tuple[float, str]:
     return float(stream.times[at]), stream.doc_ids[at]
 
 
+def _in_order(stream: Stream, rows: np.ndarray) -> np.ndarray:
+    """``rows`` by time, and by name within it."""
+    return pl.DataFrame({"row": rows, "time": stream.times[rows], "name": stream.doc_ids.gather(rows)}).sort(
+        "time", "name", maintain_order=True)["row"].to_numpy()
+
+
 @dataclass(frozen=True)
 class _Seen:
-    """Of every author: the day of the first document, and how many there are. Of every source: its sorted days."""
+    """Of the author of every document (n,): the day of the first one, infinity where there is no name, and how many
+    there are. Of every source: its sorted days."""
 
-    first: dict[str, float]
-    count: dict[str, int]
+    first: np.ndarray
+    count: np.ndarray
     days: dict[str | None, np.ndarray]
 
     @classmethod
     def of(cls, stream: Stream) -> _Seen:
-        first: dict[str, float] = {}
-        count: dict[str, int] = {}
-        by_source: dict[str | None, list[float]] = {}
-        for author, source, time in zip(stream.authors, stream.sources, stream.times.tolist(), strict=True):
-            if author is not None:
-                count[author] = count.get(author, 0) + 1
-            if time == time:
-                by_source.setdefault(source, []).append(time)
-                if author is not None:
-                    first[author] = min(first.get(author, time), time)
-        return cls(first, count, {source: np.sort(np.array(days)) for source, days in by_source.items()})
+        frame = pl.DataFrame({"author": stream.authors, "source": stream.sources,
+                              "time": pl.Series(stream.times).fill_nan(None)})
+        named = pl.col("author").is_not_null()
+        by_author = frame.select(
+            first=pl.when(named).then(pl.col("time").min().over("author")).fill_null(float("inf")),
+            count=pl.when(named).then(pl.len().over("author")).otherwise(0).cast(pl.Int64))
+        by_source = frame.filter(pl.col("time").is_not_null()).group_by("source").agg(pl.col("time").sort())
+        return cls(by_author["first"].to_numpy(), by_author["count"].to_numpy(),
+                   {source: np.array(days) for source, days in by_source.iter_rows()})
 
-    def newcomers(self, stream: Stream, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def newcomers(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of each of ``rows`` (n,): the day since when its author is known, infinity for one without a name; and
         whether that author wrote little else."""
-        names = [stream.authors[at] for at in rows.tolist()]
-        return (np.array([np.inf if name is None else self.first[name] for name in names]),
-                np.array([name is None or self.count[name] <= _FEW_OTHERS + 1 for name in names], bool))
+        return self.first[rows], self.count[rows] <= _FEW_OTHERS + 1
 
 
 def _campaign(stream: Stream, seen: _Seen, rows: np.ndarray) -> Campaign | None:
-    """The campaign that a family makes in the time where it comes thickest, or None."""
-    rows = rows[np.lexsort((np.array([stream.doc_ids[at] for at in rows]), stream.times[rows]))]
+    """The campaign that a family, in order of time, makes where it comes thickest, or None."""
     window = _thickest(stream, seen, rows)
     return None if window is None else _told(stream, seen, rows, window)
 
 
 def _told(stream: Stream, seen: _Seen, rows: np.ndarray, window: _Window) -> Campaign | None:
     chosen = rows[window.first:window.last + 1]
-    names = [stream.authors[at] for at in chosen]
-    known = {name for name in names if name is not None}
+    names = stream.authors.gather(chosen).to_list()
+    known = {name: row for name, row in zip(names, chosen.tolist(), strict=True) if name is not None}
     nameless = sum(name is None for name in names)
     if len(known) + nameless < (LEAST if known else LEAST_NAMELESS) or window.chance > CHANCE:
         return None
     here = {name: names.count(name) for name in known}
     begun = float(stream.times[chosen[0]]) - _EDGE
-    fresh = sum(seen.first[name] >= begun and seen.count[name] - here[name] <= _FEW_OTHERS for name in known)
+    fresh = sum(bool(seen.first[row] >= begun) and seen.count[row] - here[name] <= _FEW_OTHERS
+                for name, row in known.items())
     if known and fresh < FRESH_SHARE * len(known):
         return None
-    held = [runs(stream.texts[at]) for at in chosen]
+    held = [runs(text) for text in stream.texts.gather(chosen)]
     close = [any(jaccard(one, two) >= FAMILY * 2 for two in (held[0], held[at - 1], held[(at + 1) % len(held)]))
              if at else True for at, one in enumerate(held)]
     reasons = ["alike", "together", "fresh" if known else "nameless"]
-    if len({stream.langs[at] for at in chosen}) > 1:
+    if stream.langs.gather(chosen).n_unique() > 1:
         reasons.append("languages")
     return Campaign(chosen, len(known) + nameless, fresh, len(known), window.expected, window.usual, window.chance,
                     float(np.mean(close)), reasons)
@@ -197,12 +208,11 @@ class _Window:
 
 def _thickest(stream: Stream, seen: _Seen, rows: np.ndarray) -> _Window | None:
     """Where in the sorted ``rows`` more of them stand together than the other documents of their sources explain."""
-    import numpy as np
     from scipy.stats import binom
 
     times = stream.times[rows]
-    sources = {stream.sources[at] for at in rows}
-    days = np.sort(np.concatenate([seen.days[source] for source in sources]))
+    each = [seen.days[source] for source in stream.sources.gather(rows).unique()]
+    days = each[0] if len(each) == 1 else np.sort(np.concatenate(each))
     others = len(days) - len(rows)
     best: _Window | None = None
     least = 0.0
@@ -225,10 +235,10 @@ def _widened(stream: Stream, seen: _Seen, found: list[Campaign], fit: np.ndarray
     """Campaigns with the texts of their time that share some of their wording, and their sense."""
     assert stream.vectors is not None
     times, feeling = stream.times[fit], np.sign(stream.feelings[fit])
-    since, fresh = seen.newcomers(stream, fit)
+    since, fresh = seen.newcomers(fit)
     taken = np.isin(fit, np.concatenate([campaign.rows for campaign in found]))
     place = {int(row): at for at, row in enumerate(fit)}
-    wider = []
+    near: list[tuple[np.ndarray, np.ndarray]] = []
     for campaign in found:
         span = stream.times[campaign.rows]
         edge = max(0.25, 0.25 * float(span[-1] - span[0]))
@@ -242,51 +252,75 @@ def _widened(stream: Stream, seen: _Seen, found: list[Campaign], fit: np.ndarray
             here = signed[mine]
             words = np.stack([(here == signed[place[int(one)]]).mean(1) for one in core]).max(0)
             mine = mine[words >= _SAME_WORDS]
+        near.append((mine, core))
+    wider = []
+    vectors = _vectors_of(stream, [np.concatenate([fit[mine], core]) if len(mine) else mine for mine, core in near])
+    for campaign, (mine, _), space in zip(found, near, vectors, strict=True):
+        left = ~taken[mine]
+        mine, theirs, core_space = mine[left], space[:len(mine)][left], space[len(mine):]
         if len(mine):
-            sense = (stream.vectors(fit[mine]) @ stream.vectors(core).T).max(1)
-            mine = mine[sense >= _SAME_SENSE]
+            mine = mine[(theirs @ core_space.T).max(1) >= _SAME_SENSE]
             taken[mine] = True
             campaign = _with(stream, seen, campaign, fit[mine])
         wider.append(campaign)
     return wider
 
 
+def _vectors_of(stream: Stream, groups: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+    """The vectors of each of ``groups`` of rows; those of many are read at once."""
+    assert stream.vectors is not None
+    first = size = 0
+    for at, group in enumerate(groups, 1):
+        size += len(group)
+        if size >= _READ or at == len(groups):
+            rows = np.concatenate(groups[first:at])
+            space = stream.vectors(rows) if size else np.zeros((0, 0))
+            yield from np.split(space, np.cumsum([len(each) for each in groups[first:at]])[:-1])
+            first, size = at, 0
+
+
 def _joined(stream: Stream, seen: _Seen, found: list[Campaign]) -> list[Campaign]:
     """Campaigns with those merged that came in the same time, feel the same and say the same in other languages."""
-    assert stream.vectors is not None
     if len(found) < 2:
         return found
-    middles = []
-    for campaign in found:
-        middle = stream.vectors(campaign.rows).mean(0)
-        middles.append(middle / max(float(np.linalg.norm(middle)), 1e-9))
-    done: list[tuple[Campaign, np.ndarray]] = []
-    for campaign, middle in sorted(zip(found, middles, strict=True), key=lambda pair: _first(stream, pair[0])):
-        at = next((at for at, (other, centre) in enumerate(done) if float(centre @ middle) >= _TOGETHER
-                   and _overlap(stream, campaign, other) and np.sign(stream.feelings[campaign.rows].mean())
-                   == np.sign(stream.feelings[other.rows].mean())), None)
-        if at is None:
-            done.append((campaign, middle))
+    found = sorted(found, key=lambda one: _first(stream, one))
+    middles = np.stack([space.mean(0) for space in _vectors_of(stream, [one.rows for one in found])])
+    middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-9)
+    begin, end, felt = (np.array(each) for each in zip(*(_place(stream, one) for one in found), strict=True))
+    done: list[Campaign] = []
+    of = np.zeros(len(found), np.int64)
+    for at, campaign in enumerate(found):
+        known = of[:len(done)]
+        fits = (begin[at] <= end[known] + _EDGE) & (begin[known] <= end[at] + _EDGE) & (felt[known] == felt[at])
+        same = np.flatnonzero(fits)
+        same = same[middles[known[same]] @ middles[at] >= _TOGETHER]
+        if not len(same):
+            of[len(done)] = at
+            done.append(campaign)
         else:
-            done[at] = (_with(stream, seen, done[at][0], campaign.rows), done[at][1])
-    return [campaign for campaign, _ in done]
+            other = int(same[0])
+            done[other] = _with(stream, seen, done[other], campaign.rows)
+            begin[of[other]], end[of[other]], felt[of[other]] = _place(stream, done[other])
+    return done
 
 
-def _overlap(stream: Stream, one: Campaign, two: Campaign) -> bool:
-    a, b = stream.times[one.rows], stream.times[two.rows]
-    return bool(a[0] <= b[-1] + _EDGE and b[0] <= a[-1] + _EDGE)
+def _place(stream: Stream, campaign: Campaign) -> tuple[float, float, float]:
+    """When a campaign begins and ends, and whether it feels well (1), ill (-1) or neither."""
+    times = stream.times[campaign.rows]
+    return float(times[0]), float(times[-1]), float(np.sign(stream.feelings[campaign.rows].mean()))
 
 
 def _with(stream: Stream, seen: _Seen, campaign: Campaign, rows: np.ndarray) -> Campaign:
     """``campaign`` with ``rows`` added."""
     every = np.unique(np.concatenate([campaign.rows, rows]))
-    every = every[np.lexsort((np.array([stream.doc_ids[at] for at in every]), stream.times[every]))]
-    known = {name for at in every if (name := stream.authors[at]) is not None}
-    nameless = sum(stream.authors[at] is None for at in every)
+    every = _in_order(stream, every)
+    names = stream.authors.gather(every)
+    known = {name: row for name, row in zip(names, every.tolist(), strict=True) if name is not None}
+    nameless = names.null_count()
     begun = float(stream.times[every[0]]) - _EDGE
-    fresh = sum(seen.first[name] >= begun and seen.count[name] <= _FEW_OTHERS + 1 for name in known)
+    fresh = sum(bool(seen.first[row] >= begun) and bool(seen.count[row] <= _FEW_OTHERS + 1) for row in known.values())
     reasons = list(campaign.reasons)
-    if len({stream.langs[at] for at in every}) > 1 and "languages" not in reasons:
+    if stream.langs.gather(every).n_unique() > 1 and "languages" not in reasons:
         reasons.append("languages")
     return Campaign(every, len(known) + nameless, fresh, len(known), campaign.expected, campaign.usual,
                     campaign.chance, campaign.copies * len(campaign.rows) / len(every), reasons)

@@ -60,6 +60,8 @@ NAMED_BY = 10
 TITLED_SHARE = 0.12
 TITLED_UNITS = 60
 """A language is titled in when it has this share of a pain point's units, or this many."""
+_MEMBER = ("_row", "unit_id", "doc_id", "cluster", "lang", "strength", "p_neg", "p_pos", "touchpoint", "touchpoint_p",
+           "stage")
 _VAGUE = ("none", "general")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -85,13 +87,13 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
     if not clusters:
         return pl.DataFrame(schema=PAINPOINTS)
     documents = _counted_documents(units, documents)
-    place = {doc: row for row, doc in enumerate(documents["doc_id"].to_list())}
-    members = units.filter(pl.Series(labels >= 0)).join(
-        documents.select("doc_id", "author_key", "source_id"), on="doc_id", how="left", maintain_order="left")
+    members = units.select(_MEMBER).filter(pl.Series(labels >= 0)).join(
+        documents.select("doc_id", "author_key", "source_id").with_row_index("_document"), on="doc_id", how="left",
+        maintain_order="left")
     by_cluster = members.partition_by("cluster", as_dict=True, maintain_order=True)
     number = {cluster: at for at, cluster in enumerate(clusters)}
     impact = measure_impact(
-        np.array([place[doc] for doc in members["doc_id"].to_list()]),
+        members["_document"].cast(pl.Int64).to_numpy(),
         np.array([number[c] for c in members["cluster"].to_list()]),
         members["p_neg"].to_numpy(), documents["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         len(clusters))
@@ -102,7 +104,8 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
     for row, author in zip(members["_row"].to_list(), members["author_key"].to_list(), strict=True):
         authors[row] = author
     quoted = quotes(units, vectors, labels, authors)
-    sources = dict(zip(members["_row"].to_list(), members["source_id"].to_list(), strict=True))
+    shown = members.filter(pl.col("_row").is_in([row for rows in quoted.values() for row in rows]))
+    sources = dict(zip(shown["_row"].to_list(), shown["source_id"].to_list(), strict=True))
     placed = np.array([number.get(int(c), -1) for c in labels], np.int64)
     theme = {cluster: str(at) for at, group in enumerate(themes(vectors, placed)) for cluster in group}
     rows_out = []

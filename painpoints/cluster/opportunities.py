@@ -46,11 +46,11 @@ def with_opportunities(points: pl.DataFrame, units: pl.DataFrame, documents: pl.
     ``sentiment`` and ``lang``. A change is null where fewer than eight documents on either side tell.
     """
     documents = counted(units, documents)
-    place = {doc: row for row, doc in enumerate(documents["doc_id"].to_list())}
     ids = points["painpoint_id"].sort().to_list()
     number = {name: at for at, name in enumerate(ids)}
-    held = suffering(units).filter(pl.col("painpoint_id").is_in(ids) & pl.col("doc_id").is_in(list(place)))
-    rows = np.array([place[doc] for doc in held["doc_id"].to_list()], np.int64)
+    held = suffering(units).filter(pl.col("painpoint_id").is_in(ids)).join(
+        documents.select("doc_id").with_row_index("_row"), on="doc_id", maintain_order="left")
+    rows = held["_row"].cast(pl.Int64).to_numpy()
     pains = np.array([number[name] for name in held["painpoint_id"].to_list()], np.int64)
     similar = documents.select(pl.struct(
         pl.col(name).cast(pl.Utf8).fill_null("") for name in ("source", "lang") if name in documents.columns

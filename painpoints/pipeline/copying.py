@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 from painpoints.cluster import Campaign, Stream, campaign_id, find_campaigns, without_means
 from painpoints.config import Settings
 from painpoints.pipeline.passing import follow_posts
-from painpoints.pipeline.weighing import NEAR, SEMANTIC
-from painpoints.text import contained, jaccard, letters, near_copies, runs
+from painpoints.pipeline.weighing import NEAR, SEMANTIC, spelt
+from painpoints.text import contained, jaccard, near_copies, runs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,74 +67,80 @@ def find_copies(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Vect
     """The near and semantic copies and the possible campaigns among judged ``units`` and their ``documents``.
 
     ``load_vectors`` gives the clustering vectors of the units that a mask (n,) selects; ``means`` are the stored means
-    of their space.
+    of their space. Units have ``model_text``, or are `spelt`.
     """
     import numpy as np
     import polars as pl
 
-    told = units.with_row_index("row").select(
-        "row", "unit_id", "doc_id", "start", "lang", "sentiment", pl.col("p_neg", "p_pos").cast(pl.Float64),
-        letters=letters(units["model_text"])).join(
+    told = spelt(units).with_row_index("row").select(
+        "row", "unit_id", "doc_id", "start", "lang", "letters", pl.col("p_neg", "p_pos").cast(pl.Float64),
+        polar=pl.col("sentiment").replace_strict(_POLES, default=0, return_dtype=pl.Int8)).join(
         documents.select("doc_id", "author_key", "time"), on="doc_id", how="left").sort(
         "time", "doc_id", "start", "unit_id", nulls_last=True)
     whole = told.group_by("doc_id", maintain_order=True).agg(
         pl.col("author_key", "time", "lang").first(), pl.col("letters").str.join(""),
-        feeling=(pl.col("p_pos") - pl.col("p_neg")).mean(), rows=pl.col("row"), at=pl.int_range(pl.len()))
-    spans = np.r_[0, np.cumsum(whole["rows"].list.len().to_numpy(), dtype=np.int64)]
+        feeling=(pl.col("p_pos") - pl.col("p_neg")).mean(), units=pl.len())
+    told = told.drop("unit_id", "start", "p_neg", "p_pos")
+    spans = np.r_[0, np.cumsum(whole["units"].to_numpy(), dtype=np.int64)]
     to = np.arange(len(told))
     tiers = np.full(len(told), NEAR, object)
-    said, polar = told["letters"].to_list(), told["sentiment"].to_list()
-    leads = near_copies(whole["letters"].to_list(), np.arange(len(whole)), whole["author_key"].to_list())
+    said, polar = told["letters"], told["polar"].to_numpy()
+    leads = near_copies(whole["letters"], np.arange(len(whole)), whole["author_key"])
     _follow(leads, spans, said, polar, to)
     alone = np.flatnonzero(to == np.arange(len(told)))
-    own = near_copies([said[at] for at in alone], np.arange(len(alone)), told["author_key"].gather(alone).to_list())
-    for at, first in zip(alone.tolist(), alone[own].tolist(), strict=True):
-        if at != first and _agree(polar[at], polar[first]):
-            to[at] = first
+    own = alone[near_copies(said.gather(alone), np.arange(len(alone)), told["author_key"].gather(alone))]
+    again = (own != alone) & (polar[own] * polar[alone] >= 0)
+    to[alone[again]] = own[again]
     follow_posts(whole, documents, spans, to, tiers)
-    vectors = _Vectors(load_vectors, told["row"].to_numpy(), told["lang"].to_list(), means)
-    _again(told, said, polar, vectors, to, tiers)
+    vectors = _Vectors(load_vectors, told["row"].to_numpy(), told["lang"], means)
+    _again(told, vectors, to, tiers)
+    of, unit_ids = told["row"], units["unit_id"]
+    del told, said
     stream = _stream(whole, documents, vectors, spans)
+    del whole
     found = find_campaigns(stream)
     names = {id(one): campaign_id(stream.doc_ids[int(one.rows[0])]) for one in found}
     for one in found:
         _count_once(one, spans, to, tiers, settings.count_campaigns)
     members = pl.DataFrame([(stream.doc_ids[int(row)], names[id(one)]) for one in found for row in one.rows],
                            schema={"doc_id": pl.Utf8, "campaign_id": pl.Utf8}, orient="row")
-    table = pl.DataFrame([_row(one, names[id(one)], stream, documents, leads) for one in found],
+    kept = members.join(documents.unique("doc_id", keep="first"), on="doc_id").sort("time", "doc_id").partition_by(
+        "campaign_id", as_dict=True)
+    table = pl.DataFrame([_row(one, names[id(one)], stream, kept[names[id(one)],], leads) for one in found],
                          schema=campaign_schema(), orient="row")
-    return Copies(_groups(told["unit_id"], to, tiers), table, members)
+    return Copies(_groups(unit_ids, of, to, tiers), table, members)
 
 
-def _agree(one: str | None, two: str | None) -> bool:
-    """Whether two judgements do not contradict each other: a text turned into its opposite is no copy."""
-    return {one, two} != {"neg", "pos"}
+_POLES = {"neg": -1, "pos": 1}
+"""Two judgements whose product is negative contradict each other: a text turned into its opposite is no copy."""
 
 
-def _follow(leads: np.ndarray, spans: np.ndarray, said: list[str], polar: list[str | None], to: np.ndarray) -> None:
+def _follow(leads: np.ndarray, spans: np.ndarray, said: pl.Series, polar: np.ndarray, to: np.ndarray) -> None:
     """Has the units of near copied documents be copies of units of the first, but for what they add of their own."""
-    for doc, lead in enumerate(leads.tolist()):
-        if doc == lead:
-            continue
+    import numpy as np
+
+    for doc in np.flatnonzero(leads != np.arange(len(leads))).tolist():
+        lead = int(leads[doc])
         firsts = range(spans[lead], spans[lead + 1])
-        held = [runs(said[at]) for at in firsts]
-        text = runs("".join(said[at] for at in firsts))
-        for rank, at in enumerate(range(spans[doc], spans[doc + 1])):
-            own = runs(said[at])
-            if len(said[at]) < _ALONG:
+        theirs = said[spans[lead]:spans[lead + 1]].to_list()
+        held = [runs(text) for text in theirs]
+        text = runs("".join(theirs))
+        for rank, (at, mine) in enumerate(enumerate(said[spans[doc]:spans[doc + 1]], spans[doc])):
+            own = runs(mine)
+            if len(mine) < _ALONG:
                 match = firsts[min(rank, len(firsts) - 1)]
             elif contained(own, text) >= _HALF:
                 match = firsts[max(range(len(held)), key=lambda n: (jaccard(own, held[n]), -n))]
             else:
                 continue
-            if _agree(polar[at], polar[match]):
+            if polar[at] * polar[match] >= 0:
                 to[at] = match
 
 
 class _Vectors:
     """Aligned vectors of units by their places, read when asked for."""
 
-    def __init__(self, load: Vectors, rows: np.ndarray, langs: list[str], means: Mapping[str, np.ndarray] | None
+    def __init__(self, load: Vectors, rows: np.ndarray, langs: pl.Series, means: Mapping[str, np.ndarray] | None
                  ) -> None:
         self._load, self._rows, self._langs, self._means = load, rows, langs, means
 
@@ -146,39 +153,66 @@ class _Vectors:
         mask[wanted] = True
         order = np.unique(wanted)
         loaded = self._load(mask)[np.searchsorted(order, wanted)]
-        return without_means(loaded, [self._langs[at] for at in places], self._means or {})
+        return without_means(loaded, self._langs.gather(places).to_list(), self._means or {})
 
 
-def _again(told: pl.DataFrame, said: list[str], polar: list[str | None], vectors: _Vectors, to: np.ndarray,
-           tiers: np.ndarray) -> None:
+_TOGETHER = 100_000
+"""Units of one author and others whose vectors are in memory together, if one author has not more."""
+
+
+def _again(told: pl.DataFrame, vectors: _Vectors, to: np.ndarray, tiers: np.ndarray) -> None:
     """Has what an author says again in other words in another document be a copy of what was said first."""
-    import numpy as np
     import polars as pl
 
-    several = told.with_columns(place=pl.int_range(pl.len())).filter(
-        pl.col("author_key").is_not_null() & (pl.col("letters").str.len_chars() >= 20)
-        & (pl.col("doc_id").n_unique().over("author_key") > 1))
-    if several.is_empty():
-        return
-    places = several["place"].to_numpy()
-    space = vectors.of(places)
-    docs, when = told["doc_id"].to_list(), told["time"].dt.epoch("s").to_list()
-    of = several.with_columns(at=pl.int_range(pl.len())).group_by("author_key", maintain_order=True).agg("at")
-    for members in of["at"].to_list():
-        for number, at in enumerate(members[1:], 1):
-            place = places[at]
-            if to[place] != place:
-                continue
-            before = members[max(0, number - 50):number]
-            for other in np.argsort(-(space[before] @ space[at]), kind="stable").tolist():
-                first = places[before[other]]
-                if float(space[before[other]] @ space[at]) < SAME_AUTHOR:
-                    break
-                if (docs[first] != docs[place] and _agree(polar[place], polar[first])
-                        and when[place] is not None and when[place] - when[first] <= _WEEK
-                        and jaccard(runs(said[place]), runs(said[first])) >= SOME):
-                    to[place], tiers[place] = first, SEMANTIC
-                    break
+    of = told.select("author_key", "doc_id", place=pl.int_range(pl.len()).cast(pl.Int64), size=pl.col(
+        "letters").str.len_chars()).filter(
+        pl.col("author_key").is_not_null() & (pl.col("size") >= 20)
+        & (pl.col("doc_id").n_unique().over("author_key") > 1)).group_by("author_key", maintain_order=True).agg("place")
+    part = (of["place"].list.len().cast(pl.Int64).cum_sum() // _TOGETHER).alias("part")
+    for _, authors in of.with_columns(part).group_by("part", maintain_order=True):
+        places = authors["place"].explode().to_numpy()
+        held = told[["doc_id", "time", "letters", "polar"]][places]
+        known = _Said(places, vectors.of(places), held["doc_id"].to_list(), held["time"].dt.epoch("s").to_list(),
+                      held["letters"].to_list(), held["polar"].to_list())
+        begin = 0
+        for size in authors["place"].list.len().to_list():
+            _said_again(known, range(begin, begin + size), to, tiers)
+            begin += size
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Units at ``places``, their vectors in ``space``, their documents, seconds, letters and poles."""
+
+    places: np.ndarray
+    space: np.ndarray
+    docs: list[str]
+    when: list[int | None]
+    letters: list[str]
+    polar: list[int]
+
+
+def _said_again(known: _Said, members: range, to: np.ndarray, tiers: np.ndarray) -> None:
+    """The same for ``members`` of one author, in order of time."""
+    import numpy as np
+
+    space, docs, when = known.space, known.docs, known.when
+    for at in members[1:]:
+        place, moment = known.places[at], when[at]
+        if to[place] != place:
+            continue
+        begin = max(members[0], at - 50)
+        near = space[begin:at] @ space[at]
+        for other in np.argsort(-near, kind="stable").tolist():
+            if float(near[other]) < SAME_AUTHOR:
+                break
+            first = begin + other
+            then = when[first]
+            if (docs[first] != docs[at] and known.polar[at] * known.polar[first] >= 0
+                    and moment is not None and then is not None and moment - then <= _WEEK
+                    and jaccard(runs(known.letters[at]), runs(known.letters[first])) >= SOME):
+                to[place], tiers[place] = known.places[first], SEMANTIC
+                break
 
 
 def _stream(whole: pl.DataFrame, documents: pl.DataFrame, vectors: _Vectors, spans: np.ndarray) -> Stream:
@@ -198,10 +232,9 @@ def _stream(whole: pl.DataFrame, documents: pl.DataFrame, vectors: _Vectors, spa
         length = np.linalg.norm(total, axis=1, keepdims=True)
         return np.asarray(np.divide(total, length, out=np.zeros_like(total), where=length > 1e-9))
 
-    return Stream(whole["doc_id"].to_list(), whole["letters"].to_list(), days.fill_null(np.nan).to_numpy(),
-                  whole["author_key"].to_list(),
-                  whole.join(sources, on="doc_id", how="left", maintain_order="left")["source"].to_list(),
-                  whole["lang"].to_list(), whole["feeling"].fill_null(0.0).to_numpy(), of)
+    return Stream(whole["doc_id"], whole["letters"], days.fill_null(np.nan).to_numpy(), whole["author_key"],
+                  whole.select("doc_id").join(sources, on="doc_id", how="left", maintain_order="left")["source"],
+                  whole["lang"], whole["feeling"].fill_null(0.0).to_numpy(), of)
 
 
 def _count_once(campaign: Campaign, spans: np.ndarray, to: np.ndarray, tiers: np.ndarray, counted: bool) -> None:
@@ -215,47 +248,49 @@ def _count_once(campaign: Campaign, spans: np.ndarray, to: np.ndarray, tiers: np
                 to[at], tiers[at] = min(spans[lead] + rank, spans[lead + 1] - 1), SEMANTIC
 
 
-def _groups(unit_ids: pl.Series, to: np.ndarray, tiers: np.ndarray) -> pl.DataFrame:
+def _groups(unit_ids: pl.Series, of: pl.Series, to: np.ndarray, tiers: np.ndarray) -> pl.DataFrame:
+    """What copies share; ``of`` has the row among ``unit_ids`` of each unit in ``to`` and ``tiers``."""
     import numpy as np
     import polars as pl
 
-    root = to.copy()
-    while (further := root[root]).tolist() != root.tolist():
+    root = to
+    while not np.array_equal(further := root[root], root):
         root = further
     joined = np.flatnonzero((root != np.arange(len(root))) | (tiers == _COUNTED))
     shown = np.unique(np.concatenate([joined, root[joined]]))
-    return pl.DataFrame({"unit_id": unit_ids.gather(shown), "group": unit_ids.gather(root[shown]),
+    return pl.DataFrame({"unit_id": unit_ids.gather(of.gather(shown)), "group": unit_ids.gather(of.gather(root[shown])),
                          "tier": pl.Series([str(tier) for tier in tiers[shown]], dtype=pl.Utf8)},
                         schema=group_schema())
 
 
 def _row(campaign: Campaign, name: str, stream: Stream, documents: pl.DataFrame, leads: np.ndarray
          ) -> dict[str, object]:
-    """A row of the campaigns frame."""
+    """A row of the campaigns frame; ``documents`` are the campaign's."""
     import numpy as np
-    import polars as pl
 
-    ids = [stream.doc_ids[int(row)] for row in campaign.rows]
-    kept = documents.filter(pl.col("doc_id").is_in(ids)).unique("doc_id", keep="first").sort("time", "doc_id")
-    feeling = float(stream.feelings[campaign.rows].mean())
-    langs = [stream.langs[int(row)] or "und" for row in campaign.rows]
-    quotes, heard = [], set[tuple[str, int]]()
-    for row, lang in zip(map(int, campaign.rows), langs, strict=True):
+    rows = campaign.rows
+    said = {row["doc_id"]: row for row in documents.select(
+        name for name in ("doc_id", "text", "source_id") if name in documents.columns).iter_rows(named=True)}
+    feeling = float(stream.feelings[rows].mean())
+    langs = [lang or "und" for lang in stream.langs.gather(rows)]
+    quotes: list[dict[str, str | None]] = []
+    turn: list[int] = []
+    heard, quoted = set[tuple[str, int]](), Counter[str]()
+    for row, doc, lang in zip(rows.tolist(), stream.doc_ids.gather(rows), langs, strict=True):
         if (lang, int(leads[row])) not in heard:
             heard.add((lang, int(leads[row])))
-            quotes.append(_quote(kept, stream.doc_ids[row], lang))
-    shown = sorted(range(len(quotes)), key=lambda at: (sum(quotes[at]["lang"] == q["lang"] for q in quotes[:at]), at))
-    led = np.unique(leads[campaign.rows], return_inverse=True, return_counts=True)
+            turn.append(quoted[lang])
+            quoted[lang] += 1
+            quotes.append({"doc_id": doc, "lang": lang, "text": said[doc]["text"],
+                           "source_id": said[doc].get("source_id")})
+    shown = sorted(range(len(quotes)), key=turn.__getitem__)  # languages take turns
+    led = np.unique(leads[rows], return_inverse=True, return_counts=True)
     copies = float((led[2][led[1]] > 1).mean())
-    return {"campaign_id": name, "documents": len(ids), "authors": campaign.authors, "fresh_authors": campaign.fresh,
-            "known_authors": campaign.known, "first": kept["time"].min(), "last": kept["time"].max(),
-            "copies_share": copies, "langs": sorted(set(langs), key=lambda lang: (-langs.count(lang), lang)),
-            "sources": sorted({source for row in campaign.rows if (source := stream.sources[int(row)]) is not None}),
+    spoken = Counter(langs)
+    return {"campaign_id": name, "documents": len(rows), "authors": campaign.authors, "fresh_authors": campaign.fresh,
+            "known_authors": campaign.known, "first": documents["time"].min(), "last": documents["time"].max(),
+            "copies_share": copies, "langs": sorted(spoken, key=lambda lang: (-spoken[lang], lang)),
+            "sources": stream.sources.gather(rows).drop_nulls().unique().sort().to_list(),
             "sentiment": feeling, "direction": "praise" if feeling > 0.1 else "attack" if feeling < -0.1 else "other",
             "usual": campaign.usual, "expected": campaign.expected, "chance": campaign.chance,
             "quotes": [quotes[at] for at in shown[:_QUOTES]], "reasons": campaign.reasons}
-
-
-def _quote(documents: pl.DataFrame, doc_id: str, lang: str) -> dict[str, object]:
-    row = documents.filter(documents["doc_id"] == doc_id).row(0, named=True)
-    return {"doc_id": doc_id, "lang": lang, "text": row["text"], "source_id": row.get("source_id")}

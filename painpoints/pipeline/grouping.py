@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from painpoints.pipeline.conclusion.beside import Beside
 
 
+LoadVectors = Callable[["np.ndarray", "np.ndarray"], "np.ndarray"]
+
+
 def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
     """Which units make pain points: those stating a problem, negative ones, or all but off-topic ones."""
     import polars as pl
@@ -36,26 +39,27 @@ def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
     return units.select(kept=wanted & (pl.col("touchpoint") != "none") & (pl.col("weight") > 0))["kept"]
 
 
-def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: Callable[[np.ndarray], np.ndarray],
-                    settings: Settings, models: Models, beside: Beside) -> tuple[pl.DataFrame, pl.DataFrame,
-                                                                                 dict[str, int]]:
+def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: LoadVectors, settings: Settings,
+                    models: Models, beside: Beside) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
     """``units`` with ``painpoint_id``, ``painpoint_strength``, ``painpoint_distance``, ``border``; the pain points; and
     how many units were clustered: in samples where there were too many to be clustered together.
 
     ``border`` (null outside every pain point) says that a unit might as well lie elsewhere. ``load_vectors`` gives the
-    vectors of the units a mask (n,) selects; ``beside`` reads words meanwhile. A copy shares its first copy's pain
-    point.
+    vectors of the units a mask (n,) selects, each at the place that it is told; ``beside`` reads words meanwhile. A
+    copy shares its first copy's pain point.
     """
     import numpy as np
     import polars as pl
 
     kept = in_scope(units, settings.cluster).to_numpy()
     chosen = units.filter(pl.Series(kept)).with_row_index("place").sort("unit_id")
-    beside.ahead(chosen["model_text"].to_list(), chosen["lang"].to_list())
-    vectors = load_vectors(kept)[chosen["place"].to_numpy()]
+    beside.ahead(chosen["model_text"], chosen["lang"])
+    place = np.empty(len(chosen), np.int64)
+    place[chosen["place"].to_numpy()] = np.arange(len(chosen))
     chosen = chosen.drop("place")
     keys, how = chosen["unit_id"].to_list(), ClusterSettings(detail=settings.detail)
-    clustering = cluster_units(vectors, chosen["lang"].to_list(), keys, how, models.language_means())
+    # What was loaded is held by nobody but the clustering, which makes vectors of its own of it.
+    clustering = cluster_units(load_vectors(kept, place), chosen["lang"].to_list(), keys, how, models.language_means())
     labelled = chosen.with_columns(
         cluster=pl.Series(np.where(clustering.labels >= 0, clustering.labels, -1)).replace(-1, None),
         strength=pl.Series(clustering.strength.astype(np.float64)))
@@ -64,8 +68,10 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
                           settings.author_limit).drop("painpoint_id")
     wording = beside.wording(excerpt(voted, clustering.vectors))
     stability = measure_stability(clustering, keys, how).clusters.tolist()
+    told = wording()
+    beside.close()  # what it read would stay in memory
     points = describe(voted, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
-                      stability=stability, wording=wording())
+                      stability=stability, wording=told)
     counts = {"clustered": len(chosen), "samples": len(clustering.passes), "sampled": clustering.sampled,
               "assigned": int((clustering.labels >= 0).sum())}
     return _placed(units, chosen, clustering, border_cases(clustering, how), points), points, counts
@@ -104,11 +110,11 @@ def _placed(units: pl.DataFrame, chosen: pl.DataFrame, clustering: Clustering, b
     import polars as pl
 
     # describe() names a pain point by its units, so the way from cluster number to id is through its quotes.
-    of_unit = dict(zip(chosen["unit_id"].to_list(), clustering.labels.tolist(), strict=True))
-    ids = {of_unit[quotes[0]["unit_id"]]: name
-           for name, quotes in zip(points["painpoint_id"].to_list(), points["quotes"].to_list(), strict=True)}
+    labelled = chosen.select("unit_id", cluster=pl.Series(clustering.labels))
+    ids = points.select(name="painpoint_id", unit_id=pl.col("quotes").list.first().struct.field("unit_id")).join(
+        labelled, on="unit_id").select("cluster", "name")
     found = chosen.select(
-        "unit_id", "key", painpoint_id=pl.Series([ids.get(k) for k in clustering.labels.tolist()], dtype=pl.Utf8),
+        "unit_id", "key", painpoint_id=labelled.join(ids, on="cluster", how="left", maintain_order="left")["name"],
         painpoint_strength=pl.Series(clustering.strength, dtype=pl.Float32),
         painpoint_distance=pl.Series(np.nan_to_num(clustering.distance, nan=1.0), dtype=pl.Float32),
         border=pl.Series(border, dtype=pl.Boolean))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from painpoints.text import exact_firsts
+from painpoints.text import exact_firsts, letters
 
 if TYPE_CHECKING:
     import polars as pl
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 EXACT, QUOTE, NEAR, SEMANTIC = TIERS = ("exact", "quote", "near", "semantic")
 
 
+def spelt(units: pl.DataFrame) -> pl.DataFrame:
+    """``units`` with the ``letters`` and the ``length`` of their ``model_text`` instead of that, if they have it: all
+    that finding and weighing copies reads of it."""
+    import polars as pl
+
+    if "model_text" not in units.columns:
+        return units
+    return units.with_columns(letters=letters(units["model_text"]), length=pl.col("model_text").str.len_chars()).drop(
+        "model_text")
+
+
 def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = None) -> pl.DataFrame:
     """``units`` with ``weight`` (copies 0, the first of n copies n), ``copy_of`` (the first's doc_id), ``copy_tier``
     and ``copy_group`` (the first's unit_id, also in the first's own row; null for what was not copied).
@@ -21,24 +32,30 @@ def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = 
     The units of a copied document are copies too, also where each is so short that it could be said by chance. With
     ``copies``, texts that were changed a little are copies as well, and of a possible campaign one document counts.
     What is passed on is a copy of the post itself (tier "quote" where it was cut short). ``key`` is what a unit and its
-    exact and near copies have in common. Which is first hangs on no order of rows.
+    exact and near copies have in common. Which is first hangs on no order of rows. Units have ``model_text``, or its
+    ``length``.
     """
     import polars as pl
 
-    ordered = units.select("unit_id", "key", "doc_id", "start", length=pl.col("model_text").str.len_chars()).join(
+    length = pl.col("length") if "length" in units.columns else pl.col("model_text").str.len_chars()
+    ordered = units.select("unit_id", "key", "doc_id", "start", length=length).join(
         documents.select("doc_id", "author_key", "time", passed_on=_passed_on(documents)), on="doc_id", how="left",
         maintain_order="left").with_row_index("place").sort("doc_id", "start", "unit_id").with_row_index("row")
-    ordered = ordered.with_columns(label=pl.concat_str(pl.lit("row:"), _firsts(ordered).cast(pl.Utf8)))
-    ordered = ordered.with_columns(tier=pl.lit(EXACT))
+    ordered = ordered.select("place", "row", "unit_id", "time", "passed_on", label=_firsts(ordered), tier=pl.lit(EXACT))
     if copies is not None and len(copies.groups):
-        ordered = ordered.join(copies.groups, on="unit_id", how="left", maintain_order="left", suffix="_near")
+        group = (pl.col("group").rank("dense") + len(ordered)).cast(pl.Int64)
+        ordered = ordered.join(copies.groups.with_columns(group), on="unit_id", how="left", maintain_order="left",
+                               suffix="_near")
         ordered = ordered.with_columns(
             tier=pl.coalesce("tier_near", "tier"),
             label=pl.coalesce("group", pl.col("group").max().over("label"), "label"))
-    ranked = ordered.sort("passed_on", "time", "row", nulls_last=True).with_columns(
+    ranked = ordered.select("place", "row", "time", "passed_on", "label", "tier").sort(
+        "passed_on", "time", "row", nulls_last=True).select(
+        "place", "tier", first=pl.col("place").first().over("label"),
         weight=pl.when(pl.int_range(pl.len()).over("label") == 0).then(pl.len().over("label")).otherwise(0)
-        .cast(pl.Int64),
-        **{f"first_{name}": pl.col(name).first().over("label") for name in ("unit_id", "doc_id", "key")}).sort("place")
+        .cast(pl.Int64)).sort("place")
+    ranked = ranked.with_columns(units["key"], *(units[name].gather(ranked["first"]).alias(f"first_{name}")
+                                                 for name in ("unit_id", "doc_id", "key")))
     copied = pl.col("weight") == 0
     told = ranked.select(
         "weight", copy_of=pl.when(copied).then("first_doc_id"),
@@ -60,7 +77,7 @@ def _firsts(ordered: pl.DataFrame) -> pl.Series:
     """The row of ``ordered`` that each is an exact copy of, by itself or as part of a copied document."""
     import polars as pl
 
-    alone = ordered.with_columns(first=exact_firsts(ordered))
+    alone = ordered.select("row", "doc_id", "key", "length", "author_key", "time", first=exact_firsts(ordered))
     whole = ordered.group_by("doc_id", maintain_order=True).agg(
         pl.col("author_key", "time").first(), pl.col("length").sum(), pl.col("key").str.join(" "))
     whole = whole.with_columns(first=exact_firsts(whole))

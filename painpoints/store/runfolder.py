@@ -116,16 +116,17 @@ class RunFolder:
         for path in self._work.glob(f"*-{shard:06}.*"):
             path.unlink()
 
-    def units(self, shards: Iterable[int], columns: Collection[str] | None = None, keep: np.ndarray | None = None
-              ) -> pl.DataFrame:
-        """The judged units of ``shards``, in order; of ``columns`` only, where ``keep`` (units,) is true only."""
+    def units(self, shards: Iterable[int], columns: Collection[str] | None = None, keep: np.ndarray | None = None,
+              made: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame) -> pl.DataFrame:
+        """The judged units of ``shards``, in order; of ``columns`` only, where ``keep`` (units,) is true only; as
+        ``made`` of those of each shard."""
         import polars as pl
 
         frames = []
         at = 0
         for shard in shards:
             frame = _read(self._work / f"units-{shard:06}.parquet", columns)
-            frames.append(frame if keep is None else frame.filter(pl.Series(keep[at:at + len(frame)])))
+            frames.append(made(frame if keep is None else frame.filter(pl.Series(keep[at:at + len(frame)]))))
             at += len(frame)
         return pl.concat(frames)
 
@@ -135,21 +136,27 @@ class RunFolder:
 
         return pl.concat([self.documents(shard, columns) for shard in shards], how="diagonal")
 
-    def vectors(self, shards: Iterable[int], keep: np.ndarray) -> np.ndarray:
-        """Vectors (kept, d) float32 of those units of ``shards`` for which ``keep`` (units,) is true."""
+    def vectors(self, shards: Iterable[int], keep: np.ndarray, place: np.ndarray | None = None) -> np.ndarray:
+        """Vectors (kept, d) float32 of those units of ``shards`` for which ``keep`` (units,) is true, each at its
+        ``place`` (kept,); in order without one."""
         import numpy as np
 
-        chosen: list[np.ndarray] = []
-        at = 0
+        chosen = np.empty((0, 0), np.float32)
+        at = done = 0
         for shard in shards:
             size = self._sizes.get(shard)
             # A few rows are asked for again and again: most shards hold none of them and need not be opened.
-            if not chosen or size is None or keep[at:at + size].any():
+            if not at or size is None or keep[at:at + size].any():
                 stored = np.load(self._work / f"vectors-{shard:06}.npy", mmap_mode="r")
                 size = self._sizes[shard] = len(stored)
-                chosen.append(np.asarray(stored[keep[at:at + size]], np.float32))
+                if not chosen.shape[1]:
+                    chosen = np.empty((int(keep.sum()), stored.shape[1]), np.float32)
+                mine = stored[keep[at:at + size]]
+                rows = slice(done, done + len(mine))
+                chosen[rows if place is None else place[rows]] = mine
+                done += len(mine)
             at += size
-        return np.concatenate(chosen)
+        return chosen
 
     def counts(self, shards: Iterable[int]) -> dict[str, int]:
         """What was counted over all ``shards``."""

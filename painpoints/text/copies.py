@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 
 from .shingles import alike, jaccard, neighbours, runs, signatures
 
@@ -18,26 +20,28 @@ _BAND = 4
 _MARGIN = 0.12
 
 
-def near_copies(texts: Sequence[str], order: np.ndarray, authors: Sequence[str | None] | None = None) -> np.ndarray:
+def near_copies(texts: Sequence[str] | pl.Series, order: np.ndarray,
+                authors: Sequence[str | None] | pl.Series | None = None) -> np.ndarray:
     """For each of ``texts`` (letters only, see `letters`) the row that it is a copy of, its own where it is none.
 
     ``order`` (n,) ranks the rows; the first of alike texts is the one the others are copies of, and every copy is
     alike to it itself, not only to another copy. Nothing hangs on the order of the rows. Texts under NEAR_LENGTH are
     copies of their author's own only; ``authors`` may be left out or hold None.
     """
-    firsts = np.arange(len(texts))
-    size = np.array([len(text) for text in texts], int)
-    known = np.array([False if authors is None else name is not None for name in authors or [None] * len(texts)], bool)
-    fit = np.flatnonzero((size >= NEAR_LENGTH) | (known & (size >= OWN_LENGTH)))
+    said = pl.Series(texts, dtype=pl.Utf8)
+    who = pl.Series([None] * len(said) if authors is None else authors, dtype=pl.Utf8)
+    firsts = np.arange(len(said))
+    size = said.str.len_chars().cast(pl.Int64).to_numpy()
+    fit = np.flatnonzero((size >= NEAR_LENGTH) | (who.is_not_null().to_numpy() & (size >= OWN_LENGTH)))
     if len(fit) < 2:
         return firsts
-    rank = np.empty(len(texts), np.int64)
-    rank[np.argsort(order, kind="stable")] = np.arange(len(texts))
-    signed = signatures([texts[at] for at in fit.tolist()])
+    rank = np.empty(len(said), np.int64)
+    rank[np.argsort(order, kind="stable")] = np.arange(len(said))
+    signed = signatures(said.gather(fit))
     one, two = neighbours(signed, _BAND, rank[fit].astype(np.float64))
     near = alike(signed, one, two) >= NEAR - _MARGIN
     one, two = fit[one[near]], fit[two[near]]
-    for members in components(len(texts), one, two):
+    for members in components(len(said), one, two):
         members = members[np.argsort(rank[members])]
         if len(members) > _GREAT:
             lead = members[:1]
@@ -47,24 +51,30 @@ def near_copies(texts: Sequence[str], order: np.ndarray, authors: Sequence[str |
             sure[0] = False
             firsts[members[sure]] = lead
             members = members[~sure]
-        _lead(firsts, members.tolist(), texts, authors, size)
+        _lead(firsts, [_Text(*each) for each in zip(members.tolist(), said.gather(members).to_list(),
+                                                    who.gather(members).to_list(), strict=True)])
     return firsts
 
 
-def _lead(firsts: np.ndarray, members: Sequence[int], texts: Sequence[str], authors: Sequence[str | None] | None,
-          size: np.ndarray) -> None:
+class _Text(NamedTuple):
+    row: int
+    said: str
+    author: str | None
+
+
+def _lead(firsts: np.ndarray, members: Sequence[_Text]) -> None:
     """Notes for each of ``members``, in order of rank, the first that it is a copy of."""
-    leaders: dict[int, frozenset[str]] = {}
-    for at in members:
-        held = runs(texts[at])
-        leader = next((other for other, theirs in leaders.items() if _may_copy(at, other, authors, size)
+    leaders: dict[_Text, frozenset[str]] = {}
+    for text in members:
+        held = runs(text.said)
+        leader = next((other for other, theirs in leaders.items() if _may_copy(text, other)
                        and jaccard(held, theirs) >= NEAR), None)
         if leader is not None:
-            firsts[at] = leader
+            firsts[text.row] = leader.row
             continue
         if len(leaders) > _LEADERS:
             del leaders[list(leaders)[1]]
-        leaders[at] = held
+        leaders[text] = held
 
 
 _LEADERS = 20
@@ -76,10 +86,9 @@ _GREAT = 2_000
 out."""
 
 
-def _may_copy(at: int, other: int, authors: Sequence[str | None] | None, size: np.ndarray) -> bool:
+def _may_copy(one: _Text, two: _Text) -> bool:
     """Whether two texts are long enough to be copies, or of one author."""
-    return min(size[at], size[other]) >= NEAR_LENGTH or (
-        authors is not None and authors[at] is not None and authors[at] == authors[other])
+    return min(len(one.said), len(two.said)) >= NEAR_LENGTH or (one.author is not None and one.author == two.author)
 
 
 def components(count: int, one: np.ndarray, two: np.ndarray) -> list[np.ndarray]:

@@ -15,22 +15,15 @@ def exact_firsts(units: pl.DataFrame) -> pl.Series:
     has ``time``, the earliest copy is the first, else the order of rows decides. Equal texts of at least
     COPY_LENGTH characters are copies whoever wrote them; shorter ones only when one author repeats them.
     """
-    order = ["time", "_row"] if "time" in units.columns else ["_row"]
+    timed = ["time"] if "time" in units.columns else []
     author = units["author_key"] if "author_key" in units.columns else pl.Series([None] * units.height, dtype=pl.Utf8)
-    frame = (
-        units.with_row_index("_row")
-        .with_columns(author.alias("_author"))
-        .with_columns(
-            group=pl.when(pl.col("length") >= COPY_LENGTH)
-            .then(pl.concat_str(pl.lit("copy:"), "key"))
-            .when(pl.col("_author").is_not_null())
-            .then(pl.concat_str(pl.lit("own:"), "_author", pl.lit(":"), "key"))
-            .otherwise(pl.concat_str(pl.lit("row:"), pl.col("_row").cast(pl.Utf8)))
-        )
-    )
-    ranked = frame.sort(order, nulls_last=True, maintain_order=True).with_columns(
-        first=pl.col("_row").first().over("group"))
-    return ranked.sort("_row")["first"]
+    long = pl.col("length") >= COPY_LENGTH
+    frame = units.select("key", *timed, long=long).with_row_index("_row").with_columns(
+        author.alias("_author")).with_columns(_author=pl.when(~pl.col("long")).then("_author"))
+    first = pl.when(pl.col("long") | pl.col("_author").is_not_null()).then(
+        pl.col("_row").first().over("key", "long", "_author")).otherwise("_row")
+    return frame.sort(*timed, "_row", nulls_last=True, maintain_order=True).select("_row", first=first).sort(
+        "_row")["first"]
 
 
 def duplicate_weights(units: pl.DataFrame) -> pl.Series:

@@ -8,6 +8,7 @@ because hashing the runs of all texts at once is as quick as a compiled MinHash 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -44,12 +45,13 @@ def contained(one: frozenset[str], two: frozenset[str]) -> float:
     return len(one & two) / len(one)
 
 
-def signatures(texts: Sequence[str]) -> np.ndarray:
+def signatures(texts: Sequence[str] | pl.Series) -> np.ndarray:
     """MinHash signatures (n, ORDERS) uint32 of ``texts``; a text's own hangs on nothing but its letters."""
+    said = pl.Series(texts, dtype=pl.Utf8)
     factors = np.random.default_rng(_SEED).integers(1, 2 ** 63, ORDERS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    found = np.empty((len(texts), ORDERS), np.uint32)
-    for first, last in _batches(texts):
-        hashes, starts = _hashed([text.ljust(RUN, "\0") for text in texts[first:last]])
+    found = np.empty((len(said), ORDERS), np.uint32)
+    for first, last in _batches(said):
+        hashes, starts = _hashed([text.ljust(RUN, "\0") for text in said[first:last]])
         drawn = np.empty_like(hashes)
         for order, factor in enumerate(factors):
             np.multiply(hashes, factor, out=drawn)
@@ -101,15 +103,11 @@ def _key(band: np.ndarray) -> np.ndarray:
     return key
 
 
-def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    first = size = 0
-    for at, text in enumerate(texts):
-        size += len(text)
-        if size > _CHARACTERS:
-            yield first, at + 1
-            first, size = at + 1, 0
-    if first < len(texts):
-        yield first, len(texts)
+def _batches(said: pl.Series) -> Iterator[tuple[int, int]]:
+    """Where parts of about _CHARACTERS begin and end."""
+    part = said.str.len_chars().cum_sum().to_numpy() // _CHARACTERS
+    edges = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(said)]
+    return ((first, last) for first, last in pairwise(edges) if first < last)
 
 
 def _hashed(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -27,10 +27,10 @@ NAMES = ["Ali", "Sara", "Ivan", "Noor", "Omid", "Olga", "John", "Reza", "Huda", 
 
 
 def stream(rows: list[Row], lang: str = "en", **other: Any) -> Stream:
-    texts = letters(pl.Series([row[0] for row in rows], dtype=pl.Utf8)).to_list()
-    return Stream([f"d{at:04}" for at in range(len(rows))], texts, np.array([row[1] for row in rows], float),
-                  [row[2] for row in rows], [row[3] for row in rows], [lang] * len(rows),
-                  np.full(len(rows), -0.8), **other)
+    texts = letters(pl.Series([row[0] for row in rows], dtype=pl.Utf8))
+    return Stream(pl.Series([f"d{at:04}" for at in range(len(rows))]), texts, np.array([row[1] for row in rows], float),
+                  pl.Series([row[2] for row in rows], dtype=pl.Utf8), pl.Series([row[3] for row in rows]),
+                  pl.Series([lang] * len(rows)), np.full(len(rows), -0.8), **other)
 
 
 def usual(days: int = 100) -> list[Row]:
@@ -99,22 +99,40 @@ def test_nameless_campaigns_need_more_texts() -> None:
 def test_the_order_of_rows_changes_nothing() -> None:
     whole = stream(usual() + handed_out())
     order = np.random.default_rng(2).permutation(len(whole.doc_ids))
-    mixed = replace(whole, doc_ids=[whole.doc_ids[at] for at in order], texts=[whole.texts[at] for at in order],
-                    times=whole.times[order], authors=[whole.authors[at] for at in order])
+    mixed = replace(whole, doc_ids=whole.doc_ids[order], texts=whole.texts[order], times=whole.times[order],
+                    authors=whole.authors[order])
     one, two = (find_campaigns(each)[0] for each in (whole, mixed))
-    assert [whole.doc_ids[at] for at in one.rows] == [mixed.doc_ids[at] for at in two.rows]
+    assert whole.doc_ids[one.rows].to_list() == mixed.doc_ids[two.rows].to_list()
 
 
 def test_families_of_two_languages_that_came_together_are_one_campaign() -> None:
     rows = usual() + handed_out("en") + handed_out("ru", author="nov")
     both = stream(rows, vectors=lambda at: np.tile([[1.0, 0.0]], (len(at), 1)))
     langs = ["en"] * 108 + ["ru"] * 8
-    (found,) = find_campaigns(replace(both, langs=langs))
+    (found,) = find_campaigns(replace(both, langs=pl.Series(langs)))
     assert len(found.rows) == 16 and "languages" in found.reasons
+
+
+def test_vectors_read_together_or_one_campaign_at_a_time_join_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = [(text, time + 60, f"{who}x", source) for text, time, who, source in handed_out("fa")]
+    edited = [(SAID["en"][:60] + " and they never answer the phone at all", 50.25, "late", "shop")]
+    rows = usual() + handed_out("en") + handed_out("ru", author="nov") + later + edited
+    asked: list[int] = []
+
+    def vectors(at: np.ndarray) -> np.ndarray:
+        asked.append(len(at))
+        return np.tile([[1.0, 0.0]], (len(at), 1))
+
+    both = stream(rows, vectors=vectors)
+    together, readings = find_campaigns(both), len(asked)
+    monkeypatch.setattr("painpoints.cluster.campaigns._READ", 1)
+    apart = find_campaigns(both)
+    assert [one.rows.tolist() for one in together] == [one.rows.tolist() for one in apart]
+    assert [len(one.rows) for one in together] == [17, 8] and len(asked) - readings > readings
 
 
 def test_families_of_two_languages_that_mean_different_things_stay_two() -> None:
     rows = usual() + handed_out("en") + handed_out("ru", author="nov")
     langs = np.array(["en"] * 108 + ["ru"] * 8)
     apart = stream(rows, vectors=lambda at: np.stack([langs[at] == "en", langs[at] == "ru"], 1).astype(float))
-    assert len(find_campaigns(replace(apart, langs=langs.tolist()))) == 2
+    assert len(find_campaigns(replace(apart, langs=pl.Series(langs)))) == 2

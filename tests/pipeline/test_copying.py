@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 
 from painpoints.config import Settings
 from painpoints.pipeline.copying import Copies, find_copies
-from painpoints.pipeline.weighing import counted_once, limit_authors, reweigh, weigh, with_copies
+from painpoints.pipeline.weighing import counted_once, limit_authors, reweigh, spelt, weigh, with_copies
 from painpoints.text import fold_key
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -95,6 +96,28 @@ def test_what_an_author_says_again_within_the_week_is_one_vote_and_later_two() -
         return weigh(*made, found)["copy_tier"].to_list()[:2]
 
     assert tiers(3.0) == [None, "semantic"] and tiers(30.0) == [None, None]
+
+
+def test_authors_looked_at_together_or_one_by_one_say_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"a": (LONG, "three weeks late, my order, and nobody at support ever calls me back although they promise"),
+            "b": (OWN, "when I opened it the mug inside was in pieces, since the courier threw it over a fence"),
+            "c": (HANDED, "do not buy here, they never sent the goods and took my money all the same")}
+    made = frames([([text], 2.0 * at, author) for author, texts in said.items() for at, text in enumerate(texts)])
+
+    def groups() -> pl.DataFrame:
+        return find_copies(*made, lambda keep: np.tile([[1.0, 0.0]], (int(keep.sum()), 1)), Settings()).groups
+
+    together = groups()
+    monkeypatch.setattr("painpoints.pipeline.copying._TOGETHER", 1)
+    assert together.equals(groups()) and together["tier"].to_list().count("semantic") == 3
+
+
+def test_what_is_spelt_in_letters_weighs_the_same() -> None:
+    made = frames([([LONG, NO_REPLY], 0, "a"), ([LONG.upper()], 1, "b"), ([LONG + " honestly", OWN], 2, "c")])
+    one, two = weighed(made), weighed((spelt(made[0]), made[1]))
+    told = ["weight", "copy_of", "copy_tier", "copy_group", "key"]
+    assert one.select(told).equals(two.select(told)) and {"exact", "near"} <= set(one["copy_tier"].to_list())
+    assert "model_text" not in two.columns and spelt(two) is two
 
 
 def test_a_possible_campaign_is_one_voice_and_its_documents_stay() -> None:

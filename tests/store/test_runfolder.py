@@ -68,6 +68,18 @@ def test_the_vectors_of_chosen_units_read_back(tmp_path: Path) -> None:
     assert np.allclose(found, np.concatenate([vectors(0), vectors(1)])[keep], atol=1e-3)
 
 
+def test_vectors_come_at_the_place_that_each_is_told(tmp_path: Path) -> None:
+    run = filled(tmp_path / "run")
+    keep, place = np.array([True, False, True, False, True, False]), np.array([2, 0, 1])
+    assert np.array_equal(run.vectors([0, 1], keep, place)[place], run.vectors([0, 1], keep))
+
+
+def test_units_are_made_into_something_else_shard_by_shard(tmp_path: Path) -> None:
+    run = filled(tmp_path / "run")
+    told = run.units([0, 1], made=lambda frame: frame.select("unit_id", many=pl.len()))
+    assert told.columns == ["unit_id", "many"] and told["many"].sum() == sum(len(units(at)) ** 2 for at in (0, 1))
+
+
 def test_shards_that_hold_none_of_the_chosen_units_are_not_opened_again(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = filled(tmp_path / "run")

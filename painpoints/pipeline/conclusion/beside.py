@@ -18,6 +18,8 @@ from painpoints.pipeline.streaming.child import Child
 from painpoints.pipeline.streaming.worker import Answer, serve
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from painpoints.cluster import Excerpt, Wording, WordReader
 
 LEAST = 2
@@ -83,12 +85,12 @@ class Beside:
             f"The process that reads words while pain points are looked for is gone ({self._lost}): they were read "
             "afterwards, which took longer."]
 
-    def ahead(self, texts: list[str], langs: list[str]) -> None:
+    def ahead(self, texts: pl.Series, langs: pl.Series) -> None:
         """Has ``texts`` read that will probably be asked about, if there is a process for it."""
         from painpoints.cluster import worth_reading_ahead
 
         if self._line is not None and worth_reading_ahead(len(texts)):
-            self._line.submit(self._told, Call("ahead", (texts, langs)))
+            self._line.submit(self._told, Call("ahead", (texts.to_list(), langs.to_list())))
 
     def wording(self, asked: Excerpt) -> Callable[[], Wording]:
         """What gives the wording of ``asked``, once it is called; begun now if there is a process for it."""

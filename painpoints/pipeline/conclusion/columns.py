@@ -7,7 +7,10 @@ from collections.abc import Iterable
 PLACED = ("unit_id", "doc_id", "start", "lang", "sentiment", "touchpoint", "is_problem", "key", "weight")
 """What is in memory of every unit from the first step to the last."""
 COPIED = ("p_neg", "p_pos", "model_text")
-"""What finding copies reads besides."""
+"""What finding copies reads besides; of texts, what is left of them when they are spelt in letters."""
+GROUPED = ("unit_id", "doc_id", "start", "text", "lang", "model_text", "key", "weight", "sentiment", "p_neg", "p_pos",
+           "touchpoint", "touchpoint_p", "stage", "problem_p", "is_problem", "certain")
+"""What clustering and describing pain points read, of units that make some and of copies."""
 ASKED = ("text", "model_text", "expectation")
 """What tells what customers ask for, read of units that have a vote for a pain point."""
 REPORTED_NOT = frozenset({

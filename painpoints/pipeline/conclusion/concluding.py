@@ -16,6 +16,7 @@ from painpoints.pipeline.conclusion.beside import Beside
 from painpoints.pipeline.conclusion.columns import (
     ASKED,
     COPIED,
+    GROUPED,
     PLACED,
     REPORTED_NOT,
     documents_to_group,
@@ -29,7 +30,7 @@ from painpoints.pipeline.grouping import find_painpoints, in_scope, name_painpoi
 from painpoints.pipeline.progress import Progress
 from painpoints.pipeline.redacting import redaction_record
 from painpoints.pipeline.streaming import workers_for
-from painpoints.pipeline.weighing import counted_once, limit_authors, weigh, with_copies
+from painpoints.pipeline.weighing import counted_once, limit_authors, spelt, weigh, with_copies
 from painpoints.read import by_side
 from painpoints.report import render_html, write_tables
 from painpoints.store import RunData, RunFolder, write_text
@@ -107,11 +108,11 @@ def _weighed(folder: RunFolder, shards: range, settings: Settings, models: Model
     """What later steps need of all documents and units, these weighed, and what was copied."""
     known = {name for shard in shards for name in folder.document_columns(shard)}
     documents, _ = by_side(folder.all_documents(shards, documents_to_group(known, settings.segment)))
-    units = folder.units(shards, (*PLACED, *COPIED))
+    units = folder.units(shards, (*PLACED, *COPIED), made=spelt)
     copies = find_copies(units, documents, lambda keep: folder.vectors(shards, keep), settings, models.language_means())
-    units = weigh(units, documents, copies).drop(COPIED)
-    documents = with_copies(documents.drop("text"), units, copies)
-    return documents, units, copies
+    units, documents = units.select(*PLACED, "length"), documents.drop("text")
+    units = weigh(units, documents, copies).drop("length")
+    return with_copies(documents, units, copies), units, copies
 
 
 def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: pl.DataFrame, settings: Settings,
@@ -125,13 +126,13 @@ def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: p
 
     wanted = (in_scope(units, settings.cluster) | (units["weight"] == 0)).to_numpy()
     rows = np.flatnonzero(wanted)
-    made = [name for name in ("key", "weight", "copy_of", "copy_tier", "copy_group") if name in units.columns]
-    chosen = folder.units(shards, keep=wanted).with_columns(units.select(made).filter(pl.Series(wanted)).get_columns())
+    chosen = folder.units(shards, GROUPED, wanted).with_columns(
+        units.select("key", "weight").filter(pl.Series(wanted)).get_columns())
 
-    def load(keep: np.ndarray) -> np.ndarray:
-        mask = np.zeros(len(units), bool)
+    def load(keep: np.ndarray, place: np.ndarray) -> np.ndarray:
+        mask = np.zeros(len(wanted), bool)
         mask[rows[keep]] = True
-        return folder.vectors(shards, mask)
+        return folder.vectors(shards, mask, place)
 
     found, painpoints, counts = find_painpoints(chosen, documents, load, settings, models, beside)
     added = [name for name in found.columns if name not in chosen.columns]

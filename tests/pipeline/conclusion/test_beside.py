@@ -35,7 +35,7 @@ def process_of(beside: Beside) -> int:
 
 def test_another_process_tells_what_this_one_would(asked: Excerpt) -> None:
     with Beside(2) as beside:
-        beside.ahead(asked.texts, asked.langs)
+        beside.ahead(pl.Series(asked.texts), pl.Series(asked.langs))
         told = beside.wording(asked)()
         assert beside.notes() == [] and beside.memory > 0
     assert told == WordReader().wording(asked)
@@ -46,7 +46,7 @@ def test_another_process_tells_what_this_one_would(asked: Excerpt) -> None:
 def test_there_is_no_process_where_none_may_be(asked: Excerpt, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "Child", None)
     with Beside(workers) as beside:
-        beside.ahead(asked.texts, asked.langs)
+        beside.ahead(pl.Series(asked.texts), pl.Series(asked.langs))
         assert beside.wording(asked)() == WordReader().wording(asked)
         assert beside.notes() == []
 
@@ -55,7 +55,7 @@ def test_there_is_no_process_where_none_may_be(asked: Excerpt, workers: int, mon
 def test_what_a_killed_process_should_have_done_is_done_here_and_said(asked: Excerpt, when: str) -> None:
     with Beside(2) as beside:
         if when == "between":
-            beside.ahead(asked.texts, asked.langs)
+            beside.ahead(pl.Series(asked.texts), pl.Series(asked.langs))
         os.kill(process_of(beside), signal.SIGKILL)
         assert beside.wording(asked)() == WordReader().wording(asked)
         (note,) = beside.notes()
@@ -76,7 +76,7 @@ def test_a_process_that_cannot_be_started_is_done_without_and_said(asked: Excerp
 
 def test_no_process_outlives_the_stage(asked: Excerpt) -> None:
     with Beside(2) as beside:
-        beside.ahead(asked.texts * 1000, asked.langs * 1000)
+        beside.ahead(pl.Series(asked.texts * 1000), pl.Series(asked.langs * 1000))
         beside.wording(asked)
         process = beside._child
     assert process is not None and process._process.poll() is not None
@@ -85,5 +85,5 @@ def test_no_process_outlives_the_stage(asked: Excerpt) -> None:
 def test_more_than_would_be_read_of_clusters_is_not_read_ahead(asked: Excerpt, monkeypatch: pytest.MonkeyPatch) -> None:
     with Beside(2) as beside:
         monkeypatch.setattr("painpoints.cluster.wording.ALL", 3)
-        beside.ahead(["x"] * 4, ["en"] * 4)
+        beside.ahead(pl.Series(["x"] * 4), pl.Series(["en"] * 4))
         assert beside._line is not None and beside._line._work_queue.empty()
