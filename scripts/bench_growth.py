@@ -3,9 +3,9 @@
     python scripts/bench_growth.py --data DIR [--sizes 1000,10000,100000,1000000] [--fast]
         [--out scripts/bench/growth.json]
 
-Rows are mixed as by ``scripts/bench_main_job.py`` and, when there are no more, come again on other days with three words in
-five exchanged for others, so that none is a copy of another. Every size is run by a process of its own, from its start to
-its report. Growth is the time of one size over that of the one before.
+Rows are mixed as by ``scripts/bench_main_job.py`` and, when there are no more, come again on other days with three
+words in five exchanged for others, so that none is a copy of another. Every size is run by a process of its own, from
+its start to its report. Growth is the time of one size over that of the one before.
 """
 
 from __future__ import annotations

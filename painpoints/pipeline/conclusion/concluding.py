@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from painpoints._version import __version__
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from painpoints.pipeline.models import Models
 
 Warn = Callable[[str], object]
+TOGETHER = 1_000_000
+"""Units up to which page and sheets are made side by side, each holding what it chose of them."""
 
 
 @dataclass(frozen=True)
@@ -161,14 +164,15 @@ def _read_back(folder: RunFolder, segment: str | None) -> tuple[pl.DataFrame, pl
 def _report(folder: RunFolder, run: RunData, asked: Asked, progress: Progress) -> None:
     framework, taxonomy = asked.models.judge.framework.name, asked.models.judge.taxonomy
     progress("report", 0, 2)
-    with ThreadPoolExecutor(1) as beside:  # most of the sheets is made without Python
-        sheets = beside.submit(write_tables, run, folder.path, lang=asked.settings.lang, framework=framework,
-                               taxonomy=taxonomy)
+    sheets = partial(write_tables, run, folder.path, lang=asked.settings.lang, framework=framework, taxonomy=taxonomy)
+    with ThreadPoolExecutor(1) as line:  # most of the sheets is made without Python
+        beside = line.submit(sheets) if len(run.units) <= TOGETHER else None
         page = render_html(run, lang=asked.settings.lang, framework=framework, segment=asked.settings.segment,
                            taxonomy=taxonomy)
         write_text(folder.path / "report.html", page)
+        del page
         progress("report", 1, 2)
-        sheets.result()
+        sheets() if beside is None else beside.result()
     progress("report", 2, 2)
 
 
