@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from painpoints.errors import BusyError, StorageError
@@ -30,6 +30,7 @@ _LASTING = """
 
 
 _SESSION = "SELECT pg_backend_pid()"
+_RELEASE = "SELECT pg_advisory_unlock(:key)"
 
 
 @contextmanager
@@ -39,6 +40,7 @@ def writing_on_server(engine: Engine, schema: str, shown: str) -> Iterator[Calla
     Raises BusyError at once when another process holds it.
     """
     from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
 
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(_LASTING))
@@ -52,7 +54,10 @@ def writing_on_server(engine: Engine, schema: str, shown: str) -> Iterator[Calla
         try:
             yield lambda: _still_held(connection, session, shown)
         finally:
-            # Closed for good, not put back into the pool: the lock goes with the session.
+            # The lock goes with the session, which is closed for good and not put back into the pool; but a server may
+            # be a moment late to notice that, and whoever writes next should not find the lock held.
+            with suppress(SQLAlchemyError):
+                connection.execute(text(_RELEASE), {"key": key})
             connection.invalidate()
 
 

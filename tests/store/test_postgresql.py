@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from painpoints.errors import (
     BusyError,
@@ -94,6 +94,17 @@ def test_a_writer_on_another_machine_is_kept_out_until_its_process_has_gone(serv
         with here.alone(), here.state.writing() as state:
             state.insert("documents", [{"doc_id": "d1", "addition": 1}])
         assert documents(here) == ["d1"]
+
+
+def test_the_next_writer_finds_the_lock_free_however_late_the_server_notices_that_a_session_ended(
+        server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (create_workspace(tmp_path / "shop", {}, "1", server) as here,
+          open_workspace(elsewhere(here, tmp_path / "there")) as there):
+        monkeypatch.setattr(Connection, "invalidate", lambda _: None)
+        with here.alone():
+            pass
+        with there.alone():
+            pass
 
 
 def test_who_lost_the_lock_on_the_way_writes_nothing(server: str, tmp_path: Path) -> None:
