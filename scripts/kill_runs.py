@@ -8,7 +8,8 @@ with worker processes beside it, and gets SIGKILL at a moment between its start 
 one moment by chance in each of ``--kills`` equal slices. Time is the process's own processor time, whatever else the
 machine does.
 Then the run is resumed in this process, where the models are loaded once, and compared with the undisturbed one: every
-Parquet file's content, the sheets, the report but for moments, every name in the folder. Needs /proc.
+Parquet file's content, the sheets, the report but for moments and what the work took, every name in the folder. Needs
+/proc.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from painpoints.pipeline import resume, start, work
 
 OUT = PROJECT / "scripts" / "bench" / "kill_runs.json"
 SHARD_ROWS = 20
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\+00:00| UTC)?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\+00:00| UTC)?|\w+ \d{1,2}, \d{4}, \d\d:\d\d UTC|"
+                     r"(?<=>)[\d.,]+ s(?=</bdi>)")
 
 
 def main() -> None:
