@@ -30,6 +30,8 @@ _LASTING = """
 
 
 _SESSION = "SELECT pg_backend_pid()"
+_TRIES = 3
+_TAKE = "SELECT pg_try_advisory_lock(:key)"
 _RELEASE = "SELECT pg_advisory_unlock(:key)"
 
 
@@ -45,8 +47,12 @@ def writing_on_server(engine: Engine, schema: str, shown: str) -> Iterator[Calla
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(_LASTING))
         key = lock_key(schema)
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one():
-            holder = connection.execute(text(_HOLDER), {"key": key}).scalar() or ""
+        for tried in range(1, _TRIES + 1):
+            if connection.execute(text(_TAKE), {"key": key}).scalar_one():
+                break
+            holder = connection.execute(text(_HOLDER), {"key": key}).scalar()
+            if holder is None and tried < _TRIES:  # it has gone meanwhile, or may not be seen
+                continue
             name = f" ({holder.removeprefix('painpoints ')})" if holder else ""
             raise BusyError(f"{shown}: another painpoints process{name} is writing to this workspace.",
                             hint="Wait until it has ended, then give the command again.")
