@@ -111,7 +111,8 @@ def test_who_lost_the_lock_on_the_way_writes_nothing(server: str, tmp_path: Path
     with create_workspace(tmp_path / "shop", {}, "1", server) as folder:
         with folder.alone():
             with folder.state.reading() as state:
-                state._connection.execute(text("SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE "
+                state._connection.execute(text("SELECT count(pg_terminate_backend(pid)) FROM pg_locks JOIN "
+                                               "pg_database ON oid = database WHERE datname = current_database() AND "
                                                "locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"))
             with pytest.raises(StorageError, match="nothing was written"), folder.state.writing() as writer:
                 writer.insert("documents", [{"doc_id": "d1", "addition": 1}])
