@@ -28,7 +28,9 @@ import numpy as np
 from bench_main_job import mixed_rows
 from variation import Texts, words_of
 
-STAGES = ("start", "read", "judge", "cluster", "report")
+STAGES = ("start", "read", "judge", "weigh", "cluster", "describe", "report")
+_CLUSTER = ("weigh", "cluster", "describe")
+"""What the main job's stage ``cluster`` is made of: before clustering, the clustering and its stability, and after."""
 _ONE = """import sys; sys.path.insert(0, {scripts!r}); from bench_growth import one; one({source!r}, {run!r}, {fast})"""
 
 
@@ -55,6 +57,7 @@ class Watch:
 
     def report(self, stage: str, done: int, total: int | None) -> None:
         """Takes a report of the main job."""
+        stage = _CLUSTER[min(done, 2)] if stage == "cluster" else stage
         if stage != self._stage and STAGES.index(stage) > STAGES.index(self._stage):
             self._close()
             self._stage = stage

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from painpoints._memory import keep_little
 from painpoints._version import __version__
 from painpoints.cli.alerts import alerts
 from painpoints.cli.compare import compare
@@ -85,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done, 1 failed, 2 wrong use or unreadable input, 3 a quality gate was missed or alerts are open, 130 interrupted.
     """
+    keep_little()
     debugging = bool(os.environ.get("PAINPOINTS_DEBUG"))
     if not debugging:
         warnings.simplefilter("ignore")

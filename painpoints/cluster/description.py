@@ -86,7 +86,7 @@ def describe(units: pl.DataFrame, vectors: np.ndarray, documents: pl.DataFrame, 
     clusters = [int(c) for c in np.unique(labels[labels >= 0])]
     if not clusters:
         return pl.DataFrame(schema=PAINPOINTS)
-    documents = _counted_documents(units, documents)
+    documents = _counted_documents(units, documents.select("doc_id", "author_key", "source_id", "rating"))
     members = units.select(_MEMBER).filter(pl.Series(labels >= 0)).join(
         documents.select("doc_id", "author_key", "source_id").with_row_index("_document"), on="doc_id", how="left",
         maintain_order="left")

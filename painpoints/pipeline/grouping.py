@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from painpoints._memory import trim
 from painpoints.cluster import (
-    Clustering,
     ClusterSettings,
     border_cases,
     chat_endpoint,
@@ -19,6 +19,7 @@ from painpoints.cluster import (
 )
 from painpoints.config import Settings
 from painpoints.pipeline.models import Models
+from painpoints.pipeline.progress import Progress
 from painpoints.pipeline.weighing import limit_authors
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from painpoints.pipeline.conclusion.beside import Beside
 
 
+PLACE = ("painpoint_id", "painpoint_strength", "painpoint_distance", "border")
 LoadVectors = Callable[["np.ndarray", "np.ndarray"], "np.ndarray"]
 
 
@@ -40,13 +42,14 @@ def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
 
 
 def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: LoadVectors, settings: Settings,
-                    models: Models, beside: Beside) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
-    """``units`` with ``painpoint_id``, ``painpoint_strength``, ``painpoint_distance``, ``border``; the pain points; and
-    how many units were clustered: in samples where there were too many to be clustered together.
+                    models: Models, beside: Beside, progress: Progress
+                    ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+    """Where each of ``units`` lies, columns as in ``PLACE``; the pain points; and how many units were clustered: in
+    samples where there were too many to be clustered together.
 
     ``border`` (null outside every pain point) says that a unit might as well lie elsewhere. ``load_vectors`` gives the
-    vectors of the units a mask (n,) selects, each at the place that it is told; ``beside`` reads words meanwhile. A
-    copy shares its first copy's pain point.
+    vectors of the units a mask (n,) selects, each at the place that it is told; ``beside`` reads words meanwhile;
+    ``progress`` is told when they are clustered. A copy shares its first copy's pain point.
     """
     import numpy as np
     import polars as pl
@@ -56,7 +59,7 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
     beside.ahead(chosen["model_text"], chosen["lang"])
     place = np.empty(len(chosen), np.int64)
     place[chosen["place"].to_numpy()] = np.arange(len(chosen))
-    chosen = chosen.drop("place")
+    chosen, units = chosen.drop("place"), units.select("unit_id", "key", "weight")
     keys, how = chosen["unit_id"].to_list(), ClusterSettings(detail=settings.detail)
     # What was loaded is held by nobody but the clustering, which makes vectors of its own of it.
     clustering = cluster_units(load_vectors(kept, place), chosen["lang"].to_list(), keys, how, models.language_means())
@@ -68,13 +71,21 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
                           settings.author_limit).drop("painpoint_id")
     wording = beside.wording(excerpt(voted, clustering.vectors))
     stability = measure_stability(clustering, keys, how).clusters.tolist()
-    told = wording()
-    beside.close()  # what it read would stay in memory
-    points = describe(voted, clustering.vectors, documents, lang=settings.lang, encode=title_encoder(models),
-                      stability=stability, wording=told)
     counts = {"clustered": len(chosen), "samples": len(clustering.passes), "sampled": clustering.sampled,
               "assigned": int((clustering.labels >= 0).sum())}
-    return _placed(units, chosen, clustering, border_cases(clustering, how), points), points, counts
+    places = chosen.select(
+        "unit_id", "key", cluster=pl.Series(clustering.labels),
+        painpoint_strength=pl.Series(clustering.strength, dtype=pl.Float32),
+        painpoint_distance=pl.Series(np.nan_to_num(clustering.distance, nan=1.0), dtype=pl.Float32),
+        border=pl.Series(border_cases(clustering, how), dtype=pl.Boolean))
+    told, vectors = wording(), clustering.vectors
+    beside.close()  # what it read would stay in memory
+    del chosen, labelled, clustering, keys  # describing holds its own
+    trim()
+    progress("cluster", 2, 3)
+    points = describe(voted.drop("model_text"), vectors, documents, lang=settings.lang, encode=title_encoder(models),
+                      stability=stability, wording=told)
+    return _placed(units, places, points), points, counts
 
 
 def sampling_notes(counts: Mapping[str, int]) -> list[str]:
@@ -104,21 +115,16 @@ def name_painpoints(points: pl.DataFrame, settings: Settings) -> tuple[pl.DataFr
     return name_themes(points), [told]
 
 
-def _placed(units: pl.DataFrame, chosen: pl.DataFrame, clustering: Clustering, border: np.ndarray,
-            points: pl.DataFrame) -> pl.DataFrame:
-    import numpy as np
+def _placed(units: pl.DataFrame, places: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """``PLACE`` of ``units``; ``places`` has ``cluster`` and the measures of those that were clustered."""
     import polars as pl
 
     # describe() names a pain point by its units, so the way from cluster number to id is through its quotes.
-    labelled = chosen.select("unit_id", cluster=pl.Series(clustering.labels))
-    ids = points.select(name="painpoint_id", unit_id=pl.col("quotes").list.first().struct.field("unit_id")).join(
-        labelled, on="unit_id").select("cluster", "name")
-    found = chosen.select(
-        "unit_id", "key", painpoint_id=labelled.join(ids, on="cluster", how="left", maintain_order="left")["name"],
-        painpoint_strength=pl.Series(clustering.strength, dtype=pl.Float32),
-        painpoint_distance=pl.Series(np.nan_to_num(clustering.distance, nan=1.0), dtype=pl.Float32),
-        border=pl.Series(border, dtype=pl.Boolean))
-    found = found.with_columns(border=pl.when(pl.col("painpoint_id").is_not_null()).then("border"))
+    ids = points.select(painpoint_id="painpoint_id",
+                        unit_id=pl.col("quotes").list.first().struct.field("unit_id")).join(
+        places.select("unit_id", "cluster"), on="unit_id").select("cluster", "painpoint_id")
+    found = places.join(ids, on="cluster", how="left", maintain_order="left").drop("cluster").with_columns(
+        border=pl.when(pl.col("painpoint_id").is_not_null()).then("border"))
     placed = units.join(found.drop("key"), on="unit_id", how="left", maintain_order="left")
     first = found.filter(pl.col("painpoint_id").is_not_null()).unique("key", keep="first", maintain_order=True)
     first = first.select("key", copied="painpoint_id", copied_strength="painpoint_strength", copied_border="border")
@@ -128,4 +134,4 @@ def _placed(units: pl.DataFrame, chosen: pl.DataFrame, clustering: Clustering, b
         painpoint_id=pl.when(is_copy).then("copied").otherwise("painpoint_id"),
         painpoint_strength=pl.when(is_copy).then("copied_strength").otherwise("painpoint_strength"),
         border=pl.when(is_copy).then("copied_border").otherwise("border"),
-    ).drop("copied", "copied_strength", "copied_border")
+    ).select(PLACE)

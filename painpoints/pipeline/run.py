@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painpoints._memory import keep_little
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError, WorkerError
@@ -87,6 +88,7 @@ def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings:
     """
     from painpoints.pipeline.diskroom import room_note
 
+    keep_little()
     clock = {"start": time.perf_counter()}
     try:
         if warn is not None and folder.fresh and (url := address_of(folder)) is not None:

@@ -9,7 +9,7 @@ import polars as pl
 from scipy.stats import false_discovery_control
 
 from painpoints.report.intervals import difference, grouped_shares, two_proportions
-from painpoints.report.journeymap import NEGATIVE, experience
+from painpoints.report.journeymap import MEASURED, NEGATIVE, experience
 from painpoints.report.segmentation import column_of, grouped, groups_of
 from painpoints.store import RunData
 from painpoints.taxonomy import NO_STAGE, Taxonomy, load_taxonomy
@@ -61,7 +61,7 @@ def consistency(run: RunData, by: str | Sequence[str] = "source", *, taxonomy: T
 def _by_channel(run: RunData, taxonomy: Taxonomy, framework: str) -> pl.DataFrame:
     mapping = taxonomy.framework(framework).mapping
     channels = {t.code: t.channel for t in taxonomy.touchpoints}
-    return experience(run).with_columns(
+    return experience(run, MEASURED).with_columns(
         pl.col("touchpoint").map_elements(lambda c: mapping.get(c, NO_STAGE), return_dtype=pl.Utf8).alias("place"),
         pl.col("touchpoint").map_elements(lambda c: channels.get(c, "both"), return_dtype=pl.Utf8).alias("group"),
     ).filter((pl.col("place") != NO_STAGE) & (pl.col("group") != "both"))

@@ -26,7 +26,7 @@ def left_out(run: RunData) -> pl.DataFrame:
     read = len(run.documents) + sum(rejected.values())
     rows += [("rejected", reason, count, read, "rows")
              for reason, count in sorted(rejected.items(), key=lambda item: (-item[1], item[0]))]
-    everything, units = len(run.units), counted(run)
+    everything, units = len(run.units), counted(run, ("lang", "touchpoint", "certain", "is_problem", "painpoint_id"))
     rows.append(("copies", None, everything - len(units), everything, "units"))
     rows.append(("not_experience", None, units.filter(pl.col("touchpoint") == NOT_EXPERIENCE).height, len(units),
                  "units"))

@@ -15,6 +15,8 @@ HEARD = 2
 SHORTEST, LONGEST = 2, 120
 """The fewest and the most characters of an expectation worth quoting."""
 
+FELT = ("unit_id", "emotion", "expectation", "p_neg", "touchpoint_p")
+"""Columns of units that are read here besides those by which all is measured."""
 EMOTIONS = pl.List(pl.Struct({"emotion": pl.Utf8, "units": pl.Int64}))
 EXPECTATIONS = pl.List(pl.Struct({"unit_id": pl.Utf8, "doc_id": pl.Utf8, "lang": pl.Utf8, "text": pl.Utf8}))
 _SHARES = {"emotion": pl.Utf8, "units": pl.Int64, "negative": pl.Int64, "share": pl.Float64, "low": pl.Float64,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
 from painpoints.report.anonymity import least_people, people
-from painpoints.report.feelings import with_feelings
+from painpoints.report.feelings import FELT, with_feelings
 from painpoints.report.intervals import grouped_shares
 from painpoints.store import RunData
 from painpoints.taxonomy import NO_STAGE, Taxonomy
 
 NOT_EXPERIENCE = "none"
+MEASURED = ("doc_id", "lang", "touchpoint", "sentiment", "is_problem", "painpoint_id")
+"""Columns of units that counting and measuring read; the others are large, and a report makes many such choices."""
 MIN_UNITS = 10
 MIN_DOCUMENTS = 5
 MIN_SHARE = 0.01
@@ -43,14 +46,27 @@ class WeakestLink:
     quotes: pl.DataFrame
 
 
-def experience(run: RunData) -> pl.DataFrame:
-    """The units that count: copies once, ``none`` out, certain ones only."""
-    return counted(run).filter(pl.col("certain") & (pl.col("touchpoint") != NOT_EXPERIENCE))
+def experience(run: RunData, columns: Iterable[str] | None = None) -> pl.DataFrame:
+    """The units that count: copies once, ``none`` out, certain ones only; of them those ``columns`` that there are."""
+    experienced = _counted(run).filter(pl.col("certain") & (pl.col("touchpoint") != NOT_EXPERIENCE))
+    if columns is not None:
+        experienced = experienced.select(name for name in columns if name in run.units.columns)
+    return experienced.collect()
 
 
-def counted(run: RunData) -> pl.DataFrame:
-    """The units without copies (``weight`` 0), with nulls in the flags read as no."""
-    return run.units.filter(pl.col("weight") > 0).with_columns(
+def kept_apart(run: RunData) -> pl.DataFrame:
+    """How many units count but are uncertain, by ``touchpoint``, those of no experience among them."""
+    return _counted(run).filter(~pl.col("certain")).group_by("touchpoint").agg(
+        pl.len().cast(pl.Int64).alias("uncertain")).collect()
+
+
+def counted(run: RunData, columns: Iterable[str]) -> pl.DataFrame:
+    """Those ``columns`` of the units without copies (``weight`` 0), with nulls in the flags read as no."""
+    return _counted(run).select(columns).collect()
+
+
+def _counted(run: RunData) -> pl.LazyFrame:
+    return run.units.lazy().filter(pl.col("weight") > 0).with_columns(
         pl.col("is_problem").fill_null(False), pl.col("certain").fill_null(False),
         pl.col("touchpoint").fill_null(NOT_EXPERIENCE))
 
@@ -66,12 +82,10 @@ def journey(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage") ->
     frequent first), expectations (list of unit_id, doc_id, lang, text: up to three, in customers' words); both are
     empty lists in a run without them. Raises UsageError for an unknown framework.
     """
-    units = experience(run)
+    units = experience(run, (*MEASURED, *FELT))
     table = _measured(units, "touchpoint").join(_ratings(run, units, "touchpoint"), on="touchpoint", how="left")
     table = table.join(_painpoints(units), on="touchpoint", how="left").join(_langs(units), on="touchpoint", how="left")
-    apart = counted(run).filter(~pl.col("certain")).group_by("touchpoint").agg(
-        pl.len().cast(pl.Int64).alias("uncertain"))
-    table = table.join(apart, on="touchpoint", how="left").with_columns(pl.col("uncertain").fill_null(0))
+    table = table.join(kept_apart(run), on="touchpoint", how="left").with_columns(pl.col("uncertain").fill_null(0))
     table = with_feelings(table, units, "touchpoint")
     order = {code: place for place, code in enumerate(taxonomy.codes)}
     mapping = taxonomy.framework(framework).mapping
@@ -94,7 +108,7 @@ def stages(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage") -> 
     without opinions are null.
     """
     chosen = taxonomy.framework(framework)
-    units = experience(run).with_columns(
+    units = experience(run, MEASURED).with_columns(
         pl.col("touchpoint").map_elements(lambda c: chosen.mapping.get(c, NO_STAGE), return_dtype=pl.Utf8)
         .alias("stage")).filter(pl.col("stage") != NO_STAGE)
     frame = pl.DataFrame({"stage": [s.code for s in chosen.stages]}, schema={"stage": pl.Utf8})
@@ -110,7 +124,6 @@ def weakest_link(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage
 
     Spoken of enough: ``min_units`` opinions from ``min_documents`` texts and 1 % of all opinions on the journey.
     """
-    units = experience(run)
     table = journey(run, taxonomy, framework).filter(pl.col("stage") != NO_STAGE)
     total = int(table["units"].sum())
     table = table.filter((pl.col("units") >= max(min_units, MIN_SHARE * total))
@@ -118,11 +131,11 @@ def weakest_link(run: RunData, taxonomy: Taxonomy, framework: str = "three-stage
     if table.is_empty():
         return None
     row = table.sort(["harm_low", "units", "touchpoint"], descending=[True, True, False]).row(0, named=True)
+    units = experience(run, (*MEASURED, "unit_id", "text", "p_neg", "touchpoint_p"))
     here = pl.col("touchpoint") == row["touchpoint"]
     mapping = taxonomy.framework(framework).mapping
     placed = [code for code, stage in mapping.items() if stage != NO_STAGE]
-    others = units.filter(~here & pl.col("touchpoint").is_in(placed))
-    elsewhere = None if others.is_empty() else float(others.select(COMPLAINT.mean()).item())
+    elsewhere = units.select(COMPLAINT.filter(~here & pl.col("touchpoint").is_in(placed)).mean()).item()
     ids = units.filter(here & pl.col("painpoint_id").is_not_null()).group_by("painpoint_id").len().sort(
         ["len", "painpoint_id"], descending=[True, False])["painpoint_id"].head(5)
     said = units.filter(here & COMPLAINT)

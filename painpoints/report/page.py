@@ -16,8 +16,8 @@ from painpoints.report.anonymity import with_enough_people
 from painpoints.report.differences import consistency
 from painpoints.report.edition import EDITIONS, Edition
 from painpoints.report.exclusions import left_out
-from painpoints.report.feelings import emotion_shares, expectations, heard, main_emotions
-from painpoints.report.journeymap import experience, journey, stages, weakest_link
+from painpoints.report.feelings import FELT, emotion_shares, expectations, heard, main_emotions
+from painpoints.report.journeymap import MEASURED, experience, journey, stages, weakest_link
 from painpoints.report.ratings import distribution, satisfaction
 from painpoints.report.sections.campaigns import campaigns_section, noise_section
 from painpoints.report.sections.comparisons import (
@@ -57,7 +57,7 @@ def render_html(run: RunData, *, lang: str = "en", framework: str = "three-stage
     by = compared(run, column)
     journeys = journey(run, taxonomy, framework)
     differences = consistency(run, by, taxonomy=taxonomy, framework=framework)
-    units = experience(run)
+    units = experience(run, (*MEASURED, *FELT))
     mainly = feelings(edition, main_emotions(units, "painpoint_id"), "painpoint_id")
     expected = dict(expectations(units, "painpoint_id", len(EDITIONS)).iter_rows())
     titles = ranked(edition, run.painpoints)
@@ -91,7 +91,7 @@ def render_journey(run: RunData, edition: Edition, titles: dict[str, tuple[str, 
     framework = edition.framework.name
     mapped = journey_section(edition, journey(run, edition.taxonomy, framework),
                              stages(run, edition.taxonomy, framework), weakest_link(run, edition.taxonomy, framework),
-                             titles, _felt(edition, experience(run)))
+                             titles, _felt(edition, experience(run, (*MEASURED, *FELT))))
     return Markup(_environment().get_template("journey.html.j2").render(e=edition, journey=mapped))
 
 

@@ -52,7 +52,7 @@ def _with_group(run: RunData, column: str) -> pl.DataFrame:
     # A text's language is the one most of its units are in.
     lang = run.units.group_by("doc_id", "lang").len().sort(["len", "lang"], descending=[True, False]).unique(
         "doc_id", keep="first", maintain_order=True).select("doc_id", pl.col("lang").alias("group"))
-    return run.documents.join(lang, on="doc_id").select("rating", "rating_scale", "group")
+    return run.documents.select("doc_id", "rating", "rating_scale").join(lang, on="doc_id").drop("doc_id")
 
 
 def _row(group: str | None, rated: pl.DataFrame) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from painpoints.errors import UsageError
-from painpoints.report.journeymap import experience, measure
+from painpoints.report.journeymap import MEASURED, experience, measure
 from painpoints.store import RunData
 
 MAX_GROUPS = 12
@@ -23,9 +25,10 @@ def column_of(run: RunData, name: str) -> str:
     raise UsageError(f"No column {name!r} to compare by.", hint=f"There are: {', '.join(known)}.")
 
 
-def grouped(run: RunData, column: str, *, units: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The counted units with their group in ``group``; units whose group is unknown are left out."""
-    units = experience(run) if units is None else units
+def grouped(run: RunData, column: str, read: Sequence[str] = MEASURED) -> pl.DataFrame:
+    """The columns ``read`` of the counted units with their group in ``group``; units whose group is unknown are left
+    out."""
+    units = experience(run, read)
     if column == "lang":
         return units.with_columns(pl.col("lang").alias("group")).filter(pl.col("group").is_not_null())
     groups = run.documents.select("doc_id", pl.col(column).cast(pl.Utf8).alias("group")).drop_nulls()
@@ -34,7 +37,7 @@ def grouped(run: RunData, column: str, *, units: pl.DataFrame | None = None) -> 
 
 def groups_of(run: RunData, column: str) -> list[str]:
     """The values of ``column`` with opinions, most texts first, at most twelve."""
-    counts = grouped(run, column).group_by("group").agg(pl.col("doc_id").n_unique().alias("n"))
+    counts = grouped(run, column, ("doc_id", "lang")).group_by("group").agg(pl.col("doc_id").n_unique().alias("n"))
     return counts.sort(["n", "group"], descending=[True, False])["group"].head(MAX_GROUPS).to_list()
 
 
@@ -49,7 +52,7 @@ def segments(run: RunData, column: str) -> pl.DataFrame:
     units = grouped(run, name)
     kept = groups_of(run, name)
     units = units.filter(pl.col("group").is_in(kept))
-    total = max(1, int(experience(run)["doc_id"].n_unique()))
+    total = max(1, int(experience(run, ["doc_id"])["doc_id"].n_unique()))
     top = units.filter(pl.col("painpoint_id").is_not_null()).group_by("group", "painpoint_id").agg(
         pl.col("doc_id").n_unique().alias("n")).sort(["n", "painpoint_id"], descending=[True, False]).group_by(
         "group", maintain_order=True).agg(pl.col("painpoint_id").head(3).alias("painpoints"))

@@ -12,8 +12,8 @@ from painpoints.errors import StorageError
 from painpoints.report.anonymity import with_enough_people
 from painpoints.report.cells import csv_cell
 from painpoints.report.edition import EDITIONS, Edition
-from painpoints.report.feelings import expectations, main_emotions
-from painpoints.report.journeymap import experience
+from painpoints.report.feelings import FELT, expectations, main_emotions
+from painpoints.report.journeymap import MEASURED, experience
 from painpoints.report.transcripts import CSV_COLUMNS, flat_conversations
 from painpoints.report.workbook import write_workbook
 from painpoints.store import RunData
@@ -61,7 +61,7 @@ def flat_painpoints(run: RunData, edition: Edition) -> Iterator[dict[str, Any]]:
     surest that customers state. ``skews`` names who suffers more or less than by
     chance: ``lang=fa 3.10; source=App 0.42``.
     """
-    judged = experience(run)
+    judged = experience(run, (*MEASURED, *FELT))
     felt = {row["painpoint_id"]: row for row in main_emotions(judged, "painpoint_id").iter_rows(named=True)}
     expected = dict(expectations(judged, "painpoint_id", 1).iter_rows())
     for row in run.painpoints.sort("rank").iter_rows(named=True):

@@ -15,7 +15,7 @@ from painpoints.report.differences import consistency
 from painpoints.report.edition import Edition
 from painpoints.report.exclusions import left_out
 from painpoints.report.feelings import heard
-from painpoints.report.journeymap import experience, journey, measure, weakest_link
+from painpoints.report.journeymap import MEASURED, experience, journey, measure, weakest_link
 from painpoints.report.ratings import satisfaction
 from painpoints.report.sections.comparisons import sides
 from painpoints.report.sections.footnotes import left_section, made_section
@@ -114,7 +114,7 @@ def _summary(run: RunData, e: Edition) -> tuple[list[Column], list[list[Any]]]:
                ("sheet.high", 14, NUMBER)]
     rows: list[list[Any]] = [[e.say("page.title"), lede(e, run), None, None],
                              [e.say("headline.documents"), len(run.documents), None, None]]
-    overall = measure(experience(run), None)
+    overall = measure(experience(run, MEASURED), None)
     for row in overall.iter_rows(named=True):
         rows += [[e.say("headline.units"), row["units"], None, None],
                  [e.say("headline.net"), *_hundred(row["net"], row["net_low"], row["net_high"])],

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from painpoints._memory import trim
 from painpoints._version import __version__
 from painpoints.cluster import with_opportunities, with_skews
 from painpoints.config import Settings
@@ -67,7 +68,9 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     with Beside(workers_for(settings, asked.note["documents"])) as beside:
         documents, units, copies = _weighed(folder, shards, settings, models)
         progress("cluster", 1, 3)
-        units, painpoints, grouped = _grouped(folder, shards, units, documents, settings, models, beside)
+        units, painpoints, grouped = _grouped(folder, shards, units, documents, settings, models, beside,
+                                             progress)
+    trim()
     painpoints, told = name_painpoints(painpoints, settings)
     units = limit_authors(units, documents, settings.author_limit)
     documents = judged_documents(folder, shards, documents)
@@ -100,6 +103,7 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
         **redaction_record(settings, asked.note["plans"]), "notes": notes, **asked.told, "timings": timings(clock)}
     del documents, units
+    trim()
     _report(folder, RunData(*_read_back(folder, settings.segment), painpoints, manifest, copies.campaigns,
                             conversations if len(conversations) else None), asked, progress)
     clock["report"] = time.perf_counter()
@@ -119,7 +123,8 @@ def _weighed(folder: RunFolder, shards: range, settings: Settings, models: Model
 
 
 def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: pl.DataFrame, settings: Settings,
-             models: Models, beside: Beside) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+             models: Models, beside: Beside, progress: Progress
+             ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
     """``units`` with their place in pain points, these, and how many units were clustered.
 
     Whole, with texts, are only the units that make pain points, and the copies that follow their firsts.
@@ -129,17 +134,17 @@ def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: p
 
     wanted = (in_scope(units, settings.cluster) | (units["weight"] == 0)).to_numpy()
     rows = np.flatnonzero(wanted)
-    chosen = folder.units(shards, GROUPED, wanted).with_columns(
-        units.select("key", "weight").filter(pl.Series(wanted)).get_columns())
+    weighed = units.select("key", "weight").filter(pl.Series(wanted)).get_columns()
 
     def load(keep: np.ndarray, place: np.ndarray) -> np.ndarray:
         mask = np.zeros(len(wanted), bool)
         mask[rows[keep]] = True
         return folder.vectors(shards, mask, place)
 
-    found, painpoints, counts = find_painpoints(chosen, documents, load, settings, models, beside)
-    added = [name for name in found.columns if name not in chosen.columns]
-    places = pl.DataFrame({"row": rows}).with_columns(found.select(added).get_columns())
+    # The units whole are held by nobody but the grouping, which drops what it no longer needs.
+    found, painpoints, counts = find_painpoints(folder.units(shards, GROUPED, wanted).with_columns(weighed), documents,
+                                                load, settings, models, beside, progress)
+    places = pl.DataFrame({"row": rows}).with_columns(found.get_columns())
     placed = units.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).join(
         places, on="row", how="left", maintain_order="left").drop("row")
     return placed, painpoints, counts

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from painpoints.report.edition import Edition
-from painpoints.report.journeymap import NOT_EXPERIENCE, counted, experience, measure
+from painpoints.report.journeymap import MEASURED, NOT_EXPERIENCE, experience, kept_apart, measure
 from painpoints.store import RunData
 
 
@@ -26,7 +26,7 @@ class Figure:
 
 def lede(edition: Edition, run: RunData) -> str:
     """What was read, when it was written and what it holds, in a few sentences."""
-    units = experience(run)
+    units = experience(run, MEASURED)
     langs = units if len(units) else run.units
     codes = langs.group_by("lang").len().sort(["len", "lang"], descending=[True, False])["lang"].to_list()
     names = [edition.language(code) for code in codes[:6]]
@@ -64,7 +64,7 @@ def span_of_days(run: RunData) -> tuple[date, date] | None:
 def headline(edition: Edition, run: RunData, satisfaction: dict[str, Any]) -> list[Figure]:
     """The headline figures that the data allow."""
     figures = [Figure(edition.say("headline.documents"), edition.number(len(run.documents)), "", "")]
-    overall = measure(experience(run), None)
+    overall = measure(experience(run, MEASURED), None)
     if not overall.is_empty():
         row = overall.row(0, named=True)
         figures += [
@@ -92,7 +92,7 @@ def headline(edition: Edition, run: RunData, satisfaction: dict[str, Any]) -> li
 
 def _uncertain(run: RunData) -> int:
     """Counted units about an experience on which the judgement abstained."""
-    return counted(run).filter(~pl.col("certain") & (pl.col("touchpoint") != NOT_EXPERIENCE)).height
+    return int(kept_apart(run).filter(pl.col("touchpoint") != NOT_EXPERIENCE)["uncertain"].sum())
 
 
 def tone(low: float, high: float) -> str:

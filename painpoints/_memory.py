@@ -1,0 +1,29 @@
+"""Memory that is no longer used goes back to the system at once, so that the peak of a run is what the run holds.
+
+Both allocators keep what was freed: polars' (jemalloc) for half a second, in which a report of a million rows frees a
+gigabyte and a half and asks for as much again; the C library's until all above it is freed too.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+_POLARS = "_RJEM_MALLOC_CONF"
+"""What polars' jemalloc reads, once, when it is loaded."""
+DECAY = "dirty_decay_ms:50,muzzy_decay_ms:0"
+"""At 50 ms the peak of grouping three million rows is that of 0 ms, and the time in the system that of 500 ms."""
+
+
+def keep_little() -> None:
+    """Has polars give memory back soon. Call it before polars is imported; what the user has set stays."""
+    os.environ.setdefault(_POLARS, DECAY)
+
+
+def trim() -> None:
+    """Has the C library give freed memory back, where it can (glibc)."""
+    if sys.platform == "linux":
+        release = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps less
+        if release is not None:
+            release(0)
