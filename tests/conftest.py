@@ -27,6 +27,10 @@ MEMORY = "/dev/shm"
 # Every change of a state and every file of a run waits for the disk, some ten times a test: in memory nothing does.
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+# Test processes side by side keep the cores busy: threads of theirs would only spin while they wait for each other.
+# Read once, when numpy and torch are first imported.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 SERVER = "PAINPOINTS_TEST_DATABASE"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

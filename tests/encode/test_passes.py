@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -40,8 +41,16 @@ def test_a_failure_reaches_the_caller() -> None:
         list(Passes(2).run(fails, range(9)))
 
 
-def test_every_pass_has_one_thread_of_its_own_and_the_caller_keeps_its_threads() -> None:
+@pytest.fixture
+def _two_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
     torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("_two_threads")
+def test_every_pass_has_one_thread_of_its_own_and_the_caller_keeps_its_threads() -> None:
     seen = {(threading.get_ident(), threads) for _, threads in Passes(2).run(
         lambda _: torch.get_num_threads(), range(20))}
     assert {threads for _, threads in seen} == {1}

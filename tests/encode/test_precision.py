@@ -16,7 +16,8 @@ ARM = "processor\t: 0\nFeatures\t: fp asimd crc32 {}\n"
 
 
 @pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
+def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     precision.hardware.cache_clear()
     yield
     precision.hardware.cache_clear()
@@ -70,6 +71,16 @@ def test_cores_are_those_the_container_may_use(monkeypatch: pytest.MonkeyPatch, 
     machine(monkeypatch, {"/sys/fs/cgroup/cpu.max": quota})
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(affinity)), raising=False)
     assert precision.usable_cores() == cores
+
+
+def test_who_shares_the_cores_with_others_takes_no_more_than_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine(monkeypatch, {})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    found = []
+    for said in ("3", "64", "0", "many"):
+        monkeypatch.setenv("OMP_NUM_THREADS", said)
+        found.append(precision.usable_cores())
+    assert found == [3, 8, 1, 8]
 
 
 def test_the_cpu_tells_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
