@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .wordforms import form_of, is_letter
@@ -30,7 +30,7 @@ class _Forms:
         import numpy as np
 
         self._known = np.zeros(_CODES, np.bool_)
-        self._begins, self._sizes = np.zeros(_CODES, np.int64), np.zeros(_CODES, np.int64)
+        self._begins, self._sizes = np.zeros(_CODES, np.int32), np.zeros(_CODES, np.int32)
         self._letters = np.zeros(0, np.uint32)
 
     def of(self, codes: np.ndarray) -> np.ndarray:
@@ -42,21 +42,22 @@ class _Forms:
             self._known[code], self._begins[code], self._sizes[code] = True, len(self._letters), len(form)
             self._letters = np.concatenate([self._letters, _codes(form)])
         sizes = self._sizes[codes]
-        ends = sizes.cumsum()
-        shift = np.repeat(self._begins[codes] - ends + sizes, sizes)
-        return np.asarray(self._letters[shift + np.arange(len(shift))])
+        ends = sizes.cumsum(dtype=np.int32)
+        places = np.repeat(self._begins[codes] - ends + sizes, sizes)
+        places += np.arange(len(places), dtype=np.int32)
+        return np.asarray(self._letters[places])
 
 
-def _folded(texts: Sequence[str], forms: _Forms) -> Iterator[str]:
+def _folded(texts: Sequence[str], forms: _Forms) -> list[str]:
     # Nearly all are normal as they are, which is seen at once; of all joined hardly any would be.
     normal = [unicodedata.normalize("NFC", text) for text in texts]
     joined = _END.join(normal)
     if joined.count(_END) != len(texts) - 1:
         joined = _END.join(text.replace(_END, " ") for text in normal)
     found = forms.of(_codes(f" {joined} "))
-    whole = found[~_dropped(found)].tobytes().decode("utf-32-le", "surrogatepass")
+    folded = found[~_dropped(found)].tobytes().decode("utf-32-le", "surrogatepass").split(_END)
     # Where no word is, `fold_words` leaves both of its spaces.
-    return (words if len(words) > 1 else "  " for words in whole.split(_END))
+    return ["  " if words == " " else words for words in folded] if " " in folded else folded
 
 
 def _dropped(found: np.ndarray) -> np.ndarray:

@@ -87,20 +87,27 @@ def find_all(texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, lis
         pl.when(pl.col("lang").is_in(_ARABIC)).then("lang")
         .when(pl.col("folded").str.contains(_PERSIAN.pattern)).then(pl.lit("fa")).otherwise(pl.lit("ar"))))
     chosen = {name: pl.col("arabic") == name if name in _ARABIC else pl.col(name) for name in PACKS}
-    found = set[int]()
+    found: dict[int, list[str]] = {}
     for name, told in chosen.items():
         mine = frame.filter(told)
         for pieces, pattern in pack(name).sieves:
             near = mine.filter(pl.col("folded").str.contains_any(pieces))
-            found.update(near.filter(pl.col("folded").str.contains(pattern))["place"])
-    hits = {place: locate(texts[place], langs[place], frame["folded"][place]) for place in sorted(found)}
+            for place in near.filter(pl.col("folded").str.contains(pattern))["place"]:
+                found.setdefault(place, []).append(name)
+    hits = {place: _located(texts[place], frame["folded"][place], dict.fromkeys(found[place]))
+            for place in sorted(found)}
     return {place: cues for place, cues in hits.items() if cues}
 
 
 def locate(text: str, lang: str | None, folded: str) -> list[Cue]:
     """The cues of ``text``, whose folded form is ``folded``."""
+    return _located(text, folded, _packs(folded, lang))
+
+
+def _located(text: str, folded: str, packs: Iterable[str]) -> list[Cue]:
+    """Those cues of ``text`` that ``packs`` know."""
     found: dict[tuple[str, int, int], Cue] = {}
-    for name in _packs(folded, lang):
+    for name in packs:
         for kind, start, end in pack(name).find(folded):
             first = folded.count(" ", 0, start) - 1
             span = written(text, first, first + folded.count(" ", start, end))
