@@ -76,4 +76,4 @@ def _dropped(found: np.ndarray) -> np.ndarray:
 def _codes(text: str) -> np.ndarray:
     import numpy as np
 
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.asarray(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))

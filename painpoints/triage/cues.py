@@ -91,7 +91,7 @@ def find_all(texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, lis
     for name, told in chosen.items():
         mine = frame.filter(told)
         for pieces, pattern in pack(name).sieves:
-            near = mine.filter(pl.col("folded").str.contains_any(pieces))
+            near = mine.filter(pl.col("folded").str.contains_any(list(pieces)))
             for place in near.filter(pl.col("folded").str.contains(pattern))["place"]:
                 found.setdefault(place, []).append(name)
     hits = {place: _located(texts[place], frame["folded"][place], dict.fromkeys(found[place]))

@@ -26,7 +26,7 @@ def test_pieces_are_the_longest_that_every_match_holds(entry: str, pieces: set[s
 
 def test_what_may_be_written_in_too_many_ways_is_told_by_a_part() -> None:
     many = f"({'|'.join(f'a{n}' for n in range(40))})"
-    assert needles([f"{many} {many} holidays"]) == sorted(f" a{n} holidays " for n in range(40))
+    assert needles([f"{many} {many} holidays"]) == [" holidays "]
 
 
 def test_other_ends_are_told_with_the_pieces() -> None:
