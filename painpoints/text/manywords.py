@@ -70,7 +70,7 @@ def _dropped(found: np.ndarray) -> np.ndarray:
     run = np.flatnonzero(again[:-1] & ~dropped)
     run = run[again[run + 1] | again[run - 1]]
     dropped[run] = [is_letter(chr(code)) for code in found[run].tolist()]
-    return dropped
+    return np.asarray(dropped)
 
 
 def _codes(text: str) -> np.ndarray:

@@ -25,7 +25,8 @@ _ABOUT = ("touchpoint", "stage", "painpoint_id")
 _CODED = ("lang", "source", "touchpoints", "stages", "painpoint_ids")
 
 
-def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime, cues: pl.DataFrame | None = None) -> pl.DataFrame:
+def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime, cues: pl.DataFrame | None = None
+             ) -> pl.DataFrame:
     """Every comment of its own with its urgency (the columns of ``painpoints.triage.urgency``), ``source``, ``dated``
     and, over its opinions, ``touchpoints``, ``stages`` and ``painpoint_ids``; most urgent first."""
     about = data.units.group_by("doc_id").agg(

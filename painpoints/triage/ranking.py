@@ -62,8 +62,8 @@ def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None =
     ``now`` needs a time zone. ``trends`` are weekly trends (``painpoints.track.TRENDS``); without them no pain point
     counts as new or growing. ``reasons`` are greatest first, their weights add up to the score but for small ones left
     out; ``reach`` is in likes; ``start`` and ``end`` are offsets in the original text. ``cues`` are the `said_cues` of
-    all units of ``data``, and may be of more, where they are known already. A comment's row hangs on its own units, on its author's other comments,
-    on the trends and on ``now``, and on nothing else of ``data``.
+    all units of ``data``, and may be of more, where they are known already. A comment's row hangs on its own units, on
+    its author's other comments, on the trends and on ``now``, and on nothing else of ``data``.
     """
     units = _unit_parts(data.units, said_cues(data.units) if cues is None else cues)
     documents = _sorted_documents(data.documents, units)
