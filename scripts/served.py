@@ -20,7 +20,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 COMMAND = [sys.executable, "-c", "import sys; from painpoints.cli import main; sys.exit(main())"]
-PATIENCE = 120
+PATIENCE = 900
+"""Seconds: the index of words of a million opinions is made while the first search waits."""
 Fields = Iterable[tuple[str, str]]
 
 

@@ -49,11 +49,14 @@ def weigh(units: pl.DataFrame, documents: pl.DataFrame, copies: Copies | None = 
         ordered = ordered.with_columns(
             tier=pl.coalesce("tier_near", "tier"),
             label=pl.coalesce("group", pl.col("group").max().over("label"), "label"))
-    ranked = ordered.select("place", "row", "time", "passed_on", "label", "tier").sort(
-        "passed_on", "time", "row", nulls_last=True).select(
-        "place", "tier", first=pl.col("place").first().over("label"),
+    ordered = ordered.select("place", "row", "time", "passed_on", "label", "tier").sort("place")
+    # Nearly all are alone: only those that share a label are put in order.
+    shared = ordered.filter(pl.col("label").is_duplicated()).sort("passed_on", "time", "row", nulls_last=True).select(
+        "place", first=pl.col("place").first().over("label"),
         weight=pl.when(pl.int_range(pl.len()).over("label") == 0).then(pl.len().over("label")).otherwise(0)
-        .cast(pl.Int64)).sort("place")
+        .cast(pl.Int64))
+    ranked = ordered.select("place", "tier").join(shared, on="place", how="left", maintain_order="left").with_columns(
+        pl.coalesce("first", "place").alias("first"), pl.col("weight").fill_null(1))
     ranked = ranked.with_columns(units["key"], *(units[name].gather(ranked["first"]).alias(f"first_{name}")
                                                  for name in ("unit_id", "doc_id", "key")))
     copied = pl.col("weight") == 0
@@ -112,11 +115,10 @@ def with_copies(documents: pl.DataFrame, units: pl.DataFrame, copies: Copies | N
 
     tiers = list(TIERS)
     rank = pl.col("copy_tier").replace_strict(tiers, range(len(tiers)), default=None, return_dtype=pl.Int8)
-    told = units.group_by("doc_id").agg(
-        own=pl.col("weight").max() > 0, copy_of=pl.col("copy_of").sort_by("start").first(),
-        copy_tier=rank.max())
-    told = told.filter(~pl.col("own")).with_columns(
-        pl.col("copy_tier").replace_strict(range(len(tiers)), tiers, return_dtype=pl.Utf8)).drop("own")
+    own = units.filter(pl.col("weight") > 0)["doc_id"].unique()
+    told = units.filter(~pl.col("doc_id").is_in(own.implode())).group_by("doc_id").agg(
+        copy_of=pl.col("copy_of").sort_by("start").first(), copy_tier=rank.max()).with_columns(
+        pl.col("copy_tier").replace_strict(range(len(tiers)), tiers, return_dtype=pl.Utf8))
     members = pl.DataFrame(schema={"doc_id": pl.Utf8, "campaign_id": pl.Utf8}) if copies is None else copies.members
     return documents.drop("copy_of", "copy_tier", "campaign_id", strict=False).join(
         told, on="doc_id", how="left", maintain_order="left").join(

@@ -20,10 +20,12 @@ def exact_firsts(units: pl.DataFrame) -> pl.Series:
     long = pl.col("length") >= COPY_LENGTH
     frame = units.select("key", *timed, long=long).with_row_index("_row").with_columns(
         author.alias("_author")).with_columns(_author=pl.when(~pl.col("long")).then("_author"))
-    first = pl.when(pl.col("long") | pl.col("_author").is_not_null()).then(
-        pl.col("_row").first().over("key", "long", "_author")).otherwise("_row")
-    return frame.sort(*timed, "_row", nulls_last=True, maintain_order=True).select("_row", first=first).sort(
-        "_row")["first"]
+    # Nearly every text is the only one of its key: only the others are put in order.
+    several = frame.filter(pl.col("key").is_duplicated() & (pl.col("long") | pl.col("_author").is_not_null())).sort(
+        *timed, "_row", nulls_last=True, maintain_order=True).select(
+        "_row", first=pl.col("_row").first().over("key", "long", "_author"))
+    return frame.select("_row").join(several, on="_row", how="left", maintain_order="left").select(
+        first=pl.coalesce("first", "_row"))["first"]
 
 
 def duplicate_weights(units: pl.DataFrame) -> pl.Series:

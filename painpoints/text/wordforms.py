@@ -12,7 +12,8 @@ import unicodedata
 _LETTERS = str.maketrans("يىېئكڪٱةەہھؤ", "یییی" + "ککاههههو")
 _ENDS, _PAUSES = ".!?؟…\n|؛;:\r\u2028\u2029", ",،—–()[]«»“”\""
 _NOTHING = "'’‘ʼ`´\u0640\u00ad\u200d\u200b\u200e\u200f\u2060\ufeff\ufe0f"
-_ELONGATION = re.compile(r"([^\W\d])\1{2,}")
+_LETTER = r"[^\W\d]"
+_ELONGATION = re.compile(rf"({_LETTER})\1{{2,}}")
 
 
 class _Forms(dict[int, str]):
@@ -41,6 +42,16 @@ def _form(character: str) -> str:
 
 
 _FORMS = _Forms()
+
+
+def form_of(code: int) -> str:
+    """What the character of a code counts as: letters, a mark between spaces, a space, or nothing."""
+    return _FORMS[code]
+
+
+def is_letter(character: str) -> bool:
+    """Whether three of a character in a row count as one."""
+    return re.match(_LETTER, character) is not None
 
 
 def fold_words(text: str) -> str:

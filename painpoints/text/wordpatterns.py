@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from .wordforms import fold_words
 
-_PLACEHOLDER = re.compile(r"\.\.\.|[()|*]|\u200c| +|[^()|*\u200c .]+|\.")
+PIECE = re.compile(r"\.\.\.|[()|*]|\u200c| +|[^()|*\u200c .]+|\.")
 
 
 def word_entries(listed: str) -> list[str]:
@@ -26,7 +26,7 @@ def any_of(entries: Iterable[str]) -> str:
 
 def _pattern(entry: str) -> str:
     spelt = []
-    for piece in _PLACEHOLDER.findall(entry.replace(" ... ", "...")):
+    for piece in PIECE.findall(entry.replace(" ... ", "...")):
         if piece == "...":
             spelt.append("(?: [^ .]+){0,4}? ")
         elif piece == "*":
@@ -35,8 +35,11 @@ def _pattern(entry: str) -> str:
             spelt.append("(?:" if piece == "(" else piece)
         elif piece == "\u200c":
             spelt.append(" ?")
-        elif piece.isspace():
-            spelt.append(" ")
         else:
-            spelt.append(re.escape(fold_words(piece).strip()))
+            spelt.append(re.escape(written_as(piece)))
     return "".join(spelt)
+
+
+def written_as(piece: str) -> str:
+    """The letters that a piece of an entry matches which is neither a bracket nor a placeholder."""
+    return " " if piece.isspace() else fold_words(piece).strip()

@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from painpoints.text import any_of, fold_words, word_entries, written
+from painpoints.text import any_of, fold_many, fold_words, needles, word_entries, written
 
 CUE_KINDS = ("safety", "legal", "fraud", "exposure", "churn", "vulnerable", "waiting")
 LISTED = ("fa", "ar", "ru", "en")
@@ -25,6 +25,9 @@ PACKS = ("fa", "ar", "ru", LATIN)
 _HAS = {"arabic": re.compile("[\u0620-\u06ff]"), "ru": re.compile("[\u0400-\u04ff]"), LATIN: re.compile("[a-z]")}
 _ARABIC = ("fa", "ar")
 _PERSIAN = re.compile("[پچژگ]")
+_TELLING = 7
+"""Entries that can be told by plain pieces of so many letters rule out nearly all texts, the others too few of them to
+be looked for by one long pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,12 @@ class Cue:
 
 @dataclass(frozen=True)
 class Pack:
-    """The compiled cues of one language, or of all in Latin letters."""
+    """The compiled cues of one language, or of all in Latin letters.
 
-    any: str
+    ``sieves``: each has plain pieces, and the pattern of the entries of which every match holds one of the pieces.
+    """
+
+    sieves: tuple[tuple[tuple[str, ...], str], ...]
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     never: dict[str, re.Pattern[str]]
     before: re.Pattern[str]
@@ -73,7 +79,7 @@ def find_all(texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, lis
     """The cues of each of many texts, by its place; texts without any are left out."""
     import polars as pl
 
-    frame = pl.DataFrame({"folded": [fold_words(text) for text in texts], "lang": langs},
+    frame = pl.DataFrame({"folded": fold_many(texts), "lang": langs},
                          schema={"folded": pl.Utf8, "lang": pl.Utf8}).with_row_index("place")
     # The patterns are long: each looks at those texts alone that it can be in, as in `_packs`.
     has = {name: pl.col("folded").str.contains(letters.pattern) for name, letters in _HAS.items()}
@@ -81,16 +87,27 @@ def find_all(texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, lis
         pl.when(pl.col("lang").is_in(_ARABIC)).then("lang")
         .when(pl.col("folded").str.contains(_PERSIAN.pattern)).then(pl.lit("fa")).otherwise(pl.lit("ar"))))
     chosen = {name: pl.col("arabic") == name if name in _ARABIC else pl.col(name) for name in PACKS}
-    found = {place for name, told in chosen.items()
-             for place in frame.filter(told).filter(pl.col("folded").str.contains(pack(name).any))["place"]}
-    hits = {place: locate(texts[place], langs[place], frame["folded"][place]) for place in sorted(found)}
+    found: dict[int, list[str]] = {}
+    for name, told in chosen.items():
+        mine = frame.filter(told)
+        for pieces, pattern in pack(name).sieves:
+            near = mine.filter(pl.col("folded").str.contains_any(list(pieces)))
+            for place in near.filter(pl.col("folded").str.contains(pattern))["place"]:
+                found.setdefault(place, []).append(name)
+    hits = {place: _located(texts[place], frame["folded"][place], dict.fromkeys(found[place]))
+            for place in sorted(found)}
     return {place: cues for place, cues in hits.items() if cues}
 
 
 def locate(text: str, lang: str | None, folded: str) -> list[Cue]:
     """The cues of ``text``, whose folded form is ``folded``."""
+    return _located(text, folded, _packs(folded, lang))
+
+
+def _located(text: str, folded: str, packs: Iterable[str]) -> list[Cue]:
+    """Those cues of ``text`` that ``packs`` know."""
     found: dict[tuple[str, int, int], Cue] = {}
-    for name in _packs(folded, lang):
+    for name in packs:
         for kind, start, end in pack(name).find(folded):
             first = folded.count(" ", 0, start) - 1
             span = written(text, first, first + folded.count(" ", start, end))
@@ -122,12 +139,21 @@ def pack(name: str) -> Pack:
     fillers = rf"(?: (?:{any_of(words['fillers'])}))*"
     and_ = "[وف]?" if name == "ar" else ""
     return Pack(
-        any=f" {and_}(?:{any_of([entry for entries in cues.values() for entry in entries])}) ",
+        sieves=_sieves([entry for entries in cues.values() for entry in entries], and_),
         kinds=tuple((kind, re.compile(rf"(?<= ){and_}(?:{any_of(entries)})(?= )")) for kind, entries in cues.items()),
         never={kind: re.compile(rf"(?<= )(?:{any_of(entries)})(?= )") for kind, entries in never.items()},
         before=re.compile(rf" {and_}(?:{any_of(words['before'])}){fillers} $"),
         after=re.compile(rf"{fillers} (?:{any_of(words['after'])})(?= )"),
         spared=re.compile(rf" (?:{any_of(words['spared'])}){fillers} $"))
+
+
+def _sieves(entries: Sequence[str], and_: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The sieves of ``entries`` that may begin with ``and_``: those that long pieces tell, and the rest."""
+    pieces = {entry: needles([entry], "" if and_ else " ") for entry in entries}
+    parts = [[entry for entry in entries if (min(map(len, pieces[entry])) >= _TELLING) is telling]
+             for telling in (True, False)]
+    return tuple((tuple(sorted({piece for entry in part for piece in pieces[entry]})), f" {and_}(?:{any_of(part)}) ")
+                 for part in parts if part)
 
 
 @cache

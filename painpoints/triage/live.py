@@ -186,9 +186,12 @@ class Live:
         new = [Entry(**row) for row in state.rows_with("triage", "doc_id", documents)]
         return standing.renewed(new, picture.ranking.places) if new else standing
 
-    def _whole(self, marks: Marks, view: Held, entries: list[Entry]) -> Callable[[], _Seen]:
+    def _whole(self, marks: Marks, view: Held, entries: list[Entry], *, prepared: bool = False
+               ) -> Callable[[], _Seen]:
         """What makes all that there is to be seen be the next version, for the one that holds the lock to call."""
         picture = pictured(self._workspace, view, self._clock())
+        if prepared:
+            picture.prepare()
         standing = Standing.of(entries, picture.ranking.places)
         return lambda: _Seen(self._shown(picture, standing, None), marks)
 
@@ -211,7 +214,7 @@ class Live:
         try:
             with self._state.reading() as state:
                 marks, view, entries = state.marks(), held(state), _entries(state)
-            whole = self._whole(marks, view, entries)
+            whole = self._whole(marks, view, entries, prepared=True)
             if self._prepared:
                 self._answers.prepare()
         except BaseException as error:  # a panic of polars is no Exception
@@ -255,6 +258,7 @@ class Live:
         before, moment = seen.snapshot.picture, self._clock()
         late = moment - before.at > RANKED_AGAIN
         after = resettled(before, self._workspace.trends(before.data), moment if late else before.at)
+        after.prepare()
         changed = None if late else differing(before, after)
         with self._lock:
             if self._seen is not None and self._seen.snapshot.picture is before:

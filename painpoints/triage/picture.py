@@ -18,8 +18,8 @@ from painpoints.triage.coded import Places
 from painpoints.triage.lookup import Lookup
 from painpoints.triage.pains import pains
 from painpoints.triage.patching import patched
-from painpoints.triage.ranked import Ranking, overview
-from painpoints.triage.ranking import Said, said_cues
+from painpoints.triage.ranked import SORTS, Ranking, overview
+from painpoints.triage.ranking import said_cues
 
 if TYPE_CHECKING:
     from painpoints.config import Settings
@@ -35,7 +35,7 @@ class Picture:
     change nothing of, ``state`` what they said, ``data`` both."""
 
     facts: Facts
-    cues: Said
+    cues: pl.DataFrame
     lookup: Lookup
     state: Held
     settings: Settings
@@ -59,6 +59,12 @@ class Picture:
     def moved(self) -> Mapping[str, str]:
         """The status of every pain point in the last week."""
         return latest_status(self.trends) if len(self.trends) else {}
+
+    def prepare(self) -> None:
+        """Works out what the next page would have to wait for."""
+        for sort in SORTS:
+            self.ranking.order(sort)
+        _ = self.points, self.titles, self.moved
 
 
 def pictured(workspace: Workspace, state: Held, at: datetime) -> Picture:

@@ -13,7 +13,7 @@ import polars as pl
 from painpoints.store import WorkspaceData
 from painpoints.triage.coded import Coded, Flags, Places
 from painpoints.triage.patching import patched
-from painpoints.triage.ranking import Said, urgency
+from painpoints.triage.ranking import urgency
 
 SORTS: Mapping[str, tuple[tuple[str, bool], ...]] = {
     "urgency": (("score", True), ("time", True), ("doc_id", False)),
@@ -25,14 +25,16 @@ _ABOUT = ("touchpoint", "stage", "painpoint_id")
 _CODED = ("lang", "source", "touchpoints", "stages", "painpoint_ids")
 
 
-def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime, cues: Said | None = None) -> pl.DataFrame:
+def overview(data: WorkspaceData, trends: pl.DataFrame, *, now: datetime, cues: pl.DataFrame | None = None
+             ) -> pl.DataFrame:
     """Every comment of its own with its urgency (the columns of ``painpoints.triage.urgency``), ``source``, ``dated``
     and, over its opinions, ``touchpoints``, ``stages`` and ``painpoint_ids``; most urgent first."""
     about = data.units.group_by("doc_id").agg(
         pl.col(name).drop_nulls().unique().sort().alias(f"{name}s") for name in _ABOUT)
     documents = data.documents.select("doc_id", "source", "dated")
     frame = urgency(data, now=now, trends=trends, cues=cues)
-    frame = frame.join(documents, on="doc_id", how="left").join(about, on="doc_id", how="left")
+    for more in (documents, about):
+        frame = frame.join(more, on="doc_id", how="left", maintain_order="left")
     return frame[_order(frame, "urgency")]
 
 
@@ -89,6 +91,8 @@ class Ranking:
 
 
 def _order(frame: pl.DataFrame, sort: str) -> Places:
-    columns, descending = zip(*SORTS[sort], strict=True)
-    ordered = frame.select(columns).with_row_index("place").sort(columns, descending=descending, nulls_last=True)
+    """The places in the order ``sort``, of a frame in which equals come by doc_id: texts are slow to put in order."""
+    columns, descending = zip(*SORTS[sort][:-1], strict=True)
+    ordered = frame.select(columns).with_row_index("place").sort(columns, descending=descending, nulls_last=True,
+                                                                 maintain_order=True)
     return ordered["place"].cast(pl.Int64).to_numpy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -31,30 +30,40 @@ PRAISE = 0.6
 UNSURE = 0.9
 """What problem and negativity count where the machine is not sure of the comment."""
 MOST_LIKES = 10_000.0
+_AT_ONCE = 100_000
 _UNIT_PARTS = (*CUE_KINDS, "question", "problem", "negative", "emotion")
 _QUESTION = "[?؟]"
 
 
-Said = Mapping[str, Sequence[tuple[str, str]]]
-"""The cues of units, by unit_id: kind and the customer's words; units without any are left out."""
+_OF_UNITS = ("unit_id", "doc_id", "start", "end", "lang", "weight", "copy_of", "painpoint_id", "emotion")
+_OF_DOCUMENTS = ("doc_id", "author_key", "time", "touchpoint", "stage", "sentiment", "is_problem", "certain")
 
 
-def said_cues(units: pl.DataFrame) -> Said:
-    """The cues in the texts of ``units``, in order; they hang on a unit's text and language alone."""
-    ids, texts, langs = (units[name].to_list() for name in ("unit_id", "text", "lang"))
-    return {ids[place]: [(cue.kind, texts[place][cue.start:cue.end]) for cue in cues]
-            for place, cues in find_all(texts, langs).items()}
+def said_cues(units: pl.DataFrame) -> pl.DataFrame:
+    """The cues in the texts of ``units``, which hang on a unit's text and language alone.
+
+    One row a unit that has any: ``unit_id``, and for each kind (``safety_detail`` and so on) the words of its first.
+    """
+    rows = []
+    for first in range(0, len(units), _AT_ONCE):
+        part = units[first:first + _AT_ONCE]
+        ids, texts, langs = (part[name].to_list() for name in ("unit_id", "text", "lang"))
+        for place, cues in find_all(texts, langs).items():
+            words = {f"{cue.kind}_detail": texts[place][cue.start:cue.end] for cue in reversed(cues)}
+            rows.append({"unit_id": ids[place], **words})
+    return pl.DataFrame(rows, schema=dict.fromkeys(("unit_id", *(f"{kind}_detail" for kind in CUE_KINDS)), pl.Utf8)
+                        ).unique("unit_id", keep="last", maintain_order=True)
 
 
-def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None = None, cues: Said | None = None
-            ) -> pl.DataFrame:
+def urgency(data: WorkspaceData, *, now: datetime, trends: pl.DataFrame | None = None,
+            cues: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row a comment that is no copy (`URGENCY`), most urgent first; the same whatever the order of rows.
 
     ``now`` needs a time zone. ``trends`` are weekly trends (``painpoints.track.TRENDS``); without them no pain point
     counts as new or growing. ``reasons`` are greatest first, their weights add up to the score but for small ones left
-    out; ``reach`` is in likes; ``start`` and ``end`` are offsets in the original text. ``cues`` are those of all units
-    of ``data`` where they are known already. A comment's row hangs on its own units, on its author's other comments,
-    on the trends and on ``now``, and on nothing else of ``data``.
+    out; ``reach`` is in likes; ``start`` and ``end`` are offsets in the original text. ``cues`` are the `said_cues` of
+    all units of ``data``, and may be of more, where they are known already. A comment's row hangs on its own units, on
+    its author's other comments, on the trends and on ``now``, and on nothing else of ``data``.
     """
     units = _unit_parts(data.units, said_cues(data.units) if cues is None else cues)
     documents = _sorted_documents(data.documents, units)
@@ -108,29 +117,28 @@ def _sorted_documents(documents: pl.DataFrame, units: pl.DataFrame) -> pl.DataFr
         said.any().alias("_own"), _size=(pl.col("end") - pl.col("start")).sum()).sort(
         ["doc_id", "_size", "lang"], descending=[False, True, False]).group_by("doc_id", maintain_order=True).agg(
         pl.col("_own").any(), _lang=pl.col("lang").first()).filter("_own")
-    return documents.join(own.select("doc_id", "_lang"), on="doc_id", how="inner").sort("doc_id").with_columns(
-        pl.col("certain").fill_null(False))
+    return documents.select(_OF_DOCUMENTS).join(own.select("doc_id", "_lang"), on="doc_id", how="inner").sort(
+        "doc_id").with_columns(pl.col("certain").fill_null(False))
 
 
-def _unit_parts(units: pl.DataFrame, said: Said) -> pl.DataFrame:
-    """The units by place, with the parts that a single unit can have and the cues' own words."""
-    units = units.sort("doc_id", "start", "unit_id")
-    blames = (units.select(pl.max_horizontal("problem_p", "p_neg").fill_null(0.0) >= CONCERN)).to_series().to_list()
-    serious = (units["p_pos"].fill_null(0.0) <= PRAISE).to_list()
-    meant = {"waiting": [True] * len(units), **dict.fromkeys(("safety", "legal", "fraud"), blames)}
-    found: dict[str, list[str | None]] = {kind: [None] * len(units) for kind in CUE_KINDS}
-    for place, key in enumerate(units["unit_id"]):
-        for kind, words in said.get(key, ()):
-            if found[kind][place] is None and meant.get(kind, serious)[place]:
-                found[kind][place] = words
+def _unit_parts(units: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """The units with the parts that a single unit can have and the cues' own words."""
+    probability = {name: pl.col(name).cast(pl.Float64).fill_null(0.0) for name in ("problem_p", "p_neg", "emotion_p")}
     feeling = pl.col("emotion").replace_strict(FEELINGS, default=0.0, return_dtype=pl.Float64)
-    return units.with_columns(pl.Series(f"{kind}_detail", words, pl.Utf8) for kind, words in found.items()
-                              ).with_columns(
-        *(pl.col(f"{kind}_detail").is_not_null().cast(pl.Float64).alias(kind) for kind in CUE_KINDS),
-        problem=pl.col("problem_p").cast(pl.Float64).fill_null(0.0),
-        negative=pl.col("p_neg").cast(pl.Float64).fill_null(0.0),
-        emotion=feeling * pl.col("emotion_p").cast(pl.Float64).fill_null(0.0), emotion_detail="emotion",
-        question=pl.col("text").str.contains(_QUESTION).cast(pl.Float64))
+    # A million units by all their columns would be put in order for nothing, with their texts.
+    units = units.select(
+        *(name for name in _OF_UNITS if name in units.columns),
+        _blames=pl.max_horizontal("problem_p", "p_neg").fill_null(0.0) >= CONCERN,
+        _serious=pl.col("p_pos").fill_null(0.0) <= PRAISE,
+        question=pl.col("text").str.contains(_QUESTION).cast(pl.Float64), problem=probability["problem_p"],
+        negative=probability["p_neg"], emotion_part=feeling * probability["emotion_p"]).rename(
+        {"emotion": "emotion_detail", "emotion_part": "emotion"}).join(
+        said, on="unit_id", how="left", maintain_order="left")
+    meant = {"waiting": pl.lit(True), **dict.fromkeys(("safety", "legal", "fraud"), pl.col("_blames"))}
+    return units.with_columns(
+        pl.when(meant.get(kind, pl.col("_serious"))).then(f"{kind}_detail").alias(f"{kind}_detail")
+        for kind in CUE_KINDS).with_columns(
+        pl.col(f"{kind}_detail").is_not_null().cast(pl.Float64).alias(kind) for kind in CUE_KINDS)
 
 
 def _trend(units: pl.DataFrame, trends: pl.DataFrame | None) -> pl.DataFrame:
