@@ -113,7 +113,25 @@ def _repeats_a_word(text: str) -> bool:
 
 _DOTTED = str.maketrans("\u0130\u0131", "ii")
 """Letters that are one where case is ignored, though not where it is folded."""
-_NEEDED: dict[str, Callable[[str], bool]] = {"pairs": _holds_equals, "repeats": _repeats_a_word}
+_NUMBER = re.compile(r"[0-9\u06f0-\u06f9\u0660-\u0669][0-9\u06f0-\u06f9\u0660-\u0669 ()\-\u200c]{6}")
+_PAGE = re.compile(r"www\.|\bt\.me/|\.(?:com|ir|ru|net|org|example|shop|xyz|info)", re.IGNORECASE)
+
+
+def _holds_a_number(text: str) -> bool:
+    return _NUMBER.search(text) is not None or "[" in text or "\U0001f4de" in text
+
+
+def _holds_a_link(text: str) -> bool:
+    return "://" in text or "[" in text or ("." in text and _PAGE.search(text) is not None)
+
+
+def _holds_a_handle(text: str) -> bool:
+    return "@" in text or "[" in text
+
+
+_NEEDED: dict[str, Callable[[str], bool]] = {
+    "phone": _holds_a_number, "link": _holds_a_link, "handle": _holds_a_handle, "pairs": _holds_equals,
+    "repeats": _repeats_a_word}
 """What a text must have for a pattern to be searched in it."""
 
 

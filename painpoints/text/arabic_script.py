@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
 from .symbols import ARABIC
@@ -24,9 +25,9 @@ def words_of(text: str) -> list[str]:
 def groups(word: str) -> set[str]:
     """The groups of two to four letters in a word (``^`` and ``$`` are its edges), and the word itself."""
     edged = f"^{word}$"
-    found = {edged[i : i + n] for n in (2, 3, 4) for i in range(len(edged) - n + 1)}
-    found.add(edged)
-    return found
+    pairs = list(map(add, edged, edged[1:]))
+    triples = list(map(add, pairs, edged[2:]))
+    return {*pairs, *triples, *map(add, triples, edged[3:]), edged}
 
 
 def persian_log_odds(words: list[str]) -> float:
@@ -37,7 +38,7 @@ def persian_log_odds(words: list[str]) -> float:
 @lru_cache(maxsize=50_000)
 def _word_log_odds(word: str) -> float:
     table = _table()
-    return sum(table.get(group, 0.0) for group in sorted(groups(word.translate(_FOLD))))
+    return sum(map(table.__getitem__, sorted(groups(word.translate(_FOLD)) & table.keys())), 0.0)
 
 
 @lru_cache(maxsize=1)

@@ -120,7 +120,7 @@ def _subject_cuts(text: str, sentence: Sentence, cuts: list[int], lexicon: Lexic
     for first, last in pairwise([0, *cuts, len(sentence)]):
         begin = first
         # "although the room was small, the bed ...": the first comma closes the circumstance
-        waiting = forms[first].leads and cues.leads.match(text, sentence.starts[first]) is not None
+        waiting = lexicon.leads(forms[first]) and cues.leads.match(text, sentence.starts[first]) is not None
         for i in range(first + 2, last - 1):
             if waiting:
                 waiting = not commas[i]

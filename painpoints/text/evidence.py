@@ -108,8 +108,8 @@ _SHARED_CYRILLIC = (
 
 def _sum(points_of: Callable[[str], Points], words: list[str]) -> Scores:
     scores: Scores = defaultdict(float)
-    for word in words[:MOST_WORDS]:
-        for lang, points in points_of(word):
+    for said in filter(None, map(points_of, words[:MOST_WORDS])):  # most words say nothing
+        for lang, points in said:
             scores[lang] += points
     return scores
 
@@ -132,6 +132,8 @@ def _letters(languages: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _of_letters(word: str, owners: dict[str, list[str]], points: float) -> Points:
+    if owners.keys().isdisjoint(word):
+        return ()
     return tuple((lang, points) for letter in sorted(set(word) & owners.keys()) for lang in owners[letter])
 
 

@@ -23,11 +23,11 @@ class Form:
     """A word as it was written, and what is known of it wherever it stands.
 
     ``text`` is how lists have it, ``sway`` what the model of sentence ends says of it where no mark stands. ``cues``
-    are the characters of it at which a cue of the language may begin, ``leads`` whether a circumstance may, ``opens``
-    whether a new subject may; ``joins`` says that it is "and", ``may_join`` that it is or begins with one.
+    are the characters of it at which a cue of the language may begin, ``opens`` whether a new subject may; ``joins``
+    says that it is "and", ``may_join`` that it is or begins with one.
     """
 
-    __slots__ = ("capital", "continues", "cues", "folded", "joins", "leads", "may_join", "opens", "subordinates",
+    __slots__ = ("capital", "continues", "cues", "folded", "joins", "may_join", "opens", "raw", "subordinates",
                  "sway", "text", "verb")
 
     def __init__(self, raw: str, lexicon: Lexicon) -> None:
@@ -35,6 +35,7 @@ class Form:
         text = raw.lower().replace("’", "'")
         if lexicon.lang == "fa":
             text = text.translate(_LOWER)
+        self.raw = raw
         self.text = text
         self.capital = raw[0].isupper()
         self.folded = fold_word(text)
@@ -45,7 +46,6 @@ class Form:
         self.continues = text in cues.words["dependent"] or text in cues.abbreviations
         self.subordinates = text in lexicon.subordinators
         self.opens = lexicon.opens(text)
-        self.leads = lexicon.leads.match(raw) is not None
         self.cues = lexicon.cue_places(raw)
 
 
@@ -58,8 +58,11 @@ class Lexicon(dict[str, Form]):
         self.bare, self.comma = sways(lang, 0), sways(lang, 1)
         self.subordinators = cues.words.get("subordinators", frozenset())
         self.opens = _opener(lang, cues)
-        self._starts = re.compile(_firsts(cue for name in CUE_LISTS for cue in cues.words[name]), re.IGNORECASE)
-        self.leads = re.compile(rf"[\W_]*(?:$|{_firsts(cues.words['leads'])})", re.IGNORECASE)
+        firsts = [cue for name in CUE_LISTS for cue in cues.words[name]]
+        self._starts = re.compile(_firsts(firsts), re.IGNORECASE)
+        self._letters = re.compile("|".join(sorted({flexible(_first(cue)[:1]) for cue in firsts})), re.IGNORECASE)
+        self._begins: dict[str, bool] = {}
+        self._leads = re.compile(rf"[\W_]*(?:$|{_firsts(cues.words['leads'])})", re.IGNORECASE)
 
     def __missing__(self, raw: str) -> Form:
         if len(self) >= MOST_FORMS:
@@ -70,7 +73,19 @@ class Lexicon(dict[str, Form]):
     def cue_places(self, raw: str) -> tuple[int, ...]:
         """The characters of a word at which a cue may begin: where it begins itself, and after a mark inside it."""
         places = [0] if raw.isalnum() else [0, *(edge.start() for edge in _INNER_EDGE.finditer(raw))]
-        return tuple(place for place in places if self._starts.match(raw, place))
+        return tuple([place for place in places if self._begins_with(raw[place:place + 1])
+                      and self._starts.match(raw, place)])
+
+    def leads(self, form: Form) -> bool:
+        """Whether a circumstance may begin at a word."""
+        return self._leads.match(form.raw) is not None
+
+    def _begins_with(self, letter: str) -> bool:
+        """Whether a cue begins with ``letter``."""
+        known = self._begins.get(letter)
+        if known is None:
+            self._begins[letter] = known = self._letters.match(letter) is not None
+        return known
 
 
 class Sentence:
@@ -113,11 +128,17 @@ def _firsts(entries: Iterable[str]) -> str:
     """A pattern that matches wherever one of ``entries`` may begin: their first words."""
     patterns = set()
     for entry in entries:
-        first = _FIRST.match(entry)
-        assert first is not None
-        whole = first.end() == len(entry) or entry[first.end()] == " "
-        patterns.add(flexible(first[0]) + (r"(?![\w'’-])" if whole else ""))
+        first = _first(entry)
+        whole = len(first) == len(entry) or entry[len(first)] == " "
+        patterns.add(flexible(first) + (r"(?![\w'’-])" if whole else ""))
     return "|".join(sorted(patterns)) or "(?!)"
+
+
+def _first(entry: str) -> str:
+    """The first word of ``entry``, empty where it begins with something else."""
+    first = _FIRST.match(entry)
+    assert first is not None
+    return first[0]
 
 
 def _opener(lang: str, cues: Cues) -> Callable[[str], bool]:

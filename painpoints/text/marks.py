@@ -60,12 +60,12 @@ class Sway:
                  "following_pair", "second", "second_pair", "word")
 
     def __init__(self, word: str, table: SwayTable) -> None:
-        of = table.of
+        of = table.single
         self.word, self.end, self.ending = word, word[-2:], word[-3:]
-        self.before = of("b", word) + of("x", self.ending)
-        self.after = of("a", word) + of("y", self.ending) + of("w", word[:3])
-        self.second = of("c", word)
-        self.following = of("d", word) + of("z", self.ending)
+        self.before = of["b"].get(word, 0) + of["x"].get(self.ending, 0)
+        self.after = of["a"].get(word, 0) + of["y"].get(self.ending, 0) + of["w"].get(word[:3], 0)
+        self.second = of["c"].get(word, 0)
+        self.following = of["d"].get(word, 0) + of["z"].get(self.ending, 0)
         self.second_pair = table.pairs["p"].get(word)  # by the word right before
         self.following_pair = table.pairs["q"].get(word)  # of the word right after, by the following
         self.after_ends = table.pairs["r"].get(word)  # of the word right after, by the end of that before
@@ -78,7 +78,7 @@ class SwayTable(dict[str, Sway]):
 
     def __init__(self, lang: str, at_comma: bool) -> None:
         super().__init__()
-        self._single: dict[str, int] = {}
+        self.single: dict[str, dict[str, int]] = {kind: {} for kind in "abcdwxyzlm"}
         self.pairs: dict[str, dict[str, dict[str, int]]] = {kind: {} for kind in "pqrst"}
         for feature, weights in _table(lang).items():
             weight = round(weights[at_comma] * HUNDREDTHS)
@@ -86,15 +86,13 @@ class SwayTable(dict[str, Sway]):
                 kind, one, two = feature.split(" ")
                 place, other = (two, one) if kind == "r" else (one, two)
                 self.pairs[kind].setdefault(place, {})[other] = weight
+            elif feature == "<bias>":
+                bias = weight
             else:
-                self._single[feature] = weight
-        self._lengths = [self._single["<bias>"] + self._single.get(f"l {_length(n)}", 0) for n in range(_LONGEST + 1)]
-        self._remaining = [self._single.get(f"m {n}", 0) for n in range(_MOST_REMAINING + 1)]
+                self.single[feature[0]][feature[2:]] = weight
+        self._lengths = [bias + self.single["l"].get(str(_length(n)), 0) for n in range(_LONGEST + 1)]
+        self._remaining = [self.single["m"].get(str(n), 0) for n in range(_MOST_REMAINING + 1)]
         self.start, self.stop = self["^"], self["$"]
-
-    def of(self, kind: str, word: str) -> int:
-        """The weight of one feature of one word."""
-        return self._single.get(f"{kind} {word}", 0)
 
     def __missing__(self, word: str) -> Sway:
         if len(self) >= MOST_SWAYS:
