@@ -7,6 +7,7 @@ gigabyte and a half and asks for as much again; the C library's until all above 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 
@@ -22,7 +23,11 @@ def keep_little() -> None:
 
 
 def trim() -> None:
-    """Has the C library give freed memory back, where it can (glibc)."""
+    """Frees what only cycles hold, and has the C library give back what is free, where it can (glibc).
+
+    Whoever first imports torch leaves such a cycle: of all frames it was called from, with all that they held.
+    """
+    gc.collect()
     if sys.platform == "linux":
         release = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps less
         if release is not None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from painpoints._memory import DECAY, keep_little, trim
@@ -75,8 +79,18 @@ trim()
 print(before - resident())
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
-    assert hasattr(__import__("ctypes").CDLL(None), "malloc_trim") is (float(done.stdout) > 100)
+    assert hasattr(ctypes.CDLL(None), "malloc_trim") is (float(done.stdout) > 100)
 
 
-def test_trimming_is_harmless() -> None:
-    trim()
+def test_what_only_a_cycle_holds_is_freed() -> None:
+    held: list[object] = [np.zeros(1000)]
+    held.append(held)
+    there = weakref.ref(held[0])
+    gc.disable()
+    try:
+        del held
+        assert there() is not None
+        trim()
+        assert there() is None
+    finally:
+        gc.enable()

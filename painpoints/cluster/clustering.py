@@ -60,6 +60,7 @@ def cluster_units(vectors: np.ndarray, langs: Sequence[str], keys: Sequence[str]
     sorted_already = bool((order == np.arange(len(order))).all())
     spoken = np.asarray(langs)[order]
     aligned = align(vectors if sorted_already else vectors[order], spoken, language_means)
+    del vectors  # as large as all that is left to do, and held by nobody else where a caller has made them for this
     passes: list[Pass] = []
     if len(aligned) <= settings.exact:
         around = nearest(aligned, round(LOOKED_UP * settings.neighbours))
