@@ -252,6 +252,39 @@ def test_a_colleague_at_the_same_queue_is_seen_and_never_overwritten(visit: Visi
 
 
 @WORKS
+def test_a_refusal_is_told_though_news_come_while_it_is_asked_for(visit: Visit, served_shop: Any, lang: str, me: str,
+                                                                  colleague: str) -> None:
+    begun, shop = served_shop.standing(), served_shop
+    you, other = visit(me, lang), visit(colleague, lang)
+    doc = comment(shop, FIRE[lang])
+    for each in (you, other):
+        each.page.goto(f"{shop.address}/queue/{doc}")
+    news, acts = [], []
+    you.page.route("**/queue/news*", lambda route: news.append((route, route.fetch())))
+    you.page.route("**/queue/act*", lambda route: acts.append(route))
+    other.does("a")
+    while not any(answer.status == 200 for _, answer in news):
+        for route, answer in news:
+            route.fulfill(response=answer)
+        news.clear()
+        you.page.wait_for_timeout(50)
+    you.refused = 1
+    you.press("d")
+    while not acts:
+        you.page.wait_for_timeout(50)
+    for route, answer in news:
+        route.fulfill(response=answer)
+    you.page.wait_for_timeout(300)
+    assert not you.page.locator(f"#row-{doc} .state.mine").count()  # nothing is replaced while an answer is awaited
+    acts[0].continue_()
+    you.page.wait_for_selector("#told .failure")
+    assert colleague in you.page.inner_text("#told .failure") and shop.entry(doc)[1] == colleague
+    you.page.unroute_all(behavior="ignoreErrors")
+    other.undoes()
+    assert shop.standing() == begun
+
+
+@WORKS
 def test_places_are_kept_when_the_language_changes_and_by_the_back_button(visit: Visit, served_shop: Any, lang: str,
                                                                           me: str, colleague: str) -> None:
     page = visit(me, lang).page

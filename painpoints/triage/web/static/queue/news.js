@@ -2,6 +2,7 @@
 
 const EVERY = 3000;
 const LONGEST = 60000;
+const acting = () => document.querySelector("#act.htmx-request, #bulk.htmx-request") !== null;
 
 export function watchNews({ rows, openId, unsaved }) {
   const line = document.getElementById("news");
@@ -15,7 +16,7 @@ export function watchNews({ rows, openId, unsaved }) {
   document.addEventListener("htmx:afterSettle", () => { version = document.getElementById("list")?.dataset.version ?? version; });
 
   async function look() {
-    if (document.visibilityState === "visible" && !document.querySelector("#act.htmx-request, #bulk.htmx-request")) {
+    if (document.visibilityState === "visible" && !acting()) {
       const asked = new URLSearchParams(location.search);
       asked.set("since", number);
       asked.set("version", version);
@@ -26,10 +27,12 @@ export function watchNews({ rows, openId, unsaved }) {
         const answer = await fetch(`/queue/news?${asked}`, { headers: { "HX-Request": "true" } });
         wait = EVERY;
         if (answer.status === 401 || answer.status === 403) return;
-        if (answer.status === 200 && document.visibilityState === "visible") {
+        const news = await answer.text();
+        // An answer to what is being done would find its form replaced, and a refusal would not be told: news can wait.
+        if (answer.status === 200 && document.visibilityState === "visible" && !acting()) {
           number = answer.headers.get("X-Number") ?? number;
           version = answer.headers.get("X-Version") ?? version;
-          htmx.swap(line, await answer.text(), { swapStyle: "none" });
+          htmx.swap(line, news, { swapStyle: "none" });
           if (document.getElementById("list")) document.getElementById("list").dataset.version = version;
           clearTimeout(gone);
           gone = setTimeout(() => line.replaceChildren(), 15000);
