@@ -97,11 +97,13 @@ def _along(vectors: torch.Tensor, axes: torch.Tensor, kept: int) -> torch.Tensor
 
 @cache
 def coarse_type() -> torch.dtype:
-    """bfloat16 where the processor multiplies it quickly, else float32."""
+    """bfloat16 where the processor multiplies it quickly, else float32; torch then has no more threads than it may."""
     import torch
 
-    from painpoints.encode import hardware
+    from painpoints.encode import hardware, usable_cores
 
+    if torch.get_num_threads() > usable_cores():  # products would be wrong
+        torch.set_num_threads(usable_cores())
     quick = {"amx_bf16", "avx512_bf16", "bf16"} & set(hardware().cpu_features)
     return torch.bfloat16 if quick else torch.float32
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -25,6 +30,15 @@ def test_nine_in_ten_of_the_nearest_are_found_in_the_nearest_cells() -> None:
     assert np.mean([np.isin(one, other).mean() for one, other in zip(found.index, true.index, strict=True)]) > 0.9
     assert np.allclose(found.similarity, np.einsum("nd,nkd->nk", vectors[rows], vectors[pool[found.index]]), atol=1e-5)
     assert (np.diff(found.similarity, axis=1) <= 1e-5).all()
+
+
+def test_fewer_threads_than_cores_are_heeded() -> None:
+    # More threads than may be make products of bfloat16 wrong.
+    code = ("import torch; torch.set_num_threads(2); from tests.cluster import test_cells as these; "
+            "these.test_nine_in_ten_of_the_nearest_are_found_in_the_nearest_cells()")
+    project = Path(cells.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=project, env={
+        **os.environ, "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "2", "PYTHONPATH": str(project)})
 
 
 def test_a_small_pool_is_searched_whole() -> None:

@@ -17,7 +17,8 @@ ARM = "processor\t: 0\nFeatures\t: fp asimd crc32 {}\n"
 
 @pytest.fixture(autouse=True)
 def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
     precision.hardware.cache_clear()
     yield
     precision.hardware.cache_clear()
@@ -73,12 +74,13 @@ def test_cores_are_those_the_container_may_use(monkeypatch: pytest.MonkeyPatch, 
     assert precision.usable_cores() == cores
 
 
-def test_who_shares_the_cores_with_others_takes_no_more_than_said(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "OMP_THREAD_LIMIT"])
+def test_who_shares_the_cores_with_others_takes_no_more_than_said(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     machine(monkeypatch, {})
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
     found = []
     for said in ("3", "64", "0", "many"):
-        monkeypatch.setenv("OMP_NUM_THREADS", said)
+        monkeypatch.setenv(name, said)
         found.append(precision.usable_cores())
     assert found == [3, 8, 1, 8]
 
