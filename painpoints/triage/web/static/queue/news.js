@@ -2,7 +2,7 @@
 
 const EVERY = 3000;
 const LONGEST = 60000;
-const acting = () => document.querySelector("#act.htmx-request, #bulk.htmx-request") !== null;
+const acting = () => document.querySelector(".htmx-request") !== null;
 
 export function watchNews({ rows, openId, unsaved }) {
   const line = document.getElementById("news");
