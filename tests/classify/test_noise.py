@@ -42,7 +42,9 @@ def test_zwnj_and_arabic_letters_hide_no_cue() -> None:
 
 
 SAID = st.lists(st.sampled_from(["доставка", "ДОСТАВКА", "خرید", "غالي", "good", "GOOD", "ok", "ſtorm", "Storm",
-                                 "İstan", "istan", "x=x", "a", "12"]), max_size=12)
+                                 "İstan", "istan", "x=x", "a", "12", "0912", "(345)", "۶۷۸",
+                                 "٩٠", "[phone 1]", "[url]", "[handle 2]", "📞", "@shop_1", "HTTPS://x.y", "www.a",
+                                 "t.me/b", "a.Shop", "b.ru", "c.d"]), max_size=12)
 
 
 @given(SAID, st.sampled_from([" ", "  ", "\n", ", "]))

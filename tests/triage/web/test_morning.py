@@ -225,16 +225,21 @@ def test_what_the_machine_got_wrong_is_said_once_and_offered_for_what_looks_alik
     assert shop.standing() == begun
 
 
+def both_at_one_comment(visit: Visit, shop: Any, lang: str, me: str, colleague: str) -> tuple[Any, Any, str]:
+    you, other = visit(me, lang), visit(colleague, lang)
+    doc = comment(shop, FIRE[lang])
+    for each in (you, other):
+        each.page.goto(f"{shop.address}/queue/{doc}")
+    return you, other, doc
+
+
 @WORKS
 def test_a_colleague_at_the_same_queue_is_seen_and_never_overwritten(visit: Visit, served_shop: Any, lang: str, me: str,
                                                                      colleague: str) -> None:
     from painpoints.triage import Queue
 
     begun, shop = served_shop.standing(), served_shop
-    you, other = visit(me, lang), visit(colleague, lang)
-    doc = comment(shop, FIRE[lang])
-    for each in (you, other):
-        each.page.goto(f"{shop.address}/queue/{doc}")
+    you, other, doc = both_at_one_comment(visit, shop, lang, me, colleague)
     other.does("a")
     you.page.wait_for_selector(f"#row-{doc} .state.mine", timeout=6_000)
     assert colleague in you.page.inner_text("#standing") and colleague in you.page.inner_text("#news")
@@ -255,10 +260,7 @@ def test_a_colleague_at_the_same_queue_is_seen_and_never_overwritten(visit: Visi
 def test_a_refusal_is_told_though_news_come_while_it_is_asked_for(visit: Visit, served_shop: Any, lang: str, me: str,
                                                                   colleague: str) -> None:
     begun, shop = served_shop.standing(), served_shop
-    you, other = visit(me, lang), visit(colleague, lang)
-    doc = comment(shop, FIRE[lang])
-    for each in (you, other):
-        each.page.goto(f"{shop.address}/queue/{doc}")
+    you, other, doc = both_at_one_comment(visit, shop, lang, me, colleague)
     news, acts = [], []
     you.page.route("**/queue/news*", lambda route: news.append((route, route.fetch())))
     you.page.route("**/queue/act*", lambda route: acts.append(route))
