@@ -85,11 +85,11 @@ def test_a_morning_by_keys(tab: Any, site: str, written_shop: Workspace, lang: s
     press(tab, "d", lang)
     opened(tab, ids[2])
     assert queue.entry(ids[1]).status == "done" and ids[1] not in listed(tab)
-    assert tab.evaluate(FOCUS) == "comment-title"
+    until(tab, "document.activeElement.id === 'comment-title'")
     press(tab, "u", lang)
     opened(tab, ids[1])
     assert queue.entry(ids[1]).status == "new" and ids[1] in listed(tab)
-    assert tab.evaluate("document.activeElement !== document.body")
+    until(tab, "document.activeElement !== document.body")
     press(tab, "2", lang)
     tab.wait_for_selector('.opinion.current [data-set="2"][aria-pressed="true"]')
     tab.keyboard.press("Escape")
@@ -102,7 +102,8 @@ def test_a_morning_by_keys(tab: Any, site: str, written_shop: Workspace, lang: s
     press(tab, "d", lang)
     until(tab, f"!document.getElementById('row-{chosen[1]}')")
     assert {queue.entry(name).status for name in chosen} == {"done"} and not {*chosen} & {*listed(tab)}
-    assert tab.evaluate("document.activeElement !== document.body") and tab.wrong == []
+    until(tab, "document.activeElement !== document.body")
+    assert tab.wrong == []
 
 
 def test_questions_are_asked_and_answered_by_keys(tab: Any, site: str, written_shop: Workspace) -> None:
