@@ -230,6 +230,8 @@ def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None, ada
                          f"({type(error).__name__}).", hint=remedy) from error
     if adapter is not None:
         adapter.merge_into(model[0] if lean else model[0].auto_model)
+    if lean and chosen == "bf16":
+        model[0].quicken()
     return Encoder(model, source, machine.device, chosen, adapter)
 
 

@@ -1,7 +1,7 @@
 """The embedded encoder's layers (BERT, Devlin et al. 2019) in plain torch, for batches without padding.
 
-Every operation and its order are those of transformers' BertModel, so that states are the same bit for bit; to import
-that and what it brings along takes longer than to encode a thousand opinions.
+Every operation and its order are those of transformers' BertModel, so that states are the same bit for bit, unless it
+is to be `quick`; to import that and what it brings along takes longer than to encode a thousand opinions.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from painpoints.encode.quick import QuickLayers
+
 
 class Layer(nn.Module):  # type: ignore[misc]
     """One layer of ``width``, with so many ``heads`` and ``inner`` units between its two products."""
 
     def __init__(self, width: int, heads: int, inner: int, epsilon: float) -> None:
         super().__init__()
-        self._heads, self._scale = heads, (width // heads) ** -0.5
+        self.heads, self._scale = heads, (width // heads) ** -0.5
         self.attention = nn.ModuleDict({
             "self": nn.ModuleDict({name: nn.Linear(width, width) for name in ("query", "key", "value")}),
             "output": nn.ModuleDict({"dense": nn.Linear(width, width), "LayerNorm": nn.LayerNorm(width, epsilon)})})
@@ -31,7 +33,7 @@ class Layer(nn.Module):  # type: ignore[misc]
         rows, tokens, width = states.shape
         asked: Any = self.attention["self"]
         given: Any = self.attention["output"]
-        query, key, value = (asked[name](states).view(rows, tokens, self._heads, -1).transpose(1, 2)
+        query, key, value = (asked[name](states).view(rows, tokens, self.heads, -1).transpose(1, 2)
                              for name in ("query", "key", "value"))
         seen = functional.scaled_dot_product_attention(query, key, value, scale=self._scale)
         seen = seen.transpose(1, 2).reshape(rows, tokens, width)
@@ -65,12 +67,20 @@ class Transformer(nn.Module):  # type: ignore[misc]
                               if name not in (vocabulary, positions, kinds)}, assign=True)
         self.requires_grad_(False)
         self.eval()
+        self._quick: QuickLayers | None = None
+
+    def quicken(self) -> None:
+        """Takes the quick way (`painpoints.encode.quick`) with the weights as they are; for bfloat16 on a processor."""
+        self._quick = QuickLayers(self.encoder["layer"])
+        del self.encoder
 
     def forward(self, features: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """``token_embeddings`` (rows, tokens, width) of ``input_ids`` (rows, tokens)."""
         ids = features["input_ids"]
         states = functional.embedding(ids, self._vocabulary).to(self._dtype) + self._kind
         states = self.embeddings["LayerNorm"](states + self._positions[:ids.shape[1]])
+        if self._quick is not None:
+            return {"token_embeddings": self._quick(states)}
         layers: Any = self.encoder["layer"]
         for layer in layers:
             states = layer(states)

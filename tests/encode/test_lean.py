@@ -1,4 +1,5 @@
-"""The lean embedded encoder against the same folder loaded by sentence-transformers."""
+"""The lean embedded encoder against the same folder loaded by sentence-transformers; its quick way has its own tests
+(test_quick.py)."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import torch
 
 from painpoints.encode import Encoder, encoder, load_encoder
 from painpoints.encode.lean import LeanModel
+from painpoints.encode.transformer import Transformer
 
 if encoder.hardware().device != "cpu":
     pytest.skip("on a GPU sentence-transformers loads the embedded encoder", allow_module_level=True)
@@ -28,8 +30,9 @@ TEXTS = ["پیک سه ساعت دیر رسید و کسی جواب نداد، ا�
 def both(request: pytest.FixtureRequest) -> Iterator[tuple[Encoder, Encoder]]:
     """The lean encoder and the other, in one precision."""
     resolved = encoder.resolve_model
-    lean = load_encoder(precision=request.param)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Transformer, "quicken", lambda self: None)
+        lean = load_encoder(precision=request.param)
         patch.setattr(encoder, "resolve_model", lambda name: replace(resolved(name), kind="hub cache"))
         yield lean, load_encoder(precision=request.param)
 

@@ -20,7 +20,8 @@ _ADDRESS_BYTES = 16
 _LIBRARIES = ("torch", "transformers", "tokenizers", "sentence-transformers", "numpy")
 _MAKERS = (("painpoints.encode", "encoder.py"), ("painpoints.encode", "passages.py"),
            ("painpoints.encode", "adapter.py"), ("painpoints.encode", "embedded.py"),
-           ("painpoints.encode", "int8.py"), ("painpoints.encode", "passes.py"),
+           ("painpoints.encode", "int8.py"), ("painpoints.encode", "passes.py"), ("painpoints.encode", "lean.py"),
+           ("painpoints.encode", "transformer.py"), ("painpoints.encode", "quick.py"),
            ("painpoints.encode.vectorcache", "cached.py"),
            ("painpoints.text", "decoding.py"), ("painpoints_models", "adapter/adapter.json"),
            ("painpoints_models", "adapter/adapter.safetensors"))
