@@ -10,7 +10,7 @@ torch's kernel by cosine .9999, and are as near to those of fp32 as these (.9999
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Product = Callable[[torch.Tensor], torch.Tensor]
 _VECTOR = 32
 """Numbers of bfloat16 in the widest vectors there are; what is left over of a row the softmax does one by one."""
+_LINES = 16
+"""Queries of a text are a multiple of this, as keys are of `_VECTOR`, and texts at a time a power of two: oneDNN makes
+code for every shape there is, .7 MB of it, and a shape for every length of a text took half a gigabyte."""
 _HELD = 1 << 20
 """Bytes of scores that are worked on at a time: they stay in a core's own cache."""
 
@@ -63,31 +66,49 @@ class _QuickLayer:
 
 class _Attention:
     """Attention of so many ``heads`` within each of ``rows`` texts of ``tokens`` tokens, whose states are ``width``
-    wide; holds what all layers of a pass may write into."""
+    wide; holds what all layers of a pass write into."""
 
     def __init__(self, rows: int, tokens: int, width: int, heads: int) -> None:
         self._shape = rows, tokens, heads, width // heads
-        wide = -(-tokens // _VECTOR) * _VECTOR
-        self._step = max(1, min(rows, _HELD // (2 * heads * tokens * wide)))
-        # Beyond the tokens there are none: no share of attention goes there.
-        self._scores = torch.full((self._step * heads, tokens, wide), float("-inf"), dtype=torch.bfloat16)
-        self._shares = torch.empty_like(self._scores)
+        asked, told = (-(-tokens // step) * step for step in (_LINES, _VECTOR))
+        self._most = 1
+        while 2 * self._most <= min(rows, _HELD // (2 * heads * asked * told)):
+            self._most *= 2
+
+        def zeros(lines: int, each: int) -> torch.Tensor:
+            return torch.zeros(self._most * heads, lines, each, dtype=torch.bfloat16)
+
+        # Of what lies beyond the tokens nothing is ever written: it stays zero.
+        self._query, self._key, self._value = (zeros(lines, width // heads) for lines in (asked, told, told))
+        self._scores, self._shares, self._mixed = zeros(asked, told), zeros(asked, told), zeros(asked, width // heads)
 
     def __call__(self, all_three: torch.Tensor) -> torch.Tensor:
         """What is seen (rows, tokens, width), of queries, keys and values (rows, tokens, 3 * width)."""
         rows, tokens, heads, each = self._shape
         seen = torch.empty(rows, tokens, heads, each, dtype=all_three.dtype)
-        for start in range(0, rows, self._step):
-            part = all_three[start:start + self._step]
-            query, key, value = part.view(-1, tokens, 3, heads, each).permute(2, 0, 3, 1, 4).reshape(
-                3, -1, tokens, each)
-            scores, shares = self._scores[:len(query)], self._shares[:len(query)]
-            own = scores[:, :, :tokens]
-            torch.baddbmm(own, query, key.transpose(1, 2), beta=0, alpha=each ** -0.5, out=own)
+        for part in _parts(rows, self._most):
+            mine = slice((part.stop - part.start) * heads)
+            query, key, value, scores, shares, mixed = (held[mine] for held in (
+                self._query, self._key, self._value, self._scores, self._shares, self._mixed))
+            for held, own in zip((query, key, value), all_three[part].view(-1, tokens, 3, heads, each).permute(
+                    2, 0, 3, 1, 4), strict=True):
+                held.view(-1, heads, *held.shape[1:])[:, :, :tokens] = own
+            torch.baddbmm(scores, query, key.transpose(1, 2), beta=0, alpha=each ** -0.5, out=scores)
+            scores[:, :, tokens:] = float("-inf")
             torch.softmax(scores, -1, out=shares)
-            mixed = torch.bmm(shares[:, :, :tokens], value)
-            seen[start:start + self._step] = mixed.view(-1, heads, tokens, each).transpose(1, 2)
+            torch.bmm(shares, value, out=mixed)
+            seen[part] = mixed.view(-1, heads, *mixed.shape[1:])[:, :, :tokens].transpose(1, 2)
         return seen.view(rows, tokens, heads * each)
+
+
+def _parts(rows: int, most: int) -> Iterator[slice]:
+    """``rows`` in parts of ``most``, a power of two, then half of it, and so on."""
+    start = 0
+    while start < rows:
+        while most > rows - start:
+            most //= 2
+        yield slice(start, start + most)
+        start += most
 
 
 def _same(layer: nn.Linear) -> Product:
