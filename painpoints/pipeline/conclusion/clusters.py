@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from painpoints._memory import trim
 from painpoints.cluster import Clustering, ClusterSettings, border_cases, cluster_units, measure_stability
 from painpoints.errors import WorkerError
 from painpoints.pipeline.streaming.child import Child
@@ -99,6 +100,7 @@ class Finder:
         assert self.vectors is not None
         with storage(path), path.open("wb") as file:
             np.save(file, self.vectors)
+        trim()
         return found
 
     def measure(self) -> Measured:
@@ -133,7 +135,10 @@ def _ready() -> Callable[[Call], Any]:
 
 class Clusters:
     """Clusters of units of the run in ``folder``; beyond the size up to which every pair is looked at, found in a
-    process of its own, unless there may be no ``processes``. That one, and what it leaves, ends with the context."""
+    process of its own, unless there may be no ``processes``. That one, and what it leaves, ends with the context.
+
+    ``memory`` is the most (MB) that it has held, 0 where there was none.
+    """
 
     def __init__(self, folder: RunFolder, processes: bool) -> None:
         self._run, self._path, self._processes = folder.path, folder.scratch(ALIGNED), processes

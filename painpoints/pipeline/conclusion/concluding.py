@@ -67,11 +67,13 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     """Finishes ``folder``, of which every shard is judged: pain points, tables, report, manifest."""
     shards, settings, models = range(asked.note["shards"]), asked.settings, asked.models
     progress("cluster", 0, 3)
-    with Beside(workers_for(settings, asked.note["documents"])) as beside:
+    with (Beside(workers_for(settings, asked.note["documents"])) as beside,
+          Clusters(folder, settings.workers != 0) as clusters):
         documents, grouping, copies = _weighed(folder, shards, settings, models)
         trim()
         progress("cluster", 1, 3)
-        units, painpoints, grouped = _grouped(folder, shards, grouping, documents, settings, models, beside, progress)
+        units, painpoints, grouped = _grouped(folder, shards, grouping, documents, settings, models, clusters,
+                                             beside, progress)
     trim()
     painpoints, told = name_painpoints(painpoints, settings)
     units = limit_authors(units, documents, settings.author_limit)
@@ -109,7 +111,8 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     _report(folder, RunData(*_read_back(folder, settings.segment), painpoints, manifest, copies.campaigns,
                             conversations if len(conversations) else None), asked, progress)
     clock["report"] = time.perf_counter()
-    folder.finish({**manifest, "finished": _now(), "timings": timings(clock), "peak_memory_mb": peak_memory()})
+    folder.finish({**manifest, "finished": _now(), "timings": timings(clock), "peak_memory_mb": peak_memory(),
+                   "clustering_memory_mb": clusters.memory})
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _weighed(folder: RunFolder, shards: range, settings: Settings, models: Model
 
 
 def _grouped(folder: RunFolder, shards: range, chosen: _ToGroup, documents: pl.DataFrame, settings: Settings,
-             models: Models, beside: Beside, progress: Progress
+             models: Models, clusters: Clusters, beside: Beside, progress: Progress
              ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
     """All units with their place in pain points, these, and how many units were clustered.
 
@@ -154,11 +157,10 @@ def _grouped(folder: RunFolder, shards: range, chosen: _ToGroup, documents: pl.D
 
     wanted = np.zeros(chosen.count, bool)
     wanted[chosen.rows] = True
-    with Clusters(folder, settings.workers != 0) as clusters:
-        # The units whole are held by nobody but the grouping, which drops what it no longer needs.
-        found, painpoints, counts = find_painpoints(
-            folder.units(shards, GROUPED, wanted).with_columns(chosen.weighed.get_columns()), documents,
-            Stored(folder, shards, chosen.rows, chosen.count), settings, models, clusters, beside, progress)
+    # The units whole are held by nobody but the grouping, which drops what it no longer needs.
+    found, painpoints, counts = find_painpoints(
+        folder.units(shards, GROUPED, wanted).with_columns(chosen.weighed.get_columns()), documents,
+        Stored(folder, shards, chosen.rows, chosen.count), settings, models, clusters, beside, progress)
     places = pl.DataFrame({"row": chosen.rows}).with_columns(found.get_columns())
     placed = folder.taken_up(_WEIGHED).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).join(
         places, on="row", how="left", maintain_order="left").drop("row")
