@@ -7,6 +7,7 @@ who describe the clusters have room. Where it is done makes no difference to wha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from painpoints._memory import trim
 from painpoints.cluster import Clustering, ClusterSettings, border_cases, cluster_units, measure_stability
 from painpoints.errors import WorkerError
 from painpoints.pipeline.streaming.child import Child
+from painpoints.pipeline.streaming.line import LOOK
 from painpoints.pipeline.streaming.worker import Answer, serve
 from painpoints.store import RunFolder, storage
 
@@ -185,7 +187,7 @@ class Clusters:
     def _told(self, child: Child, call: Call) -> Any:
         child.send(call)
         try:
-            answer: Answer = child.receive()
+            answer = self._answer(child)
         except EOFError:
             raise WorkerError(
                 f"The process that looks for pain points ended {child.ending()}.",
@@ -195,6 +197,19 @@ class Clusters:
         if answer.error is not None:
             raise answer.error
         return answer.result
+
+    def _answer(self, child: Child) -> Answer:
+        # Once polars has been at work, Ctrl-C ends no wait for a pipe.
+        with ThreadPoolExecutor(1, "clusters") as line:
+            coming = line.submit(child.receive)
+            try:
+                while not wait([coming], LOOK).done:
+                    pass
+            except BaseException:
+                child.stop()  # or there would be no end to the thread
+                raise
+            answer: Answer = coming.result()
+        return answer
 
     def _stop(self) -> None:
         if self._child is not None:

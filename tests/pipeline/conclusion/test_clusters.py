@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -135,6 +136,28 @@ def test_nothing_outlives_the_step_when_it_fails(folder: RunFolder, asked: Clust
     assert not folder.scratch(ALIGNED).exists() and started[0]._process.poll() is not None
 
 
+def test_ctrl_c_need_not_wait_for_the_process(folder: RunFolder, asked: Clustered, monkeypatch: pytest.MonkeyPatch
+                                              ) -> None:
+    def stopped(pid: int) -> None:
+        os.kill(pid, signal.SIGSTOP)
+        for seconds, to, sent in ((0.3, os.getpid(), signal.SIGINT), (20, pid, signal.SIGCONT)):
+            timers.append(threading.Timer(seconds, os.kill, (to, sent)))
+            timers[-1].start()
+
+    timers: list[threading.Timer] = []
+    started = processes(monkeypatch, stopped)
+    signal.siginterrupt(signal.SIGINT, False)  # as polars has it, once it has been at work
+    try:
+        with pytest.raises(KeyboardInterrupt), Clusters(folder, processes=True) as clusters:
+            clusters.find(asked)
+        assert timers[1].is_alive()  # which lets the process go on
+    finally:
+        signal.siginterrupt(signal.SIGINT, True)
+        for timer in timers:
+            timer.cancel()
+    assert started[0]._process.returncode == -signal.SIGKILL and not folder.scratch(ALIGNED).exists()
+
+
 def test_what_goes_wrong_in_the_process_is_raised_here(folder: RunFolder, asked: Clustered) -> None:
     folder.scratch("vectors-000001.npy").unlink()
     with pytest.raises(FileNotFoundError), Clusters(folder, processes=True) as clusters:
@@ -167,12 +190,13 @@ def tables(found: Findings) -> list[pl.DataFrame]:
     return [found.documents, found.units, found.painpoints]
 
 
+@pytest.mark.parametrize("fast", [True, False])
 def test_a_run_in_four_languages_ends_the_same_with_and_without_the_process(
-        feedback: Path, tmp_path: Path, fewer: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        feedback: Path, tmp_path: Path, fewer: None, fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     started = processes(monkeypatch)
-    here = painpoints.mine(feedback, tmp_path / "here", fast=True, workers=0)
+    here = painpoints.mine(feedback, tmp_path / "here", fast=fast, workers=0)
     assert not started
-    apart = painpoints.mine(feedback, tmp_path / "apart", fast=True)
+    apart = painpoints.mine(feedback, tmp_path / "apart", fast=fast)
     assert len({child._process.pid for child in started}) == 1
     assert set(LANGS) <= set(apart.units.filter(pl.col("painpoint_id").is_not_null())["lang"])
     assert apart.manifest["counts"] == here.manifest["counts"]
