@@ -153,6 +153,7 @@ class Clusters:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
                  ) -> None:
+        self._here = None
         self._stop()
         self._path.unlink(missing_ok=True)
 

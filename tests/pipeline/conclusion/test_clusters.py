@@ -105,7 +105,7 @@ def test_another_process_finds_what_this_one_would(folder: RunFolder, asked: Clu
         assert np.array_equal(measured.border, again.border)
         assert started[0]._process.poll() is not None  # its memory is free before anything is described
         assert np.array_equal(here.vectors(), apart.vectors())
-    assert not folder.scratch(ALIGNED).exists()
+    assert here._here is None and not folder.scratch(ALIGNED).exists()
 
 
 def test_few_units_are_clustered_here(folder: RunFolder, asked: Clustered, monkeypatch: pytest.MonkeyPatch) -> None:
