@@ -167,14 +167,15 @@ class Clusters:
         return found
 
     def vectors(self) -> np.ndarray:
-        """The vectors (n, d) float32 as they were clustered; those of another process are mapped into memory, where
-        they take room from when they are read until the array is dropped."""
+        """The vectors (n, d) float32 as they were clustered; those of another process are read anew every time, and
+        nobody but the caller holds them."""
         import numpy as np
 
         if self._here is not None:
             assert self._here.vectors is not None
             return self._here.vectors
-        return np.asarray(np.load(self._path, mmap_mode="r"))
+        # Not mapped: clusters lie all over the file, and a disk that gives page by page would take many minutes.
+        return np.asarray(np.load(self._path))
 
     def measure(self) -> Measured:
         """How steady what was found is. Raises what `find` raises; of the clustering only the vectors stay."""
