@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 from painpoints._memory import trim
 from painpoints.cluster import (
     ClusterSettings,
-    border_cases,
     chat_endpoint,
-    cluster_units,
     describe,
     excerpt,
-    measure_stability,
     name_themes,
     rename,
 )
@@ -27,10 +24,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from painpoints.pipeline.conclusion.beside import Beside
+    from painpoints.pipeline.conclusion.clusters import Clusters, Stored
 
 
 PLACE = ("painpoint_id", "painpoint_strength", "painpoint_distance", "border")
-LoadVectors = Callable[["np.ndarray", "np.ndarray"], "np.ndarray"]
 
 
 def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
@@ -41,18 +38,20 @@ def in_scope(units: pl.DataFrame, scope: str) -> pl.Series:
     return units.select(kept=wanted & (pl.col("touchpoint") != "none") & (pl.col("weight") > 0))["kept"]
 
 
-def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: LoadVectors, settings: Settings,
-                    models: Models, beside: Beside, progress: Progress
+def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, stored: Stored, settings: Settings, models: Models,
+                    clusters: Clusters, beside: Beside, progress: Progress
                     ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
     """Where each of ``units`` lies, columns as in ``PLACE``; the pain points; and how many units were clustered: in
     samples where there were too many to be clustered together.
 
-    ``border`` (null outside every pain point) says that a unit might as well lie elsewhere. ``load_vectors`` gives the
-    vectors of the units a mask (n,) selects, each at the place that it is told; ``beside`` reads words meanwhile;
-    ``progress`` is told when they are clustered. A copy shares its first copy's pain point.
+    ``border`` (null outside every pain point) says that a unit might as well lie elsewhere. ``stored`` has the vectors
+    of the units, ``clusters`` finds clusters of them, ``beside`` reads words meanwhile; ``progress`` is told when they
+    are clustered. A copy shares its first copy's pain point.
     """
     import numpy as np
     import polars as pl
+
+    from painpoints.pipeline.conclusion.clusters import Clustered
 
     kept = in_scope(units, settings.cluster).to_numpy()
     chosen = units.filter(pl.Series(kept)).with_row_index("place").sort("unit_id")
@@ -60,31 +59,31 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, load_vectors: 
     place = np.empty(len(chosen), np.int64)
     place[chosen["place"].to_numpy()] = np.arange(len(chosen))
     chosen, units = chosen.drop("place"), units.select("unit_id", "key", "weight")
-    keys, how = chosen["unit_id"].to_list(), ClusterSettings(detail=settings.detail)
-    # What was loaded is held by nobody but the clustering, which makes vectors of its own of it.
-    clustering = cluster_units(load_vectors(kept, place), chosen["lang"].to_list(), keys, how, models.language_means())
+    found = clusters.find(Clustered(stored, kept, place, chosen["lang"].to_list(), chosen["unit_id"].to_list(),
+                                    ClusterSettings(detail=settings.detail), models.language_means()))
     labelled = chosen.with_columns(
-        cluster=pl.Series(np.where(clustering.labels >= 0, clustering.labels, -1)).replace(-1, None),
-        strength=pl.Series(clustering.strength.astype(np.float64)))
+        cluster=pl.Series(np.where(found.labels >= 0, found.labels, -1)).replace(-1, None),
+        strength=pl.Series(found.strength.astype(np.float64)))
 
     voted = limit_authors(labelled.with_columns(painpoint_id=pl.col("cluster").cast(pl.Utf8)), documents,
                           settings.author_limit).drop("painpoint_id")
-    wording = beside.wording(excerpt(voted, clustering.vectors))
-    stability = measure_stability(clustering, keys, how).clusters.tolist()
-    counts = {"clustered": len(chosen), "samples": len(clustering.passes), "sampled": clustering.sampled,
-              "assigned": int((clustering.labels >= 0).sum())}
-    places = chosen.select(
-        "unit_id", "key", cluster=pl.Series(clustering.labels),
-        painpoint_strength=pl.Series(clustering.strength, dtype=pl.Float32),
-        painpoint_distance=pl.Series(np.nan_to_num(clustering.distance, nan=1.0), dtype=pl.Float32),
-        border=pl.Series(border_cases(clustering, how), dtype=pl.Boolean))
-    told, vectors = wording(), clustering.vectors
+    wording = beside.wording(excerpt(voted, clusters.vectors()))
+    voted, places = voted.drop("model_text"), chosen.select(
+        "unit_id", "key", cluster=pl.Series(found.labels),
+        painpoint_strength=pl.Series(found.strength, dtype=pl.Float32))
+    counts = {"clustered": len(chosen), "samples": found.samples, "sampled": found.sampled,
+              "assigned": int((found.labels >= 0).sum())}
+    del chosen, labelled, found  # describing holds its own
+    measured = clusters.measure()
+    places = places.with_columns(
+        painpoint_distance=pl.Series(np.nan_to_num(measured.distance, nan=1.0), dtype=pl.Float32),
+        border=pl.Series(measured.border, dtype=pl.Boolean))
+    told = wording()
     beside.close()  # what it read would stay in memory
-    del chosen, labelled, clustering, keys  # describing holds its own
     trim()
     progress("cluster", 2, 3)
-    points = describe(voted.drop("model_text"), vectors, documents, lang=settings.lang, encode=title_encoder(models),
-                      stability=stability, wording=told)
+    points = describe(voted, clusters.vectors(), documents, lang=settings.lang, encode=title_encoder(models),
+                      stability=measured.stability, wording=told)
     return _placed(units, places, points), points, counts
 
 

@@ -38,6 +38,25 @@ class RunFolder:
         self._work = path / "work"
         self._sizes: dict[int, int] = {}
 
+    def scratch(self, name: str) -> Path:
+        """Where a file called ``name`` may lie until the run is done."""
+        return self._work / name
+
+    def lay_aside(self, name: str, frame: pl.DataFrame) -> None:
+        """Has ``frame`` on disk instead of in memory, until `taken_up` reads it."""
+        path = self.scratch(f"{name}.parquet")
+        with storage(path):
+            frame.write_parquet(path, compression="lz4", statistics=False)
+
+    def taken_up(self, name: str) -> pl.DataFrame:
+        """The frame that was laid aside as ``name``."""
+        import polars as pl
+
+        path = self.scratch(f"{name}.parquet")
+        frame = pl.read_parquet(path)
+        path.unlink()
+        return frame
+
     def discard(self) -> None:
         """Removes what a run that came to nothing has written; a folder that was there before stays, empty."""
         shutil.rmtree(self._work, ignore_errors=True)

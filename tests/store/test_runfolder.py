@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from painpoints.errors import RunError, StorageError
 from painpoints.store import RunFolder, create_run, open_run
@@ -108,6 +109,25 @@ def test_a_shard_counts_as_judged_only_when_all_of_it_is_there(tmp_path: Path, m
     monkeypatch.undo()
     run.write_units(0, units(0), vectors(0), {})
     assert run.judged(0)
+
+
+def test_a_frame_that_is_laid_aside_comes_back_as_it_was(tmp_path: Path) -> None:
+    run = create_run(tmp_path / "run", REQUEST)
+    frame = documents(1).with_columns(weight=pl.Series([0, 3]), copy_of=pl.Series([None, "1-a"]),
+                                      time=pl.Series([None, 5], dtype=pl.Datetime("us", "UTC")))
+    run.lay_aside("weighed", frame.head(1))
+    run.lay_aside("weighed", frame)
+    assert run.scratch("weighed.parquet").exists()
+    assert_frame_equal(run.taken_up("weighed"), frame)
+    assert not run.scratch("weighed.parquet").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_what_the_disk_has_no_room_for_is_not_laid_aside_in_silence(tmp_path: Path) -> None:
+    run = create_run(tmp_path / "run", REQUEST)
+    run.scratch("weighed.parquet").symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="the disk is full"):
+        run.lay_aside("weighed", documents(0))
 
 
 def test_a_finished_run_gives_its_tables_back_and_keeps_no_shards(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from painpoints._version import __version__
 from painpoints.cluster import with_opportunities, with_skews
 from painpoints.config import Settings
 from painpoints.pipeline.conclusion.beside import Beside
+from painpoints.pipeline.conclusion.clusters import Clusters, Stored
 from painpoints.pipeline.conclusion.columns import (
     ASKED,
     COPIED,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 Warn = Callable[[str], object]
 TOGETHER = 1_000_000
 """Units up to which page and sheets are made side by side, each holding what it chose of them."""
+_WEIGHED = "weighed"
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     """Finishes ``folder``, of which every shard is judged: pain points, tables, report, manifest."""
     shards, settings, models = range(asked.note["shards"]), asked.settings, asked.models
     progress("cluster", 0, 3)
-    with Beside(workers_for(settings, asked.note["documents"])) as beside:
-        documents, units, copies = _weighed(folder, shards, settings, models)
+    with (Beside(workers_for(settings, asked.note["documents"])) as beside,
+          Clusters(folder, settings.workers != 0) as clusters):
+        documents, grouping, copies = _weighed(folder, shards, settings, models)
+        trim()
         progress("cluster", 1, 3)
-        units, painpoints, grouped = _grouped(folder, shards, units, documents, settings, models, beside,
-                                             progress)
+        units, painpoints, grouped = _grouped(folder, shards, grouping, documents, settings, models, clusters,
+                                             beside, progress)
     trim()
     painpoints, told = name_painpoints(painpoints, settings)
     units = limit_authors(units, documents, settings.author_limit)
@@ -107,45 +111,58 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     _report(folder, RunData(*_read_back(folder, settings.segment), painpoints, manifest, copies.campaigns,
                             conversations if len(conversations) else None), asked, progress)
     clock["report"] = time.perf_counter()
-    folder.finish({**manifest, "finished": _now(), "timings": timings(clock), "peak_memory_mb": peak_memory()})
+    folder.finish({**manifest, "finished": _now(), "timings": timings(clock), "peak_memory_mb": peak_memory(),
+                   "clustering_memory_mb": clusters.memory})
+
+
+@dataclass(frozen=True)
+class _ToGroup:
+    """Of ``count`` units those that make pain points or follow one that does: their ``rows`` (m,) ascending, and what
+    was ``weighed`` of them, ``key`` and ``weight``."""
+
+    rows: np.ndarray
+    count: int
+    weighed: pl.DataFrame
 
 
 def _weighed(folder: RunFolder, shards: range, settings: Settings, models: Models
-             ) -> tuple[pl.DataFrame, pl.DataFrame, Copies]:
-    """What later steps need of all documents and units, these weighed, and what was copied."""
+             ) -> tuple[pl.DataFrame, _ToGroup, Copies]:
+    """What later steps need of all documents, which units are to be grouped, and what was copied.
+
+    All units, weighed, are laid aside: they would take more room than grouping some of them.
+    """
+    import numpy as np
+
     known = {name for shard in shards for name in folder.document_columns(shard)}
     documents, _ = by_side(folder.all_documents(shards, documents_to_group(known, settings.segment)))
     units = folder.units(shards, (*PLACED, *COPIED), made=spelt)
     copies = find_copies(units, documents, lambda keep: folder.vectors(shards, keep), settings, models.language_means())
     units, documents = units.select(*PLACED, "length"), documents.drop("text")
     units = weigh(units, documents, copies).drop("length")
-    return with_copies(documents, units, copies), units, copies
+    folder.lay_aside(_WEIGHED, units)
+    wanted = in_scope(units, settings.cluster) | (units["weight"] == 0)
+    chosen = _ToGroup(np.flatnonzero(wanted.to_numpy()), len(units), units.select("key", "weight").filter(wanted))
+    return with_copies(documents, units, copies), chosen, copies
 
 
-def _grouped(folder: RunFolder, shards: range, units: pl.DataFrame, documents: pl.DataFrame, settings: Settings,
-             models: Models, beside: Beside, progress: Progress
+def _grouped(folder: RunFolder, shards: range, chosen: _ToGroup, documents: pl.DataFrame, settings: Settings,
+             models: Models, clusters: Clusters, beside: Beside, progress: Progress
              ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
-    """``units`` with their place in pain points, these, and how many units were clustered.
+    """All units with their place in pain points, these, and how many units were clustered.
 
     Whole, with texts, are only the units that make pain points, and the copies that follow their firsts.
     """
     import numpy as np
     import polars as pl
 
-    wanted = (in_scope(units, settings.cluster) | (units["weight"] == 0)).to_numpy()
-    rows = np.flatnonzero(wanted)
-    weighed = units.select("key", "weight").filter(pl.Series(wanted)).get_columns()
-
-    def load(keep: np.ndarray, place: np.ndarray) -> np.ndarray:
-        mask = np.zeros(len(wanted), bool)
-        mask[rows[keep]] = True
-        return folder.vectors(shards, mask, place)
-
+    wanted = np.zeros(chosen.count, bool)
+    wanted[chosen.rows] = True
     # The units whole are held by nobody but the grouping, which drops what it no longer needs.
-    found, painpoints, counts = find_painpoints(folder.units(shards, GROUPED, wanted).with_columns(weighed), documents,
-                                                load, settings, models, beside, progress)
-    places = pl.DataFrame({"row": rows}).with_columns(found.get_columns())
-    placed = units.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).join(
+    found, painpoints, counts = find_painpoints(
+        folder.units(shards, GROUPED, wanted).with_columns(chosen.weighed.get_columns()), documents,
+        Stored(folder, shards, chosen.rows, chosen.count), settings, models, clusters, beside, progress)
+    places = pl.DataFrame({"row": chosen.rows}).with_columns(found.get_columns())
+    placed = folder.taken_up(_WEIGHED).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).join(
         places, on="row", how="left", maintain_order="left").drop("row")
     return placed, painpoints, counts
 

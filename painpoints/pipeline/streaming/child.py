@@ -18,19 +18,21 @@ _ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_
 
 
 class Child:
-    """A process that runs ``work``, a function of a module of ours, and has been sent ``first``, if anything.
+    """A process that runs ``work``, a function of a module of ours, and has been sent ``first``, if anything; on one
+    thread, or, where it works ``alone``, on as many as this process might.
 
     It finds modules where this one does, runs nothing of the user's main module, and gets no Ctrl-C: it ends when this
     process closes its input, in whatever way. Raises WorkerError when it cannot be started.
     """
 
-    def __init__(self, work: Callable[[], None], first: Any = None) -> None:
+    def __init__(self, work: Callable[[], None], first: Any = None, *, alone: bool = False) -> None:
         code = f"import sys; sys.path[:] = {sys.path!r}; from {work.__module__} import {work.__name__} as work; work()"
         apart: dict[str, Any] = ({"creationflags": 0x200} if sys.platform == "win32" else  # a process group of its own
                                  {"process_group": 0})
         try:
             self._process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE,
-                                             stdout=subprocess.PIPE, env={**os.environ, **_ONE_THREAD}, **apart)
+                                             stdout=subprocess.PIPE, **apart,
+                                             env={**os.environ, **({} if alone else _ONE_THREAD)})
         except OSError as error:
             raise WorkerError(f"A worker process could not be started ({error.strerror or type(error).__name__}).",
                               hint="Work without such processes: --workers 0.") from error
