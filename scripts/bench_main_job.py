@@ -29,6 +29,8 @@ from datasets import LANGUAGES, rows
 
 START = dt.date(2026, 5, 4)
 BATCHES = (8, 16, 32, 64, 128)
+ROUNDS = 2
+"""Times that the baselines run; the best counts, since the pace of a shared machine drifts."""
 
 
 def mixed_rows(data: Path, count: int) -> list[dict[str, str]]:
@@ -145,7 +147,9 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         manifest = json.loads((run / "manifest.json").read_text("utf8"))
         texts = sampled_units(run)
-        own, forward = own_rate(texts), forward_rates(texts)
+        rounds = [(own_rate(texts), forward_rates(texts)) for _ in range(ROUNDS)]
+        own = max(each for each, _ in rounds)
+        forward = {size: max(each[size] for _, each in rounds) for size in rounds[0][1]}
         units, bare = manifest["counts"]["units"], max(forward.values())
         figures = {
             "command": f"python scripts/bench_main_job.py --data DIR --rows {arguments.rows}",
