@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,17 @@ def elsewhere(folder: WorkspaceFolder, path: Path) -> Path:
 def documents(folder: WorkspaceFolder) -> list[str]:
     with folder.state.reading() as state:
         return [row["doc_id"] for row in state.rows("documents")]
+
+
+def until_noticed(server: str, pid: int) -> None:
+    """Waits until the server has noticed that the process ``pid`` was killed: a busy one does so late."""
+    engine, deadline = create_engine(server), time.monotonic() + 30
+    sessions = text("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE :name")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.execute(sessions, {"name": f"painpoints pid {pid} on %"}).scalar_one():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    engine.dispose()
 
 
 @pytest.mark.skipif("PAINPOINTS_TEST_DATABASE" not in os.environ, reason="no server is promised")
@@ -91,6 +103,7 @@ def test_a_writer_on_another_machine_is_kept_out_until_its_process_has_gone(serv
         finally:
             holder.kill()
             holder.communicate()
+        until_noticed(server, holder.pid)
         with here.alone(), here.state.writing() as state:
             state.insert("documents", [{"doc_id": "d1", "addition": 1}])
         assert documents(here) == ["d1"]
