@@ -287,6 +287,34 @@ def test_a_refusal_is_told_though_news_come_while_it_is_asked_for(visit: Visit, 
 
 
 @WORKS
+def test_news_of_comments_that_have_left_the_list_meanwhile_are_not_put_in_place(
+        visit: Visit, served_shop: Any, lang: str, me: str, colleague: str) -> None:
+    begun, shop = served_shop.standing(), served_shop
+    you, other, doc = both_at_one_comment(visit, shop, lang, me, colleague)
+    news: list[Any] = []
+    you.page.route("**/queue/news*", lambda route: news.append((route, route.fetch())))
+    other.does("a")
+    while not any(answer.status == 200 for _, answer in news):
+        for route, answer in news:
+            route.fulfill(response=answer)
+        news.clear()
+        you.page.wait_for_timeout(50)
+    with you.page.expect_response("**/queue?*language=*"):
+        you.page.select_option("#f-language", "ru")
+    you.page.wait_for_selector(".chips .chip")
+    you.page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    listed = you.rows()
+    assert doc not in listed
+    for route, answer in news:
+        route.fulfill(response=answer)
+    you.page.wait_for_timeout(300)
+    assert you.rows() == listed and not you.page.inner_text("#news")
+    you.page.unroute_all(behavior="ignoreErrors")
+    other.undoes()
+    assert shop.standing() == begun
+
+
+@WORKS
 def test_places_are_kept_when_the_language_changes_and_by_the_back_button(visit: Visit, served_shop: Any, lang: str,
                                                                           me: str, colleague: str) -> None:
     page = visit(me, lang).page

@@ -12,12 +12,16 @@ export function watchNews({ rows, openId, unsaved }) {
   let gone = 0;
   let timer = 0;
 
+  // What the page has asked for and had put in place since a question was asked: the answer is of another page then.
+  let turn = 0;
+  for (const name of ["htmx:beforeRequest", "htmx:historyRestore"]) document.addEventListener(name, () => { turn += 1; });
   // The list that has just been put in place is of this version.
   document.addEventListener("htmx:afterSettle", () => { version = document.getElementById("list")?.dataset.version ?? version; });
 
   async function look() {
     if (document.visibilityState === "visible" && !acting()) {
       const asked = new URLSearchParams(location.search);
+      const at = turn;
       asked.set("since", number);
       asked.set("version", version);
       asked.set("rows", rows().map((row) => row.dataset.id).join(","));
@@ -28,8 +32,9 @@ export function watchNews({ rows, openId, unsaved }) {
         wait = EVERY;
         if (answer.status === 401 || answer.status === 403) return;
         const news = await answer.text();
-        // An answer to what is being done would find its form replaced, and a refusal would not be told: news can wait.
-        if (answer.status === 200 && document.visibilityState === "visible" && !acting()) {
+        // An answer to what is being done would find its form replaced, and a refusal would not be told; of what has been
+        // done meanwhile they know nothing, and their rows may be gone: news can wait.
+        if (answer.status === 200 && document.visibilityState === "visible" && at === turn && !acting()) {
           number = answer.headers.get("X-Number") ?? number;
           version = answer.headers.get("X-Version") ?? version;
           htmx.swap(line, news, { swapStyle: "none" });
