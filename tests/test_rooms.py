@@ -17,7 +17,7 @@ import pytest
 import painpoints
 
 HOUSE = Path(painpoints.__file__).parent
-GROUND = ("_version", "_lazy", "_memory", "errors", "config", "taxonomy")
+GROUND = ("_version", "_lazy", "_memory", "_threads", "errors", "config", "taxonomy")
 ROOMS = ("read", "text", "encode", "classify", "cluster", "store", "track", "report", "pipeline", "triage", "cli")
 ORDER = (*GROUND, *ROOMS)
 MOST_LINES = 400

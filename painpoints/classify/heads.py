@@ -70,13 +70,18 @@ class Heads:
 
         Raises ModelError when the vectors have another width than the heads were trained on.
         """
+        import numpy as np
+
         if vectors.shape[1] != self.dimension:
             raise ModelError(f"The heads read vectors of {self.dimension} numbers, these have {vectors.shape[1]}.",
                              hint=f"Judge with vectors of {self.info.encoder}.")
         weights = self._weights
         hidden = (vectors - weights["mean"]) / weights["scale"]
         hidden = _gelu(product(hidden, weights["hidden.weight"].T) + weights["hidden.bias"])
-        return {task: product(hidden, weights[f"{task}.weight"].T) + weights[f"{task}.bias"] for task in TASKS}
+        ends = np.cumsum([len(weights[f"{task}.bias"]) for task in TASKS])
+        scores = product(hidden, np.concatenate([weights[f"{task}.weight"] for task in TASKS]).T)
+        return {task: part + weights[f"{task}.bias"]
+                for task, part in zip(TASKS, np.split(scores, ends[:-1], axis=1), strict=True)}
 
     def probabilities(self, vectors: np.ndarray, langs: Sequence[str]) -> Probabilities:
         """Calibrated probabilities of ``vectors`` (n, d), each with the temperature of its language."""

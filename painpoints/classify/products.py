@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from painpoints._threads import one_thread
+
 _BLOCK = 256
 
 
@@ -16,9 +18,10 @@ def product(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """
     wide = matrix.astype(np.float64)
     result = np.empty((len(rows), matrix.shape[1]), np.result_type(rows, matrix))
-    for start in range(0, len(rows), _BLOCK):
-        block = np.zeros((_BLOCK, matrix.shape[0]))
-        part = rows[start:start + _BLOCK]
-        block[:len(part)] = part
-        result[start:start + _BLOCK] = (block @ wide)[:len(part)]
+    with one_thread():
+        for start in range(0, len(rows), _BLOCK):
+            block = np.zeros((_BLOCK, matrix.shape[0]))
+            part = rows[start:start + _BLOCK]
+            block[:len(part)] = part
+            result[start:start + _BLOCK] = (block @ wide)[:len(part)]
     return result

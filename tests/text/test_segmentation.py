@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from painpoints.text import segment
+from painpoints.text.boundaries import lines
+from painpoints.text.cues import header_pattern
 
 LANGS = st.sampled_from([None, "fa", "ar", "ru", "en", "de"])
 VOCABULARY = (
@@ -29,7 +31,12 @@ def test_spans_are_ordered_apart_and_not_empty(text: str, lang: str | None) -> N
     assert all(text[start:end] == text[start:end].strip() for start, end in spans)
 
 
-@given(PIECES.map(" ".join).filter(lambda text: ":" not in text), LANGS)
+def has_header(text: str) -> bool:
+    """Whether something stands above a list ("Pros:") or alone on a line ("The good"): that is no opinion."""
+    return ":" in text or any(header_pattern().match(text, *line) for line in lines(text, 0, len(text)))
+
+
+@given(PIECES.map(" ".join).filter(lambda text: not has_header(text)), LANGS)
 @settings(max_examples=300, deadline=None)
 def test_every_letter_is_in_some_unit(text: str, lang: str | None) -> None:
     covered = {place for start, end in segment(text, lang) for place in range(start, end)}
@@ -87,6 +94,12 @@ def test_contrast_and_closing_marks(lang: str, text: str, expected: list[str] | 
 )
 def test_lists_of_praise_and_blame(lang: str, text: str, expected: list[str]) -> None:
     assert units(text, lang) == expected
+
+
+@pytest.mark.parametrize(("lang", "text"), [("fa", "نقاط ضعف"), ("ar", "العيوب"), ("ru", "Недостатки"),
+                                            ("en", "The bad"), ("en", "Pros:\nCons:")])
+def test_a_header_above_nothing_says_nothing(lang: str, text: str) -> None:
+    assert units(text, lang) == []
 
 
 def test_items_of_a_pros_column_are_units_and_prose_in_it_is_not_torn() -> None:

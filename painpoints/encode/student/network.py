@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painpoints._threads import one_thread
 from painpoints.encode.student.exact import ExactProduct
 from painpoints.encode.student.packing import PackedRows
 from painpoints.encode.student.words import Words, letter_runs, ranges
@@ -62,6 +63,11 @@ class Network:
 
         Both are runs of words, (n, 2) of first and last, of one word at least.
         """
+        with one_thread():
+            return self._vectors(words, units, owner, passages)
+
+    def _vectors(self, words: Words, units: np.ndarray, owner: np.ndarray, passages: np.ndarray
+                 ) -> tuple[np.ndarray, np.ndarray]:
         import numpy as np
 
         inner, weight = self._inner(words)
