@@ -310,8 +310,9 @@ def frame_column(name: str, values: list[Any], dtype: pl.DataType | type[pl.Data
     assert isinstance(inner, pl.Struct)
     fields = pl.DataFrame({field.name: pl.Series([record[field.name] for record in flat], dtype=field.dtype)
                            for field in inner.fields})
-    ends = list(accumulate(map(len, values), initial=0))
-    records = pa.LargeListArray.from_arrays(pa.array(ends, pa.int64()), fields.to_struct("").to_arrow())
+    # pyarrow would load pandas to make an array of a list
+    ends = pl.Series(list(accumulate(map(len, values), initial=0)), dtype=pl.Int64).to_arrow()
+    records = pa.LargeListArray.from_arrays(ends, fields.to_struct("").to_arrow())
     series = pl.from_arrow(records)
     assert isinstance(series, pl.Series)
     return series.alias(name).cast(dtype)
