@@ -21,7 +21,12 @@ os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="painpoints-config-")  #
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
+# The same code gets the same verdict; PAINPOINTS_EXPLORE=1 looks for examples that nobody has met.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("explore", max_examples=300)
+settings.load_profile("explore" if os.environ.get("PAINPOINTS_EXPLORE") else "fixed")
 os.environ.pop("PAINPOINTS_DATABASE", None)
 MEMORY = "/dev/shm"
 # Every change of a state and every file of a run waits for the disk, some ten times a test: in memory nothing does.
