@@ -22,11 +22,18 @@ def keep_little() -> None:
     os.environ.setdefault(_POLARS, DECAY)
 
 
-def trim() -> None:
-    """Frees what only cycles hold, and has the C library give back what is free, where it can (glibc).
+WORTH_IT = 100_000
+"""Units whose tables weigh enough (200 MB) for a fifth of a second in which all objects are looked at."""
+
+
+def trim(units: int = WORTH_IT) -> None:
+    """Frees what only cycles hold, and has the C library give back what is free, where it can (glibc); nothing where
+    what was let go was of few ``units``.
 
     Whoever first imports torch leaves such a cycle: of all frames it was called from, with all that they held.
     """
+    if units < WORTH_IT:
+        return
     gc.collect()
     if sys.platform == "linux":
         release = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps less

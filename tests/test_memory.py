@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from painpoints._memory import DECAY, keep_little, trim
+from painpoints._memory import DECAY, WORTH_IT, keep_little, trim
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="memory is read from /proc")
 _FREED = """
@@ -90,7 +90,9 @@ def test_what_only_a_cycle_holds_is_freed() -> None:
     try:
         del held
         assert there() is not None
-        trim()
+        trim(WORTH_IT - 1)
+        assert there() is not None
+        trim(WORTH_IT)
         assert there() is None
     finally:
         gc.enable()

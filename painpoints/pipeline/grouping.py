@@ -80,7 +80,7 @@ def find_painpoints(units: pl.DataFrame, documents: pl.DataFrame, stored: Stored
         border=pl.Series(measured.border, dtype=pl.Boolean))
     told = wording()
     beside.close()  # what it read would stay in memory
-    trim()
+    trim(len(units))
     progress("cluster", 2, 3)
     points = describe(voted, clusters.vectors(), documents, lang=settings.lang, encode=title_encoder(models),
                       stability=measured.stability, wording=told)

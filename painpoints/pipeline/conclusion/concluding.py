@@ -70,11 +70,11 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     with (Beside(workers_for(settings, asked.note["documents"])) as beside,
           Clusters(folder, settings.workers != 0) as clusters):
         documents, grouping, copies = _weighed(folder, shards, settings, models)
-        trim()
+        trim(grouping.count)
         progress("cluster", 1, 3)
         units, painpoints, grouped = _grouped(folder, shards, grouping, documents, settings, models, clusters,
                                              beside, progress)
-    trim()
+    trim(len(units))
     painpoints, told = name_painpoints(painpoints, settings)
     units = limit_authors(units, documents, settings.author_limit)
     documents = judged_documents(folder, shards, documents)
@@ -106,8 +106,9 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
             "conversations": len(conversations), "clustering": grouped,
             "cut": {k: v for k, v in folder.counts(shards).items() if k != "units"}},
         **redaction_record(settings, asked.note["plans"]), "notes": notes, **asked.told, "timings": timings(clock)}
+    count = len(units)
     del documents, units
-    trim()
+    trim(count)
     _report(folder, RunData(*_read_back(folder, settings.segment), painpoints, manifest, copies.campaigns,
                             conversations if len(conversations) else None), asked, progress)
     clock["report"] = time.perf_counter()
