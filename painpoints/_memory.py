@@ -10,6 +10,8 @@ import ctypes
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _POLARS = "_RJEM_MALLOC_CONF"
 """What polars' jemalloc reads, once, when it is loaded."""
@@ -22,8 +24,27 @@ def keep_little() -> None:
     os.environ.setdefault(_POLARS, DECAY)
 
 
+_GARBAGE = (100_000, 20, 20)
+"""Objects after which Python looks for what only cycles hold. Loading models and reading texts makes no such cycles;
+by default Python looks after 700, all the same, which takes a tenth of a run of a thousand rows."""
 WORTH_IT = 100_000
 """Units whose tables weigh enough (200 MB) for a fifth of a second in which all objects are looked at."""
+
+
+def look_seldom() -> None:
+    """Has Python look for garbage as seldom as a process that ends with its task needs."""
+    gc.set_threshold(*_GARBAGE)
+
+
+@contextmanager
+def looking_seldom() -> Iterator[None]:
+    """Within, Python looks for garbage seldom; then as before."""
+    before = gc.get_threshold()
+    look_seldom()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def trim(units: int = WORTH_IT) -> None:

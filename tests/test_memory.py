@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from painpoints._memory import DECAY, WORTH_IT, keep_little, trim
+from painpoints._memory import DECAY, WORTH_IT, keep_little, looking_seldom, trim
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="memory is read from /proc")
 _FREED = """
@@ -96,3 +96,13 @@ def test_what_only_a_cycle_holds_is_freed() -> None:
         assert there() is None
     finally:
         gc.enable()
+
+
+def test_garbage_is_looked_for_seldom_within_and_as_before_afterwards() -> None:
+    before = gc.get_threshold()
+    with looking_seldom():
+        assert gc.get_threshold()[0] >= 100 * before[0]
+    assert gc.get_threshold() == before
+    with pytest.raises(ZeroDivisionError), looking_seldom():
+        raise ZeroDivisionError
+    assert gc.get_threshold() == before

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painpoints._memory import looking_seldom
 from painpoints.classify import judge_conversations
 from painpoints.cluster import ClusterSettings, describe
 from painpoints.config import Settings
@@ -72,6 +73,7 @@ class Added:
         return asdict(self)
 
 
+@looking_seldom()
 def add_documents(folder: WorkspaceFolder, source: Sequence[str | Path] | Any, settings: Settings,
                   progress: Progress = silent, warn: Any = None) -> Added:
     """Adds the documents of ``source`` (paths, or one frame) that are not there yet.

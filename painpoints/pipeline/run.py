@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from painpoints._memory import keep_little
+from painpoints._memory import keep_little, looking_seldom
 from painpoints._version import __version__
 from painpoints.config import Settings, load_settings
 from painpoints.errors import PainpointsError, RunError, StorageError, UsageError, WorkerError
@@ -78,6 +78,7 @@ def _from_there(settings: Settings, base: Path) -> Settings:
                    cache_dir=settings.cache_dir and str(base / Path(settings.cache_dir).expanduser()))
 
 
+@looking_seldom()
 def work(folder: RunFolder, source: Sequence[str | Path] | Any | None, settings: Settings,
          progress: Progress = silent, warn: Any = None) -> None:
     """Does what is left to do in ``folder``, until the manifest is written.

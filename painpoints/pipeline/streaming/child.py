@@ -26,7 +26,8 @@ class Child:
     """
 
     def __init__(self, work: Callable[[], None], first: Any = None, *, alone: bool = False) -> None:
-        code = f"import sys; sys.path[:] = {sys.path!r}; from {work.__module__} import {work.__name__} as work; work()"
+        code = (f"import sys; sys.path[:] = {sys.path!r}; from painpoints._memory import look_seldom; look_seldom(); "
+                f"from {work.__module__} import {work.__name__} as work; work()")
         apart: dict[str, Any] = ({"creationflags": 0x200} if sys.platform == "win32" else  # a process group of its own
                                  {"process_group": 0})
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import sys
@@ -21,10 +20,6 @@ from painpoints.pipeline.streaming.wire import receive, send
 if TYPE_CHECKING:
     from painpoints.pipeline.streaming.reader import Order
 
-_GARBAGE = 100_000
-"""Objects after which Python looks for cycles, of which text work makes none; by default it looks after 700, which
-takes a twentieth of the time."""
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -41,7 +36,6 @@ def work() -> None:
     inbox: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(inbox.put,), daemon=True).start()
     tools = inbox.get()
-    gc.set_threshold(_GARBAGE, 20, 20)
     if tools.spacy is None:
         # spaCy imports torch where it finds it: 180 MB and a second for what the pipeline of ours never uses.
         sys.modules["torch"] = None  # type: ignore[assignment]
