@@ -45,10 +45,12 @@ FOCUSED = """() => {
 
 
 def serious(page: Any, options: dict[str, Any] = AXE) -> list[tuple[str, str]]:
-    """What axe finds of serious or critical impact."""
+    """What axe finds of serious or critical impact: in the box that is open, behind which nothing can be reached, else
+    on the page."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options=options).response["violations"]
+    box = "dialog[open]"
+    found = Axe().run(page, box if page.locator(box).count() else None, options).response["violations"]
     return [(each["id"], node["html"][:160]) for each in found if each["impact"] in ("serious", "critical")
             for node in each["nodes"][:3]]
 
