@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from painpoints._memory import look_seldom
 from painpoints._version import __version__
 from painpoints.errors import PainpointsError, WorkerError
 from painpoints.pipeline.raydata.exchanges import Exchange, Row
@@ -59,6 +60,7 @@ class ShardJudge:
 
         for pool in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS"):  # Ray sees to OMP_NUM_THREADS
             os.environ.setdefault(pool, str(order.threads))
+        look_seldom()
         self._exchange = order.exchange
         self._ledger = order.ledger
         self._said: Row = {"node": platform.node(), "node_id": ray.get_runtime_context().get_node_id(),

@@ -203,6 +203,7 @@ def test_the_keyboard_reaches_everything_and_is_kept_nowhere(visit: Visit, serve
     page = visit("دانا", lang, 1280).page
     page.locator(".row .open").first.press("Enter")
     page.wait_for_selector("#comment[data-id]")
+    page.wait_for_function("() => document.activeElement.id === 'comment-title'")  # all that belongs there is there
     walked(page)
     for path in (f"/points/{point}", "/people", "/add"):
         page.goto(served_shop.address + path)

@@ -256,6 +256,15 @@ def test_a_colleague_at_the_same_queue_is_seen_and_never_overwritten(visit: Visi
     assert shop.standing() == begun
 
 
+def held_back(you: Any, news: list[Any]) -> None:
+    """Lets answers to questions for news pass until one has some, which stays in ``news``."""
+    while not any(answer.status == 200 for _, answer in news):
+        for route, answer in news:
+            route.fulfill(response=answer)
+        news.clear()
+        you.page.wait_for_timeout(50)
+
+
 @WORKS
 def test_a_refusal_is_told_though_news_come_while_it_is_asked_for(visit: Visit, served_shop: Any, lang: str, me: str,
                                                                   colleague: str) -> None:
@@ -265,11 +274,7 @@ def test_a_refusal_is_told_though_news_come_while_it_is_asked_for(visit: Visit, 
     you.page.route("**/queue/news*", lambda route: news.append((route, route.fetch())))
     you.page.route("**/queue/act*", lambda route: acts.append(route))
     other.does("a")
-    while not any(answer.status == 200 for _, answer in news):
-        for route, answer in news:
-            route.fulfill(response=answer)
-        news.clear()
-        you.page.wait_for_timeout(50)
+    held_back(you, news)
     you.refused = 1
     you.press("d")
     while not acts:
@@ -294,11 +299,7 @@ def test_news_of_comments_that_have_left_the_list_meanwhile_are_not_put_in_place
     news: list[Any] = []
     you.page.route("**/queue/news*", lambda route: news.append((route, route.fetch())))
     other.does("a")
-    while not any(answer.status == 200 for _, answer in news):
-        for route, answer in news:
-            route.fulfill(response=answer)
-        news.clear()
-        you.page.wait_for_timeout(50)
+    held_back(you, news)
     with you.page.expect_response("**/queue?*language=*"):
         you.page.select_option("#f-language", "ru")
     you.page.wait_for_selector(".chips .chip")
