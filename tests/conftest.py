@@ -51,9 +51,13 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long tests begin first, so that no worker is left with one at the end."""
+    """Files with long tests begin first, so that no worker is left with one at the end. What is tried in a real browser
+    is tried once more when it fails, and the summary says so: on a busy machine keys come before the page is ready."""
     long = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in long)
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def _quietly(server: socketserver.BaseServer, request: Any, address: Any) -> None:
