@@ -102,7 +102,7 @@ def run(command: Sequence[str]) -> tuple[dict[str, Any], str]:
 def mine(source: Path, out: Path, more: Sequence[str]) -> dict[str, Any]:
     """The main job from the command line, cold."""
     cost, _ = run([sys.executable, "-c", "from painpoints.cli import main; main()", "mine", str(source), "-o", str(out),
-                   "--lang", "en", "--source", "channel", *more])
+                   "--no-cache", "--lang", "en", "--source", "channel", *more])
     if "could_not_run" not in cost:
         manifest = json.loads((out / "manifest.json").read_text("utf8"))
         cost |= {"counts": manifest["counts"], "timings": manifest["timings"]}
