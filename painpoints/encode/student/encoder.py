@@ -1,4 +1,4 @@
-"""The encoder of the fast lane: a student of the full one, some twenty times as fast, on numpy alone."""
+"""The encoder of the fast lane: a student of the full one, some thirty times as fast, on numpy alone."""
 
 from __future__ import annotations
 
