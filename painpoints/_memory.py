@@ -10,6 +10,7 @@ import ctypes
 import gc
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,15 +37,27 @@ def look_seldom() -> None:
     gc.set_threshold(*_GARBAGE)
 
 
+_within = 0
+_before = gc.get_threshold()
+_counting = threading.Lock()
+
+
 @contextmanager
 def looking_seldom() -> Iterator[None]:
-    """Within, Python looks for garbage seldom; then as before."""
-    before = gc.get_threshold()
-    look_seldom()
+    """Within, Python looks for garbage seldom; then as before, once no other thread is within either."""
+    global _within, _before
+    with _counting:
+        if not _within:
+            _before = gc.get_threshold()
+            look_seldom()
+        _within += 1
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        with _counting:
+            _within -= 1
+            if not _within:
+                gc.set_threshold(*_before)
 
 
 def trim(units: int = WORTH_IT) -> None:

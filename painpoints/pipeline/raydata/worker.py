@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from painpoints._memory import look_seldom
+from painpoints._memory import looking_seldom
 from painpoints._version import __version__
 from painpoints.errors import PainpointsError, WorkerError
 from painpoints.pipeline.raydata.exchanges import Exchange, Row
@@ -55,12 +55,12 @@ class ShardJudge:
     What goes wrong is an answer like any other: an error that is raised reaches the leader as Ray's own, without ours.
     """
 
+    @looking_seldom()
     def __init__(self, order: Order) -> None:
         import ray
 
         for pool in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS"):  # Ray sees to OMP_NUM_THREADS
             os.environ.setdefault(pool, str(order.threads))
-        look_seldom()
         self._exchange = order.exchange
         self._ledger = order.ledger
         self._said: Row = {"node": platform.node(), "node_id": ray.get_runtime_context().get_node_id(),
@@ -82,6 +82,7 @@ class ShardJudge:
         info = self._models.encoder.info
         self._said |= {"device": info.device, "precision": info.precision}
 
+    @looking_seldom()
     def __call__(self, row: Row) -> Row:
         """Judges the shard that ``row`` stands for: what was found, or where it was put, and by whom; or under
         ``failure`` the error."""
