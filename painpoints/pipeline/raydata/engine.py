@@ -13,7 +13,7 @@ from painpoints.errors import PainpointsError, WorkerError
 from painpoints.pipeline.progress import Progress
 from painpoints.pipeline.raydata.crew import Crew, crew_of
 from painpoints.pipeline.raydata.exchanges import Row, chosen
-from painpoints.pipeline.raydata.joining import joined
+from painpoints.pipeline.raydata.joining import heed_interrupts, joined
 from painpoints.pipeline.raydata.luggage import packed
 from painpoints.pipeline.raydata.worker import Ledger, Order, ShardJudge
 
@@ -110,6 +110,7 @@ def _rows(ray: Any, todo: list[int], order: Order, crew: Crew) -> Iterator[Row]:
     """What workers say of the shards, in the order in which they are done with them."""
     from ray.data import ActorPoolStrategy, DataContext
 
+    heed_interrupts()
     context = DataContext.get_current()
     context.max_consecutive_actor_init_deaths = _INIT_DEATHS
     # A block a shard: one that fails is begun again alone.

@@ -109,7 +109,10 @@ def _seen_by_all(ray: Any, path: Path) -> bool:
     look = ray.remote(_looks_alike)
     tried = [look.options(num_cpus=0, scheduling_strategy=There(node, soft=False)).remote(str(path), request)
              for node in others]
-    return all(ray.get(tried))
+    try:
+        return all(ray.get(tried))
+    except ray.exceptions.RayError:  # a node is gone: whichever takes its place may see nothing
+        return False
 
 
 def _looks_alike(path: str, request: bytes) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -59,17 +60,30 @@ def joined(settings: Settings) -> Iterator[Any]:
                     "object_store_memory": _OBJECT_STORE, "include_dashboard": False}
         with _silent():
             ray.init(address or "local", **said)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except ray.exceptions.AuthenticationError:
+        raise WorkerError(f"{address or 'Ray on this machine'}: the Ray cluster asks for its token.",
+                          hint="Set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN to what ray get-auth-token prints on its "
+                               "head, or keep that in ~/.ray/auth_token.") from None
+    except (ray.exceptions.RayError, ConnectionError, RuntimeError, ValueError, OSError) as error:
         where = f"{address}: the Ray cluster" if address else "A Ray cluster on this machine"
         hint = "Look at it with: ray status --address HOST:PORT" if address else "Leave out --engine ray."
         raise WorkerError(f"{where} could not be {'joined' if address else 'started'} ({type(error).__name__}).",
-                       hint=hint) from None
+                          hint=hint) from None
     try:
         _quieten()
         with redirect_stdout(cast(TextIO, _Listened(sys.stdout))), redirect_stderr(cast(TextIO, _Listened(sys.stderr))):
             yield ray
     finally:
         ray.shutdown()
+
+
+def heed_interrupts() -> None:
+    """Has Ctrl-C end a wait of the main thread for what may never come, as for nodes that are gone.
+
+    With the signal handler that polars sets when it is loaded, the system takes such waits up again.
+    """
+    if hasattr(signal, "siginterrupt"):  # not on Windows
+        signal.siginterrupt(signal.SIGINT, True)
 
 
 class _Listened:
