@@ -5,7 +5,8 @@
 
 Rows are mixed as by ``scripts/bench_main_job.py`` and, when there are no more, come again on other days with three
 words in five exchanged for others, so that none is a copy of another. Every size is run by a process of its own, from
-its start to its report, with a cache of vectors that is empty. Growth is the time of one size over that of the one before.
+its start to its report, with a cache of vectors that is empty. Growth is the time of one size over that
+of the one before.
 """
 
 from __future__ import annotations
