@@ -61,15 +61,20 @@ def looking_seldom() -> Iterator[None]:
 
 
 def trim(units: int = WORTH_IT) -> None:
-    """Frees what only cycles hold, and has the C library give back what is free, where it can (glibc); nothing where
-    what was let go was of few ``units``.
+    """Frees what only cycles hold, and has the C library `release` it; nothing where what was let go was of few
+    ``units``.
 
     Whoever first imports torch leaves such a cycle: of all frames it was called from, with all that they held.
     """
     if units < WORTH_IT:
         return
     gc.collect()
+    release()
+
+
+def release() -> None:
+    """Has the C library give back what is free, also below what is not, where it can (glibc)."""
     if sys.platform == "linux":
-        release = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps less
-        if release is not None:
-            release(0)
+        give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps less
+        if give_back is not None:
+            give_back(0)

@@ -1,7 +1,7 @@
 """What clustering costs and finds as the number of problem units grows, up to a million.
 
     python scripts/bench_clustering_scale.py --data DIR [--cache DIR] [--units 20000 60000 100000 300000 1000000]
-                                             [--out scripts/bench/clustering_scale.json]
+                                             [--detail normal] [--out scripts/bench/clustering_scale.json]
 
 Units are made from real vectors: the mass of training pain families, with sizes by Zipf's law, and of labelled own and
 real complaints as one-offs (15 %); planted in it are `RARE` held-out families of `RARE_UNITS` units each. A made unit
@@ -33,6 +33,7 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 from vectors import cached_vectors
 
 from painpoints.cluster import (
+    DETAILS,
     EXACT,
     ClusterSettings,
     align,
@@ -110,11 +111,11 @@ def made(of: Seen, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return vectors, of.langs[rows], family
 
 
-def measured(of: Seen, count: int, exact: int) -> dict[str, Any]:
+def measured(of: Seen, count: int, exact: int, detail: str) -> dict[str, Any]:
     """Costs and findings of one clustering."""
     vectors, langs, family = made(of, count)
     keys = [f"{at * 7_919_993 % 1_000_000_007:010}" for at in range(count)]
-    settings = ClusterSettings(exact=exact)
+    settings = ClusterSettings(exact=exact, detail=detail)
     before = _peak()
     wall, cpu = time.perf_counter(), time.process_time()
     found = cluster_units(vectors, langs.tolist(), keys, settings)
@@ -124,7 +125,7 @@ def measured(of: Seen, count: int, exact: int) -> dict[str, Any]:
     border = border_cases(found, settings)
     inside = family >= 0
     return {
-        "units": count, "exact_up_to": exact, "passes": [len(one.rows) for one in found.passes],
+        "units": count, "detail": detail, "exact_up_to": exact, "passes": [len(one.rows) for one in found.passes],
         "processor_seconds": round(clustered, 1), "seconds": round(wall_clustered, 1),
         "processor_seconds_with_stability": round(time.process_time() - cpu, 1),
         "peak_memory_mb_before": before, "peak_memory_mb": _peak(), "clusters": int(found.labels.max()) + 1,
@@ -175,21 +176,24 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder laid out as scripts/README.md says")
     parser.add_argument("--cache", type=Path, default=Path(".cache/training"), help="where vectors are kept")
     parser.add_argument("--units", type=int, nargs="*", default=list(COUNTS), help="numbers of units")
+    parser.add_argument("--detail", choices=sorted(DETAILS), default="normal")
     parser.add_argument("--exact", type=int, default=EXACT, help="units up to which all are clustered together")
     parser.add_argument("--one", action="store_true", help="measure in this process and print")
     parser.add_argument("--out", type=Path, default=Path("scripts/bench/clustering_scale.json"))
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps(measured(seen(arguments.data, arguments.cache), arguments.units[0], arguments.exact)))
+        print(json.dumps(measured(seen(arguments.data, arguments.cache), arguments.units[0], arguments.exact,
+                                  arguments.detail)))
         return
     seen(arguments.data, arguments.cache)  # encodes what is not in the cache yet
     found: dict[str, Any] = {
-        "command": f"python scripts/bench_clustering_scale.py --data DIR --units {' '.join(map(str, arguments.units))}",
+        "command": f"python scripts/bench_clustering_scale.py --data DIR --units {' '.join(map(str, arguments.units))}"
+                   f"{'' if arguments.detail == 'normal' else f' --detail {arguments.detail}'}",
         "cores": os.cpu_count(), "runs": []}
     for count in arguments.units:
         for exact in sorted({arguments.exact, *([count] if arguments.exact < count <= COMPARED else [])}):
             command = [sys.executable, __file__, "--data", str(arguments.data), "--cache", str(arguments.cache),
-                       "--one", "--units", str(count), "--exact", str(exact)]
+                       "--one", "--units", str(count), "--exact", str(exact), "--detail", arguments.detail]
             found["runs"].append(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
             print(found["runs"][-1], file=sys.stderr)
             arguments.out.parent.mkdir(parents=True, exist_ok=True)

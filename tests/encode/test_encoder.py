@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from painpoints.encode import EMBEDDED_NAME, Encoder, load_encoder, resolve_model
+from painpoints.encode import encoder as encoder_module
 from painpoints.encode.encoder import _TOKENS_A_BATCH
 from painpoints.errors import ModelError, PainpointsError, UsageError
 
@@ -21,6 +23,18 @@ TEXTS = (
     "ok",
     "The delivery window was four hours long. " * 8,
 )
+
+
+@pytest.mark.parametrize(("set_before", "kept"), [(None, encoder_module._SHAPES_KEPT), ("7", "7")])
+def test_few_shapes_of_products_are_kept_unless_the_user_says_how_many(
+        monkeypatch: pytest.MonkeyPatch, set_before: str | None, kept: str) -> None:
+    name = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+    monkeypatch.setenv(name, set_before or "")
+    if set_before is None:
+        monkeypatch.delenv(name)
+    with pytest.raises(ModelError):
+        load_encoder("no/such-model-anywhere")
+    assert os.environ[name] == kept
 
 
 def test_vectors_are_of_unit_length_and_of_the_promised_type(encoder: Encoder) -> None:

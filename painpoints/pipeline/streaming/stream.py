@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from painpoints._memory import release
 from painpoints.config import Settings
 from painpoints.encode import StudentEncoder
 from painpoints.errors import WorkerError
@@ -204,6 +205,7 @@ class Stream:
                     crew.submit(Finishing(self._run, ready.shard, self._settings.whole, ready.cut.aside, arrays))
                 else:
                     self._finish_here(ready, arrays, models)
+            release()  # states of many sizes leave holes that grow from window to window
         while not line.over():
             judged(done + line.judged_documents)
         judged(done + line.judged_documents)

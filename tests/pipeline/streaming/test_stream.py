@@ -40,12 +40,15 @@ def judged(path: Path, source: Path, **settings: object) -> tuple[pl.DataFrame, 
 def test_a_run_with_workers_ends_like_one_without(feedback: Path, found: Findings, tmp_path: Path,
                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "WINDOW_DOCUMENTS", 25)
+    released: list[None] = []
+    monkeypatch.setattr(stream, "release", lambda: released.append(None))
     again = painpoints.mine(feedback, tmp_path / "run", shard_rows=10, workers=2)
     assert_frame_equal(again.documents, found.documents)
     assert_frame_equal(again.units, found.units)
     assert_frame_equal(again.painpoints, found.painpoints)
     figures = again.manifest["streaming"]
     assert 1 <= figures["workers"] <= 2 and figures["windows"] >= 4 and figures["encoding"] > 0
+    assert len(released) == figures["windows"], "memory in holes is given back after each"
     assert figures["waited"] >= 0 and figures["workers_memory_mb"] > 50
     assert found.manifest["streaming"]["workers"] == 0
 
