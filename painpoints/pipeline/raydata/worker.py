@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from painpoints._memory import looking_seldom
+from painpoints._memory import looking_seldom, release
 from painpoints._version import __version__
 from painpoints.errors import PainpointsError, WorkerError
 from painpoints.pipeline.raydata.exchanges import Exchange, Row
@@ -113,6 +113,7 @@ class ShardJudge:
 
         units, vectors, counts = judge_shard(self._exchange.take(row), self._models, whole=self._settings.whole,
                                              fast=self._settings.fast)
+        release()  # what a worker holds must not grow with what it has judged
         return self._exchange.give(shard, units, vectors, counts)
 
 

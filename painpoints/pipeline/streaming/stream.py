@@ -165,6 +165,8 @@ class Stream:
                 units, vectors, counts = judging.judge_shard(documents, models, whole=self._settings.whole,
                                                              fast=self._settings.fast)
                 self._folder.write_units(shard, units, vectors, counts)
+                if note["shards"] > 1:
+                    release()
             done += len(documents)
             progress("judge", done, note["documents"])
             beside()
@@ -205,7 +207,7 @@ class Stream:
                     crew.submit(Finishing(self._run, ready.shard, self._settings.whole, ready.cut.aside, arrays))
                 else:
                     self._finish_here(ready, arrays, models)
-            release()  # states of many sizes leave holes that grow from window to window
+            release()  # states of many sizes leave holes, which grow from window to window
         while not line.over():
             judged(done + line.judged_documents)
         judged(done + line.judged_documents)
