@@ -66,9 +66,10 @@ class Encoder:
     Identical texts are encoded once a call. ``info`` says which model, where from, and in which precision.
     """
 
-    def __init__(self, model: SentenceTransformer | LeanModel, source: ModelSource, device: str, precision: str,
-                 adapter: Adapter | None = None) -> None:
-        self._model: Any = model
+    def __init__(self, load: Callable[[], SentenceTransformer | LeanModel], source: ModelSource, device: str,
+                 precision: str, adapter: Adapter | None = None) -> None:
+        self._load, self._loaded = load, load()
+        model = self._model
         prompt = model.prompts.get(model.default_prompt_name or "") or model.prompts.get("query")
         limit = model.max_seq_length or 512
         self._prefix = prompt or ("query: " if "e5" in source.name.lower().rsplit("/", 1)[-1] else "")
@@ -80,6 +81,18 @@ class Encoder:
         self._step = _WIDTH_STEP[device]
         self._passes = Passes(hardware().cores if device == "cpu" else 1)
         self._prefix_ids: list[int] = model.tokenizer(self._prefix.strip(), add_special_tokens=False)["input_ids"]
+
+    @property
+    def _model(self) -> Any:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def rest(self) -> None:
+        """Lets go of the model, some 700 MB of memory with what its passes hold, until it is asked for again; then it
+        is loaded anew, which takes a second."""
+        self._loaded = None
+        self._passes.close()
 
     @property
     def token_head(self) -> TokenHead:
@@ -221,23 +234,27 @@ def load_encoder(name: str = EMBEDDED_NAME, *, precision: str | None = None, ada
     source = resolve_model(name)
     adapter = load_adapter() if adapted and source.name == EMBEDDED_NAME else None
     lean = adapter is not None and source.kind == "embedded" and machine.device == "cpu"
-    model: Any
-    try:
-        if lean:
-            model = LeanModel(Path(source.path), dtype)
-        else:
-            with _hushed():
-                model = _sentence_transformer(source.path, machine.device, dtype)
-    except Exception as error:
-        remedy = ("No connection to the model hub? Fetch the model elsewhere and name its folder."
-                  if source.kind == "hub" else "Name a folder in sentence-transformers layout.")
-        raise ModelError(f"{source.name}: the model could not be loaded from the {source.kind} "
-                         f"({type(error).__name__}).", hint=remedy) from error
-    if adapter is not None:
-        adapter.merge_into(model[0] if lean else model[0].auto_model)
-    if lean and chosen == "bf16":
-        model[0].quicken()
-    return Encoder(model, source, machine.device, chosen, adapter)
+
+    def load() -> Any:
+        model: Any
+        try:
+            if lean:
+                model = LeanModel(Path(source.path), dtype)
+            else:
+                with _hushed():
+                    model = _sentence_transformer(source.path, machine.device, dtype)
+        except Exception as error:
+            remedy = ("No connection to the model hub? Fetch the model elsewhere and name its folder."
+                      if source.kind == "hub" else "Name a folder in sentence-transformers layout.")
+            raise ModelError(f"{source.name}: the model could not be loaded from the {source.kind} "
+                             f"({type(error).__name__}).", hint=remedy) from error
+        if adapter is not None:
+            adapter.merge_into(model[0] if lean else model[0].auto_model)
+        if lean and chosen == "bf16":
+            model[0].quicken()
+        return model
+
+    return Encoder(load, source, machine.device, chosen, adapter)
 
 
 def _sentence_transformer(path: str, device: str, dtype: torch.dtype) -> SentenceTransformer:

@@ -26,3 +26,6 @@ class UnitEncoder(Protocol):
     def encode_passages(self, passages: Sequence[Passage], *, rules: bool = False, progress: Progress | None = None
                         ) -> EncodedPassages:
         """Units of ``passages`` with their vectors; ``rules`` cuts by the rules alone."""
+
+    def rest(self) -> None:
+        """Lets go of what can be loaded anew when it is asked for again."""

@@ -44,6 +44,12 @@ class Passes:
             done, future = waiting.popleft()
             yield done, future.result()
 
+    def close(self) -> None:
+        """Ends the threads; the next passes start others."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown()
+
     def _started(self) -> ThreadPoolExecutor:
         if self._pool is None:
             import torch

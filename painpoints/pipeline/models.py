@@ -54,6 +54,12 @@ class Models:
         """Stored means of the clustering space, None for an encoder they were not measured with."""
         return None if self.projection is None else self.projection.language_means
 
+    def rest(self) -> None:
+        """Has the encoders let go of what they can load anew."""
+        for encoder in (self.encoder, self.second):
+            if encoder is not None:
+                encoder.rest()
+
     def cache(self) -> dict[str, int | bool] | None:
         """What the manifest records of vectors that were kept, None where none are."""
         return cache_record([self.encoder, self.second])

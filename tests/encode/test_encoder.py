@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +49,15 @@ def test_the_company_a_text_is_encoded_in_does_not_matter(encoder: Encoder) -> N
     together = encoder.encode(TEXTS)
     alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
     assert (together * alone).sum(1).min() > 0.9999
+
+
+def test_an_encoder_that_has_rested_gives_the_same_vectors(encoder: Encoder) -> None:
+    before, model = encoder.encode(TEXTS), weakref.ref(encoder._model)
+    encoder.rest()
+    gc.collect()
+    assert model() is None, "nothing holds the model"
+    encoder.rest()
+    np.testing.assert_array_equal(encoder.encode(TEXTS), before)
 
 
 def test_the_order_given_is_the_order_returned(encoder: Encoder) -> None:

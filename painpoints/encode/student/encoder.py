@@ -50,6 +50,9 @@ class StudentEncoder:
                 progress(end, len(passages))
         return EncodedPassages(cuts, vectors, whole, [None] * len(vectors))
 
+    def rest(self) -> None:
+        """Does nothing: a student is small."""
+
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """Vectors of ``texts``: (n, dimension) float32, L2-normalised, in the order given."""
         import numpy as np

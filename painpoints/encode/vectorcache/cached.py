@@ -50,6 +50,10 @@ class CachedEncoder:
         was more than the cache holds."""
         return {"found": self.found, "encoded": self.encoded, "full": self._shelf.full}
 
+    def rest(self) -> None:
+        """Has the encoder itself let go of what it can load anew."""
+        self.inner.rest()
+
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """Vectors of ``texts``: (n, dimension) float32, L2-normalised, in the order given."""
         import numpy as np

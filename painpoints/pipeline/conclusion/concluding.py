@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from painpoints._memory import trim
+from painpoints._memory import WORTH_IT, trim
 from painpoints._version import __version__
 from painpoints.cluster import with_opportunities, with_skews
 from painpoints.config import Settings
@@ -67,6 +67,9 @@ def conclude(folder: RunFolder, asked: Asked, clock: dict[str, float], progress:
     """Finishes ``folder``, of which every shard is judged: pain points, tables, report, manifest."""
     shards, settings, models = range(asked.note["shards"]), asked.settings, asked.models
     progress("cluster", 0, 3)
+    if (judged := folder.counts(shards).get("units", 0)) >= WORTH_IT:
+        models.rest()  # only turns of conversations are encoded from here on
+        trim(judged)
     with (Beside(workers_for(settings, asked.note["documents"])) as beside,
           Clusters(folder, settings.workers != 0) as clusters):
         documents, grouping, copies = _weighed(folder, shards, settings, models)

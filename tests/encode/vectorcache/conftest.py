@@ -40,6 +40,9 @@ class Counting:
         return EncodedPassages(cuts, vectors, self.vectors_of(passages),
                                [(c.start, c.end) if c.start % 2 else None for _, c in told])
 
+    def rest(self) -> None:
+        self.read.append("rested")
+
     def vectors_of(self, passages: Sequence[Passage]) -> np.ndarray:
         return np.array([vector(f"{p.text} {p.context}") for p in passages], np.float32).reshape(-1, WIDTH)
 

@@ -39,6 +39,11 @@ def test_a_second_run_reads_nothing_and_gets_the_same(inner: Any, opened: Any, m
     assert first.record() == {"found": 0, "encoded": 6, "full": False}
 
 
+def test_the_encoder_behind_it_rests_with_it(inner: Any, opened: Any) -> None:
+    opened(inner).rest()
+    assert inner.read == ["rested"]
+
+
 def test_only_what_is_new_is_read_and_order_stays(inner: Any, opened: Any, made: Make) -> None:
     opened(inner).encode_passages(made(TEXTS[1:3]))
     inner.read.clear()
