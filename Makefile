@@ -41,7 +41,8 @@ bench: install
 	$(BIN)/python scripts/bench_peers.py --data $(DATA) --rows $(ROWS) --clusters
 	$(BIN)/python scripts/bench_clustering.py --data $(DATA)
 	$(BIN)/python scripts/bench_clustering_scale.py --data $(DATA)
-	$(BIN)/python scripts/bench_growth.py --data $(DATA)
+	$(BIN)/python scripts/bench_growth.py --data $(DATA) --fast
+	$(BIN)/python scripts/bench_growth.py --data $(DATA) --sizes 280,2700,36000 --out scripts/bench/growth_full.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

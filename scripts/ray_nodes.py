@@ -5,7 +5,7 @@
 A head without cores and two nodes of one core each run on this machine, as `ray start` starts them; each node has
 process numbers, shared memory and temporary folders of its own (unshare), and sees nothing of the run. The cluster
 asks for a token, Ray's way. ``painpoints mine --engine ray --address ...`` of the texts (by default those of
-corpora/demo) is compared with the local engine's: every Parquet file's content, every sheet, every name in the folder
+corpora/demo) is compared with the local engine's: all Parquet files, painpoints.csv, every name in the folder
 (the report names the engine). Four times: nothing happens; a node is lost with all its processes when `LOST_AT` shards
 are judged, and another one joins; a node is lost, and none joins; both are lost, the command is stopped by Ctrl-C, and
 the run is resumed when two others have joined. Needs Linux, and the right to mount.

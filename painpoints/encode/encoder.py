@@ -8,7 +8,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -93,6 +93,18 @@ class Encoder:
         is loaded anew, which takes a second."""
         self._loaded = None
         self._passes.close()
+
+    def change(self, change: Callable[[Any], None], precision: str) -> None:
+        """Has ``change`` done to the model, now and whenever it is loaded anew; ``precision`` is what it is in then."""
+        change(self._model)
+        load = self._load
+
+        def loaded() -> Any:
+            model = load()
+            change(model)
+            return model
+
+        self._load, self.info = loaded, replace(self.info, precision=precision)
 
     @property
     def token_head(self) -> TokenHead:

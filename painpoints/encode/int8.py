@@ -6,7 +6,6 @@ of whole numbers, so that a text's vector is the same bit for bit whatever is en
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from painpoints.errors import UsageError
@@ -25,8 +24,7 @@ def in_int8(encoder: Encoder) -> Encoder:
     """``encoder``, loaded as fp32, with its linear layers replaced. Raises UsageError on a GPU."""
     if encoder.info.device != "cpu":
         raise UsageError("int8 is for processors; this machine encodes on a GPU.", hint="Use --precision bf16 or fp16.")
-    _replace(encoder._model[0])
-    encoder.info = replace(encoder.info, precision="int8")
+    encoder.change(lambda model: _replace(model[0]), "int8")
     return encoder
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from painpoints.encode.choosing import Rate, choose, judged, kept_choice
+from painpoints.encode.choosing import Rate, choose, judged, kept_choice, load_encoder
 from painpoints.encode.int8 import int8_linear
 
 
@@ -55,3 +56,12 @@ def test_a_row_in_int8_is_near_the_layer_and_the_same_whatever_stands_beside_it(
         alone = torch.cat([int8_linear(layer)(rows[at:at + 20]) for at in (0, 20)])
     assert nn.functional.cosine_similarity(exact, near).min() > 0.999
     assert torch.equal(near, alone)
+
+
+def test_an_encoder_in_int8_is_in_int8_after_it_has_rested() -> None:
+    encoder = load_encoder(precision="int8")
+    texts = ["پیک دیر آمد", "تأخر المندوب", "Курьер опоздал", "The courier came late"]
+    before = encoder.encode(texts)
+    encoder.rest()
+    np.testing.assert_array_equal(encoder.encode(texts), before)
+    assert encoder.info.precision == "int8"
